@@ -1,0 +1,136 @@
+"""What every computation returns, and what every renderer reads.
+
+An `Answer` holds mathematics as nodes and words as `Sentence`s; it prints nothing. Renderers
+write each node in their own notation, so the prose of a step exists once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from dlmath.errors import ExitCode
+from dlmath.expression.graph import Node
+
+#: Words and mathematics in reading order: `("the slope at ", x, " is ", slope)`.
+Sentence = tuple["str | Node", ...]
+
+#: A named result: a number (int, float), exact mathematics, words, or nested lists and dicts.
+Fact = Any
+
+ANSWERED = "answered"
+DOES_NOT_EXIST = "does_not_exist"
+DIVERGES = "diverges"
+UNDEFINED = "undefined"
+UNSOLVED = "unsolved"
+LIMIT_REACHED = "limit_reached"
+REFUTED = "refuted"
+INVALID = "invalid"
+
+PASSED = "passed"
+FAILED = "failed"
+UNAVAILABLE = "unavailable"
+
+_EXIT_CODES = {
+    ANSWERED: ExitCode.ANSWERED,
+    DOES_NOT_EXIST: ExitCode.ANSWERED,
+    DIVERGES: ExitCode.ANSWERED,
+    UNDEFINED: ExitCode.NO_ANSWER,
+    UNSOLVED: ExitCode.NO_ANSWER,
+    REFUTED: ExitCode.NO_ANSWER,
+    LIMIT_REACHED: ExitCode.LIMIT,
+    INVALID: ExitCode.INVALID,
+}
+
+
+class Check(NamedTuple):
+    """What an independent route says of the answer.
+
+    name: the route (`"high-precision differences"`); verdict: `passed`, `failed`, `unavailable`;
+    detail: the numbers behind the verdict, or why there are none.
+    """
+
+    name: str
+    verdict: str
+    detail: str
+
+
+class Step(NamedTuple):
+    """One step of the working: `before` was turned into `after` by `rule`.
+
+    `before` and `after` have equal values (antiderivatives: up to a constant). Either may be None
+    for a remark that changes nothing. `steps` is the working of parts.
+    """
+
+    rule: str
+    text: Sentence
+    before: Node | None = None
+    after: Node | None = None
+    steps: tuple[Step, ...] = ()
+
+
+class Table(NamedTuple):
+    """Rows of numbers, words or mathematics under column heads."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass
+class Answer:
+    """The result of one computation.
+
+    command: the command's name.
+    question: what was asked, in words and mathematics (`("d/dx ", f)`).
+    result: the answer: mathematics, words (`"does not exist"`), a tuple of either (several
+        solutions, one per line), or None when there is none.
+    status: one of the names above.
+    value: the number when nothing symbolic is left: int, Fraction, float, complex, an mpmath
+        number, or nested lists of them; else None.
+    decimal: the digits of `value` as text where they are worth showing beside an exact answer.
+    facts: named results, in the order shown.
+    exit_code: set only where the status does not say it (`check` exits 1 when two differ).
+    """
+
+    command: str
+    question: Sentence = ()
+    result: Node | str | tuple[Node | str, ...] | None = None
+    status: str = ANSWERED
+    value: Any = None
+    decimal: str | None = None
+    facts: dict[str, Fact] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    notes: list[Sentence] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+    seconds: float = 0.0
+    exit_code: ExitCode | None = None
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code that this answer gives."""
+        return self.exit_code if self.exit_code is not None else _EXIT_CODES[self.status]
+
+    @property
+    def refuted(self) -> bool:
+        """Did a check contradict the answer?"""
+        return any(check.verdict == FAILED for check in self.checks)
+
+    def _repr_latex_(self) -> str:
+        from dlmath.render.latex import answer_latex
+
+        return f"$\\displaystyle {answer_latex(self)}$"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from dlmath.render.plain import answer_text
+
+        return f"<code>{escape(answer_text(self))}</code>"
+
+    def __str__(self) -> str:
+        from dlmath.render.plain import answer_text
+
+        return answer_text(self)

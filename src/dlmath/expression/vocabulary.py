@@ -7,6 +7,7 @@ a sympy counterpart (`expression.to_sympy`) and LaTeX.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 MANY = 1_000_000
@@ -241,3 +242,7 @@ REAL = frozenset(
     "selu gelu softplus silu mish hardtanh hard_sigmoid softsign softmax log_softmax logsumexp "
     "mse mae huber hinge norm dot mean var Si Shi fresnels fresnelc airyai airybi".split()
 )
+
+#: The constants of `selu` as published (Klambauer et al. 2017) and used by the frameworks.
+SELU_SCALE = Fraction("1.0507009873554804934193349852946")
+SELU_ALPHA = Fraction("1.6732632423543772848170429916717")

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import Any
 
 Exact = int | Fraction
 
@@ -78,6 +79,16 @@ def _node(op: str, args: tuple[Node, ...] = (), value: Exact | str | None = None
     return found
 
 
+_memories: list[dict[Node, object]] = []
+
+
+def remember() -> dict[Node, Any]:
+    """A dictionary for what a module knows of nodes; `forget` empties it with the table."""
+    memory: dict[Node, Any] = {}
+    _memories.append(memory)
+    return memory
+
+
 def forget() -> None:
     """Empties the table of nodes, so that a million lines do not fill the memory.
 
@@ -85,6 +96,8 @@ def forget() -> None:
     are kept.
     """
     _table.clear()
+    for memory in _memories:
+        memory.clear()
     for node in (ZERO, ONE, MINUS_ONE, HALF, TWO, PI, E, I, INFINITY, TRUE, FALSE):
         _table[(node.op, node.args, node.value)] = node
 
@@ -312,6 +325,11 @@ def make(op: str, args: Iterable[Node], value: Exact | str | None = None) -> Nod
     if op == "exp":
         return call(op, *parts)
     return _node(op, parts, value)
+
+
+def eq_node(left: Node, right: Node) -> Node:
+    """The equation left = right."""
+    return _node("eq", (left, right))
 
 
 def vector(entries: Iterable[Node]) -> Node:

@@ -1,0 +1,126 @@
+"""Derivatives against differences in high precision.
+
+The central difference (f(x + h) - f(x - h))/(2h) with h = 10^-20 and 70 digits is right to about
+39 digits where f is smooth, and it never sees a differentiation rule: an independent witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
+from dlmath.expression.graph import Node, free_symbols
+from dlmath.settings import Assumptions
+
+NAME = "high-precision differences"
+
+#: Points at which the difference is compared, per unknown; chosen to be near no special value.
+_POINTS = (
+    Fraction(617, 1000),
+    Fraction(-1379, 1000),
+    Fraction(2713, 1000),
+    Fraction(-233, 1000),
+    Fraction(7431, 1000),
+    Fraction(1171, 10000),
+)
+_WANTED = 3
+_DIGITS = 70
+_STEP = 20
+#: Relative difference that two agreeing values may have.
+_TOLERANCE = 1e-12
+
+
+def check_derivative(
+    stages: Sequence[Node], variables: Sequence[str], assume: Assumptions | None = None
+) -> Check:
+    """Each stage against differences of the one before it.
+
+    stages: the function and its successive derivatives; variables: by what each was taken.
+    """
+    if len(stages) < 2:
+        return Check(NAME, UNAVAILABLE, "no derivative was taken")
+    compared = 0
+    for before, after, variable in zip(stages, stages[1:], variables, strict=False):
+        pairs = _entries(before, after)
+        for function, derivative in pairs:
+            verdict = _compare(function, derivative, variable, assume or {})
+            if isinstance(verdict, str):
+                return Check(NAME, FAILED, verdict)
+            compared += verdict
+    if compared == 0:
+        return Check(NAME, UNAVAILABLE, "no point was found at which both could be evaluated")
+    return Check(NAME, PASSED, f"agrees at {compared} points to 12 digits or more")
+
+
+def _entries(before: Node, after: Node) -> list[tuple[Node, Node]]:
+    if before.op == "vector" and after.op == "vector":
+        return [
+            pair for a, b in zip(before.args, after.args, strict=True) for pair in _entries(a, b)
+        ]
+    return [(before, after)]
+
+
+def _compare(function: Node, derivative: Node, variable: str, assume: Assumptions) -> int | str:
+    """How many points agree, or where they differ."""
+    import mpmath
+
+    names = sorted(free_symbols(function) | {variable})
+    agreed = 0
+    for shift in range(len(_POINTS)):
+        point = {
+            name: _allowed(_POINTS[(shift + index) % len(_POINTS)], assume.get(name, frozenset()))
+            for index, name in enumerate(names)
+        }
+        slope, noise = _difference(function, variable, point)
+        value = _value(derivative, point)
+        if slope is None or value is None:
+            continue
+        scale = max(abs(slope), abs(value), mpmath.mpf(10) ** -30)
+        if abs(slope - value) > _TOLERANCE * scale + noise:
+            place = ", ".join(f"{name} = {float(at):g}" for name, at in point.items())
+            return (
+                f"at {place} the difference quotient is {mpmath.nstr(slope, 12)}, "
+                f"the formula gives {mpmath.nstr(value, 12)}"
+            )
+        agreed += 1
+        if agreed == _WANTED:
+            break
+    return agreed
+
+
+def _allowed(at: Fraction, known: frozenset[str]) -> Fraction:
+    return abs(at) if known & {"positive", "nonnegative"} else at
+
+
+def _difference(function: Node, variable: str, point: dict[str, Fraction]) -> tuple[Any, Any]:
+    """The central difference and its own error by a second step; None where undefined."""
+    coarse = _quotient(function, variable, point, Fraction(1, 10**_STEP))
+    fine = _quotient(function, variable, point, Fraction(1, 10 ** (_STEP + 3)))
+    if coarse is None or fine is None:
+        return None, None
+    noise = abs(coarse - fine)
+    if noise > 1e-6 * max(abs(fine), 1):
+        return None, None  # not smooth here: a kink, a jump, or a pole
+    return fine, noise
+
+
+def _quotient(function: Node, variable: str, point: dict[str, Fraction], step: Fraction) -> Any:
+    import mpmath
+
+    right = _value(function, {**point, variable: point[variable] + step})
+    left = _value(function, {**point, variable: point[variable] - step})
+    if right is None or left is None:
+        return None
+    with mpmath.workdps(_DIGITS):
+        return (right - left) / (2 * mpmath.mpf(step.numerator) / step.denominator)
+
+
+def _value(node: Node, point: dict[str, Fraction]) -> Any:
+    import mpmath
+
+    from dlmath.expression.precise import evaluate
+
+    value = evaluate(node, point, digits=_DIGITS)
+    return value if mpmath.isfinite(value) else None

@@ -1,0 +1,252 @@
+"""Differentiation rule by rule, as a tree.
+
+`Differentiator.of` decides which rule of a textbook applies to each node and carries it out; the
+answer and the working are both read from the resulting `Derivation`, so they cannot disagree.
+Each subexpression is differentiated once, however often it occurs.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dlmath.errors import Unsolved
+from dlmath.expression.derivatives import partial
+from dlmath.expression.graph import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Node,
+    add,
+    call,
+    free_symbols,
+    make,
+    mul,
+    neg,
+    number,
+    power,
+    sub,
+    substitute,
+    symbol,
+    topological,
+    vector,
+)
+from dlmath.expression.text import to_text
+from dlmath.expression.tidy import expand, fraction_parts, tidy
+
+#: A numerator is multiplied out when it has at most this many nodes and becomes shorter.
+_SHORT = 60
+
+
+class Derivation(NamedTuple):
+    """How one node was differentiated.
+
+    rule: its name. node: what was differentiated. plan: the rule written out, with the derivatives
+    of the parts still to be taken (`derive` nodes). raw: the plan with those put in. result: raw,
+    tidied. parts: the derivations that the plan asks for.
+    """
+
+    rule: str
+    node: Node
+    plan: Node
+    raw: Node
+    result: Node
+    parts: tuple[Derivation, ...] = ()
+
+
+class Differentiator:
+    """Differentiates by one variable.
+
+    Raises Unsolved where a function has no derivative that the language can write (a Bessel
+    function by its order).
+    """
+
+    def __init__(self, variable: str) -> None:
+        self.variable = variable
+        self._symbol = symbol(variable)
+        self._known: dict[Node, Derivation] = {}
+
+    def of(self, node: Node) -> Derivation:
+        """The derivation of a node."""
+        if node not in self._known:
+            for part in topological(node):
+                if part not in self._known and part.op not in _CONDITIONS:
+                    self._known[part] = self._apply(part)
+        return self._known[node]
+
+    # --- choosing the rule ------------------------------------------------------------------
+
+    def _depends(self, node: Node) -> bool:
+        return self.variable in free_symbols(node)
+
+    def _apply(self, node: Node) -> Derivation:
+        if not self._depends(node):
+            return Derivation("constant", node, ZERO, ZERO, ZERO)
+        if node is self._symbol:
+            return Derivation("variable", node, ONE, ONE, ONE)
+        if node.op == "add":
+            return self._finish("sum", node, [(ONE, part) for part in node.args])
+        if node.op == "mul":
+            return self._product(node)
+        if node.op == "pow":
+            return self._power(node)
+        if node.op == "vector":
+            return self._entries(node)
+        if node.op == "piecewise":
+            return self._branches(node)
+        if node.op in ("sum", "integrate"):
+            return self._under_sign(node)
+        if node.op in ("derive", "limit", "product"):
+            raise Unsolved(f"no rule for the derivative of {node.op}(...)")
+        return self._function(node)
+
+    def _finish(self, rule: str, node: Node, terms: list[tuple[Node, Node]]) -> Derivation:
+        """A derivative that is a sum of factor * derivative-of-part."""
+        live = [(factor, part) for factor, part in terms if self._depends(part)]
+        parts = [self.of(part) for _, part in live]
+        raw = add(*(mul(factor, part.result) for (factor, _), part in zip(live, parts, strict=True)))
+        plan = add(*(mul(factor, self.pending(part)) for factor, part in live))
+        return Derivation(rule, node, plan, raw, tidy(raw), tuple(parts))
+
+    def pending(self, part: Node) -> Node:
+        """The derivative of a part, still to be taken; 1 for the variable itself."""
+        if part is self._symbol:
+            return ONE
+        return make("derive", (part, self._symbol))
+
+    # --- products and quotients -------------------------------------------------------------
+
+    def _product(self, node: Node) -> Derivation:
+        fixed = [part for part in node.args if not self._depends(part)]
+        moving = [part for part in node.args if self._depends(part)]
+        if fixed:
+            rest = mul(*moving)
+            return self._finish("constant factor", node, [(mul(*fixed), rest)])
+        above, below = fraction_parts(node)
+        if below is not ONE:
+            return self._quotient(node, above, below)
+        terms = [
+            (mul(*moving[:i], *moving[i + 1 :]), part) for i, part in enumerate(moving)
+        ]
+        return self._finish("product", node, terms)
+
+    def _quotient(self, node: Node, above: Node, below: Node) -> Derivation:
+        """(f'g - fg')/g^2, with the powers that numerator and denominator share cancelled."""
+        top, bottom = self.of(above), self.of(below)
+        square = power(below, number(-2))
+        plan = mul(
+            sub(mul(self.pending(above), below), mul(above, self.pending(below))), square
+        )
+        raw = mul(sub(mul(top.result, below), mul(above, bottom.result)), square)
+        parts = tuple(part for part in (top, bottom) if part.rule != "constant")
+        return Derivation("quotient", node, plan, raw, self._cancelled(above, below, top), parts)
+
+    def _cancelled(self, above: Node, below: Node, top: Derivation) -> Node:
+        """For g = h1^n1*h2^n2...: (f'*h1*h2 - f*(n1*h1'*h2 + n2*h1*h2'))/(h1^(n1+1)*h2^(n2+1))."""
+        factors = [
+            part.args if part.op == "pow" and part.args[1].op == "number" else (part, ONE)
+            for part in (below.args if below.op == "mul" else (below,))
+        ]
+        bases = [base for base, _ in factors]
+        first = mul(top.result, *bases)
+        rest = [
+            mul(above, size, self.of(base).result, *bases[:i], *bases[i + 1 :])
+            for i, (base, size) in enumerate(factors)
+        ]
+        numerator = shorter_numerator(sub(first, add(*rest)))
+        denominator = [power(base, sub(MINUS_ONE, size)) for base, size in factors]
+        return tidy(mul(numerator, *denominator))
+
+    # --- powers -----------------------------------------------------------------------------
+
+    def _power(self, node: Node) -> Derivation:
+        base, exponent = node.args
+        if not self._depends(exponent):
+            outer = mul(exponent, power(base, sub(exponent, ONE)))
+            rule = "power" if base is self._symbol else "chain with power"
+            return self._finish(rule, node, [(tidy(outer), base)])
+        if not self._depends(base):
+            outer = mul(node, call("log", base))
+            return self._finish("exponential", node, [(outer, exponent)])
+        terms = [
+            (mul(node, call("log", base)), exponent),
+            (mul(node, exponent, power(base, MINUS_ONE)), base),
+        ]
+        return self._finish("logarithmic", node, terms)
+
+    # --- functions --------------------------------------------------------------------------
+
+    def _function(self, node: Node) -> Derivation:
+        terms: list[tuple[Node, Node]] = []
+        for index, part in enumerate(node.args):
+            if not self._depends(part):
+                continue
+            outer = partial(node, index)
+            if outer is None:
+                raise Unsolved(
+                    f"{node.op} has no derivative by its operand {to_text(part)} "
+                    "that can be written with known functions"
+                )
+            terms.append((tidy(outer), part))
+        simple = len(terms) == 1 and terms[0][1] is self._symbol
+        return self._finish("function" if simple else "chain", node, terms)
+
+    def _entries(self, node: Node) -> Derivation:
+        parts = tuple(self.of(part) for part in node.args)
+        plan = vector(self.pending(part) if self._depends(part) else ZERO for part in node.args)
+        raw = vector(part.result for part in parts)
+        return Derivation("entries", node, plan, raw, raw, parts)
+
+    def _branches(self, node: Node) -> Derivation:
+        values = [self.of(value) for value in node.args[::2]]
+        conditions = node.args[1::2]
+
+        def joined(entries: list[Node]) -> Node:
+            pairs = zip(entries, conditions, strict=True)
+            return make("piecewise", (part for pair in pairs for part in pair))
+
+        plan = joined(
+            [self.pending(d.node) if d.rule != "constant" else ZERO for d in values]
+        )
+        raw = joined([d.result for d in values])
+        return Derivation("piecewise", node, plan, raw, tidy(raw), tuple(values))
+
+    def _under_sign(self, node: Node) -> Derivation:
+        """Leibniz: d/dx of a sum or an integral whose terms or bounds depend on x."""
+        if node.op == "integrate" and len(node.args) == 2:
+            if node.args[1] is self._symbol:
+                return Derivation("antiderivative", node, node.args[0], node.args[0], node.args[0])
+            raise Unsolved("an indefinite integral can only be differentiated by its own variable")
+        body, index, lower, upper = node.args
+        bound_moves = self._depends(lower) or self._depends(upper)
+        if index is self._symbol or (node.op == "sum" and bound_moves):
+            if not bound_moves:
+                return Derivation("constant", node, ZERO, ZERO, ZERO)
+            if node.op == "sum":
+                raise Unsolved("a sum cannot be differentiated by its own bounds")
+        terms: list[Node] = []
+        parts: list[Derivation] = []
+        if index is not self._symbol and self._depends(body):
+            inner = self.of(body)
+            parts.append(inner)
+            terms.append(make(node.op, (inner.result, index, lower, upper)))
+        for bound, sign in ((upper, ONE), (lower, MINUS_ONE)):
+            if self._depends(bound):
+                edge = self.of(bound)
+                parts.append(edge)
+                terms.append(mul(sign, substitute(body, {index.name: bound}), edge.result))
+        raw = add(*terms)
+        return Derivation("under the sign", node, raw, raw, tidy(raw), tuple(parts))
+
+
+_CONDITIONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "true", "false"})
+
+
+def shorter_numerator(raw: Node) -> Node:
+    """The numerator tidied, multiplied out where that makes it shorter."""
+    kept = tidy(raw)
+    if len(topological(kept)) > _SHORT:
+        return kept
+    opened = expand(kept)
+    return opened if len(to_text(opened)) < len(to_text(kept)) else kept
+
+

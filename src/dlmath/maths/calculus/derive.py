@@ -1,0 +1,105 @@
+"""`derive`: derivatives of any order, their working, and the tangent at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dlmath.answer import Answer, Sentence
+from dlmath.checks.derivative import check_derivative
+from dlmath.errors import InvalidInput
+from dlmath.expression.elements import expand_vectors
+from dlmath.expression.graph import (
+    Node,
+    contains,
+    free_symbols,
+    number,
+)
+from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.derivative_rules import Differentiator
+from dlmath.maths.calculus.derivative_steps import Working
+from dlmath.maths.calculus.kinks import describe, kinks_of
+from dlmath.maths.calculus.tangent import derivative_at
+from dlmath.settings import DEFAULTS, Settings
+
+#: More kinks than this are counted, not listed.
+_LISTED_KINKS = 4
+
+_VECTOR_OPERATIONS = frozenset(
+    "vector softmax log_softmax logsumexp norm dot mean var mse mae huber bce cross_entropy "
+    "hinge kl_div".split()
+)
+_OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
+
+
+def derive(
+    expression: Node, variables: Sequence[str], settings: Settings = DEFAULTS
+) -> Answer:
+    """Differentiates by each variable in turn: `["x", "x"]` is the second derivative by x.
+
+    With `settings.at`, the value there, with facts `slope`, `direction`, `bending` and `tangent`
+    for one variable. Kinks are named in the notes.
+    Raises Unsolved where no rule applies, Undefined at a point without a derivative.
+    """
+    function = _prepared(expression, settings)
+    stages = [function]
+    answer = Answer("derive", _question(expression, variables))
+    for variable in variables:
+        derivation = Differentiator(variable).of(stages[-1])
+        if settings.steps:
+            answer.steps += Working(variable).of(derivation)
+        stages.append(derivation.result)
+        if not free_symbols(derivation.result) and derivation.result is number(0):
+            break
+    answer.result = stages[-1] if variables else tidy(function)
+    answer.notes += _kink_notes(function, variables)
+    if settings.check:
+        answer.checks.append(check_derivative(stages, variables, settings.assume))
+    if settings.at:
+        derivative_at(answer, function, variables, settings)
+    elif not free_symbols(answer.result):
+        answer.value = _plain_value(answer.result)
+    return answer
+
+
+def _prepared(expression: Node, settings: Settings) -> Node:
+    if expression.op == "eq":
+        raise InvalidInput("an expression is needed here, not an equation")
+    if contains(expression, _OPERATIONS):
+        from dlmath.maths.operations import carry_out
+
+        expression = carry_out(expression, settings)
+    return expand_vectors(expression) if contains(expression, _VECTOR_OPERATIONS) else expression
+
+
+def _question(expression: Node, variables: Sequence[str]) -> Sentence:
+    if not variables:
+        return (expression,)
+    groups: list[list[Any]] = []
+    for name in variables:
+        if groups and groups[-1][0] == name:
+            groups[-1][1] += 1
+        else:
+            groups.append([name, 1])
+    size = len(variables)
+    below = " ".join(f"d{name}" + (f"^{count}" if count > 1 else "") for name, count in groups)
+    above = "d" if size == 1 else f"d^{size}"
+    return (f"{above}/{below.replace(' ', '')} ", expression)
+
+
+def _kink_notes(function: Node, variables: Sequence[str]) -> list[Sentence]:
+    notes: list[Sentence] = []
+    for variable in dict.fromkeys(variables):
+        kinks = kinks_of(function, variable)
+        notes += [describe(kink, variable) for kink in kinks[:_LISTED_KINKS]]
+        if len(kinks) > _LISTED_KINKS:
+            notes.append((f"and {len(kinks) - _LISTED_KINKS} more places like these",))
+    return list(dict.fromkeys(notes))
+
+
+def _plain_value(result: Node) -> Any:
+    from dlmath.expression.numbers import evaluate
+
+    if result.op == "number":
+        return result.number
+    return evaluate(result)

@@ -1,0 +1,168 @@
+"""A derivative at a point: the slope, what the curve does there, and the tangent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from dlmath.answer import Answer, Step
+from dlmath.errors import InvalidInput, Undefined
+from dlmath.expression.graph import (
+    INFINITY,
+    Node,
+    add,
+    contains,
+    eq_node,
+    free_symbols,
+    mul,
+    number,
+    sub,
+    substitute,
+    symbol,
+    topological,
+)
+from dlmath.expression.text import to_text
+from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.calculus.derivative_rules import Differentiator
+from dlmath.maths.calculus.kinks import Kink, kinks_of
+from dlmath.settings import Settings
+
+
+def derivative_at(
+    answer: Answer, function: Node, variables: Sequence[str], settings: Settings
+) -> None:
+    """Puts the values of `settings.at` into the derivative that `answer` holds.
+
+    Adds the facts for one variable. Raises Undefined where the function has no derivative there,
+    InvalidInput for an infinite place.
+    """
+    at = dict(settings.at)
+    for name, value in at.items():
+        if contains(value, {"constant"}) and INFINITY in topological(value):
+            raise InvalidInput(
+                f"{name} = {to_text(value)} is not a point", hint="for the behaviour there use limit"
+            )
+    assert isinstance(answer.result, Node)
+    formula = answer.result
+    for variable in dict.fromkeys(variables):
+        _refuse_kinks(function, formula, variable, settings)
+    value = tidy(substitute(formula, at))
+    answer.question = (*answer.question, " at ", ", ".join(f"{n} = {to_text(v)}" for n, v in at.items()))
+    if not free_symbols(value):
+        answer.value, answer.decimal = _number_of(value, formula, settings)
+    if settings.steps and value is not formula:
+        answer.steps.append(Step("evaluate", ("put the point in",), substitute(formula, at), value))
+    answer.result = value
+    if len(set(variables)) == 1 and not free_symbols(substitute(function, at)):
+        _describe(answer, function, variables[0], settings)
+
+
+def _number_of(value: Node, formula: Node, settings: Settings) -> tuple[Any, str | None]:
+    """The number and its decimal text; Undefined where there is none."""
+    from dlmath.expression.precise import decimal_text, evaluate
+
+    digits = settings.digits or 10
+    if value.op == "number" and settings.digits is None:
+        return value.number, None
+    number_ = evaluate(value, digits=max(digits, 20))
+    text = decimal_text(number_, digits)
+    if "nan" in text or "inf" in text:
+        raise Undefined(
+            f"there is no derivative at this point: {to_text(formula)} is undefined there"
+        )
+    return (value.number if value.op == "number" else number_), text
+
+
+def _refuse_kinks(function: Node, formula: Node, variable: str, settings: Settings) -> None:
+    """Raises Undefined when the slopes of the two sides differ at a kink that lies at the point."""
+    point = settings.at.get(variable)
+    if point is None:
+        return
+    for kink in kinks_of(function, variable):
+        place = tidy(substitute(kink.at, dict(settings.at)))
+        if free_symbols(place) or not _is_zero(place):
+            continue
+        left, right = _beside(formula, variable, point, settings)
+        joined = _close(*_beside(function, variable, point, settings))
+        if not joined or not _close(left, right):
+            raise Undefined(
+                _reason(kink, variable, point, left, right, joined),
+                hint=f"frameworks use {kink.convention} there" if kink.convention else None,
+            )
+
+
+def _is_zero(node: Node) -> bool:
+    from dlmath.expression.precise import evaluate
+
+    return bool(abs(evaluate(node, digits=30)) < 1e-25)
+
+
+def _beside(node: Node, variable: str, point: Node, settings: Settings) -> tuple[Any, Any]:
+    """The values a hair to the left and to the right of the point; None where undefined."""
+    from dlmath.expression.precise import evaluate
+
+    def at(side: int) -> Any:
+        values = dict(settings.at)
+        values[variable] = add(point, number(Fraction(side, 10**25)))
+        value = evaluate(substitute(node, values), digits=40)
+        return value if value == value else None
+
+    return at(-1), at(1)
+
+
+def _close(a: Any, b: Any) -> bool:
+    return a is not None and b is not None and bool(abs(a - b) <= 1e-12 * max(1, abs(a)))
+
+
+def _reason(kink: Kink, variable: str, point: Node, left: Any, right: Any, joined: bool) -> str:
+    place = f"{variable} = {to_text(point)}"
+    name = to_text(kink.function)
+    if not joined:
+        return f"no derivative at {place}: {name} jumps there"
+    if left is None or right is None or max(abs(left), abs(right)) > 1e6:
+        return f"no derivative at {place}: {name} has a vertical tangent or ends there"
+    from dlmath.expression.precise import decimal_text
+
+    return (
+        f"not differentiable at {place} (kink of {name}): slope {decimal_text(left, 6)} on the "
+        f"left, {decimal_text(right, 6)} on the right"
+    )
+
+
+def _describe(answer: Answer, function: Node, variable: str, settings: Settings) -> None:
+    """Facts of the curve at the point: `slope`, `direction`, `bending`, `tangent`."""
+    at = dict(settings.at)
+    if variable not in at:
+        return
+    first = Differentiator(variable).of(function).result
+    second = Differentiator(variable).of(first).result
+    slope = tidy(substitute(first, at))
+    bend = tidy(substitute(second, at))
+    size, curve = _sign_of(slope), _sign_of(bend)
+    if size is None:
+        return
+    answer.facts["slope"] = slope.number if slope.op == "number" else _real_value(slope)
+    answer.facts["direction"] = {1: "increasing", -1: "decreasing", 0: "stationary"}[size]
+    if curve is not None:
+        answer.facts["bending"] = {1: "convex", -1: "concave", 0: "neither"}[curve]
+    height = tidy(substitute(function, at))
+    across = sub(symbol(variable), at[variable])
+    line = expand(add(height, mul(slope, across)))
+    name = "y" if variable != "y" else "z"
+    answer.facts["tangent"] = eq_node(symbol(name), line)
+
+
+def _sign_of(node: Node) -> int | None:
+    from dlmath.expression.precise import evaluate
+
+    value = evaluate(node, digits=30)
+    if value != value or getattr(value, "imag", 0) != 0:
+        return None
+    return 0 if abs(value) < 1e-25 else (1 if value > 0 else -1)
+
+
+def _real_value(node: Node) -> float:
+    from dlmath.expression.precise import evaluate
+
+    return float(evaluate(node, digits=20))

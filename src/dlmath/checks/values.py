@@ -1,0 +1,239 @@
+"""Are two expressions the same function? Their values at points decide, to many digits.
+
+The points are the same on every run and spread over the real line: near zero, moderate and large,
+of both signs, and as assumptions on the variables allow. A disagreement is looked at once more
+with twice the digits before it counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
+from dlmath.errors import DlmathError
+from dlmath.expression.graph import Node
+
+#: Digits of the values compared, and how far they may differ (relative, and absolute near zero).
+DIGITS = 30
+_AGREED_DIGITS = 20
+
+#: What the check is called in answers.
+NAME = "values at points"
+
+#: Radical inverses to these bases are independent of each other, one base for each variable.
+_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
+
+Point = dict[str, Any]
+
+
+class Comparison(NamedTuple):
+    """What the values say.
+
+    agreed: points at which both have equal values. digits: to how many digits at least.
+    different: a point with the two values there, where they disagree. only_left, only_right:
+    points at which only one has a value. neither: points at which none has.
+    """
+
+    agreed: int
+    digits: int
+    different: tuple[Point, Any, Any] | None
+    only_left: list[Point]
+    only_right: list[Point]
+    neither: int
+
+
+def sample_points(
+    names: Sequence[str], assume: Mapping[str, frozenset[str]] | None = None, count: int = 12
+) -> list[Point]:
+    """Points as {name: exact number}; signs and sizes vary independently between variables.
+
+    assume: what is known of variables. A variable assumed complex gets complex values (mpmath).
+    """
+    known = assume or {}
+    if not names:
+        return [{}]
+    return [
+        {
+            name: _fitted(_spread(index, place), known.get(name, frozenset()), index)
+            for place, name in enumerate(names)
+        }
+        for index in range(count)
+    ]
+
+
+def _spread(index: int, place: int) -> Fraction:
+    """A number of the whole line: half of them within -5/3..5/3, the largest about 20."""
+    base = _PRIMES[place % len(_PRIMES)]
+    fraction, scale, rest = Fraction(0), Fraction(1), index + 1
+    while rest:
+        scale /= base
+        fraction += scale * (rest % base)
+        rest //= base
+    shifted = (fraction + Fraction(37 * (place + 1) % 100, 101)) % 1
+    side = 2 * shifted - 1
+    return 2 * side / (Fraction(11, 10) - abs(side))
+
+
+def _fitted(value: Fraction, known: frozenset[str], index: int) -> Any:
+    """The number changed as little as the assumptions ask for."""
+    if "integer" in known:
+        whole = round(value)
+        value = Fraction(whole if whole or index % 4 == 0 else 1 + index)
+        if value == 0 and known & {"positive", "negative", "nonzero"}:
+            value = Fraction(1)
+    if known & {"positive", "nonnegative"}:
+        return _exact(abs(value))
+    if known & {"negative", "nonpositive"}:
+        return _exact(-abs(value))
+    if "complex" in known and "real" not in known and "integer" not in known:
+        import mpmath
+
+        imaginary = Fraction(3 * ((5 * index) % 7) - 8, 8)
+        return mpmath.mpc(float(value), float(imaginary))
+    return _exact(value)
+
+
+def _exact(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
+
+
+def compare_values(
+    a: Node, b: Node, points: Iterable[Point], *, seconds: float | None = None
+) -> Comparison:
+    """Compares two expressions point by point, stopping at the first disagreement.
+
+    seconds: look at no further point after this time (at least three are looked at).
+    """
+    start = time.monotonic()
+    agreed, digits, neither = 0, DIGITS, 0
+    only_left: list[Point] = []
+    only_right: list[Point] = []
+    for seen, point in enumerate(points):
+        if seconds is not None and seen >= 3 and time.monotonic() - start > seconds:
+            break
+        left, right = value_at(a, point), value_at(b, point)
+        if left is None and right is None:
+            neither += 1
+        elif right is None:
+            only_left.append(point)
+        elif left is None:
+            only_right.append(point)
+        else:
+            common = _common_digits(left, right, DIGITS)
+            if common < _AGREED_DIGITS:
+                left, right = value_at(a, point, 2 * DIGITS), value_at(b, point, 2 * DIGITS)
+                common = _common_digits(left, right, 2 * DIGITS)
+                if common < _AGREED_DIGITS:
+                    return Comparison(
+                        agreed, 0, (point, left, right), only_left, only_right, neither
+                    )
+            agreed += 1
+            digits = min(digits, common, DIGITS)
+    return Comparison(agreed, digits, None, only_left, only_right, neither)
+
+
+def value_at(node: Node, point: Point, digits: int = DIGITS) -> Any:
+    """The value to some digits (nested lists for vectors), or None where there is none."""
+    from dlmath.expression import precise
+
+    try:
+        value = precise.evaluate(node, point, digits)
+    except (DlmathError, ArithmeticError, ValueError, NotImplementedError):
+        return None
+    return None if _undefined(value) else value
+
+
+def _undefined(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_undefined(entry) for entry in value)
+    return bool(value != value)  # noqa: PLR0124  only nan differs from itself
+
+
+def _common_digits(left: Any, right: Any, digits: int) -> int:
+    """To how many significant digits two values of `digits` digits agree.
+
+    Where both are next to nothing, as the remains of cancelled terms are, they agree wholly.
+    """
+    import mpmath
+
+    if left is None or right is None:
+        return 0
+    if isinstance(left, list) or isinstance(right, list):
+        if not (isinstance(left, list) and isinstance(right, list) and len(left) == len(right)):
+            return 0
+        pairs = zip(left, right, strict=True)
+        return min((_common_digits(x, y, digits) for x, y in pairs), default=digits)
+    if left == right:
+        return digits
+    if mpmath.isinf(left) or mpmath.isinf(right):
+        return 0
+    with mpmath.workdps(digits + 5):
+        size, gap = max(abs(left), abs(right)), abs(left - right)
+        common = digits if gap == 0 else int(mpmath.floor(-mpmath.log10(gap / size)))
+        if common < _AGREED_DIGITS and digits > DIGITS and size < mpmath.mpf(10) ** (5 - digits):
+            return digits
+        return max(0, min(digits, common))
+
+
+def same_values(
+    a: Node,
+    b: Node,
+    names: Sequence[str],
+    assume: Mapping[str, frozenset[str]] | None = None,
+    *,
+    points: Iterable[Point] | None = None,
+    count: int = 12,
+    seconds: float | None = None,
+) -> Check:
+    """Do two expressions agree wherever both have a value?
+
+    names: the variables, in order. points: where to look (default: `sample_points`). Points at
+    which neither has a value are skipped; those at which only one has are counted in the detail.
+    """
+    looked_at = list(points) if points is not None else sample_points(names, assume, count)
+    return comparison_check(compare_values(a, b, looked_at, seconds=seconds))
+
+
+def comparison_check(found: Comparison) -> Check:
+    """The verdict on a comparison, in words."""
+    if found.different is not None:
+        point, left, right = found.different
+        values = f"{short_text(left)} against {short_text(right)}"
+        return Check(NAME, FAILED, f"at {point_text(point)}: {values}" if point else values)
+    if not found.agreed:
+        return Check(NAME, UNAVAILABLE, "there is no point at which both have a value")
+    where = "" if found.agreed == 1 else f"at {found.agreed} points "
+    detail = f"agrees {where}to {found.digits} digits"
+    one_sided = len(found.only_left) + len(found.only_right)
+    if one_sided:
+        detail += f"; at {one_sided} points only one of the two has a value"
+    return Check(NAME, PASSED, detail)
+
+
+def point_text(point: Point) -> str:
+    """`x = 1/2, y = -3` of a point."""
+    return ", ".join(f"{name} = {short_text(value)}" for name, value in point.items())
+
+
+def short_text(value: Any) -> str:
+    """A value for a sentence: exact when it is short, else ten digits."""
+    import mpmath
+
+    if value is None:
+        return "undefined"
+    if isinstance(value, list):
+        return "[" + ", ".join(short_text(entry) for entry in value) + "]"
+    if isinstance(value, int) or (isinstance(value, Fraction) and value.denominator < 1000):
+        return str(value)
+    if isinstance(value, Fraction):
+        value = mpmath.mpf(value.numerator) / value.denominator
+    if isinstance(value, mpmath.mpc):
+        if value.imag == 0:
+            value = value.real
+        else:
+            sign = "-" if value.imag < 0 else "+"
+            return f"{mpmath.nstr(value.real, 10)} {sign} {mpmath.nstr(abs(value.imag), 10)}*i"
+    return str(mpmath.nstr(value, 10))

@@ -148,8 +148,14 @@ class _Expressions:
     def whole(self, value: Node) -> int | None:
         return value.number if isinstance(value.value, int) else None  # type: ignore[return-value]
 
-    def settle(self, node: Node, value: Node, operands: list[Node]) -> Node:
-        return value
+    def begin(self, node: Node) -> None:
+        """Nothing to prepare."""
+
+    def enter(self, index: int) -> None:
+        """Nothing to remember."""
+
+    def leave(self) -> None:
+        """Nothing to forget."""
 
 
 _ARITHMETIC = _Expressions()

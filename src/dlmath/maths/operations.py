@@ -1,0 +1,143 @@
+"""Operations written inside expressions, carried out: `derive integrate limit sum product`.
+
+`check "derive(tanh(x), x)" "1 - tanh(x)^2"` compares what the operation gives. What no route can
+carry out is left as it is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dlmath.answer import ANSWERED, DIVERGES, DOES_NOT_EXIST, Answer
+from dlmath.errors import InvalidInput, Undefined, Unsolved
+from dlmath.expression import graph
+from dlmath.expression.graph import Node, contains, free_symbols, topological
+from dlmath.expression.text import to_text
+from dlmath.maths.summation import carry_out_sum
+from dlmath.settings import DEFAULTS, Settings
+
+#: The operations that may stand inside an expression.
+OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
+
+
+def carry_out(node: Node, settings: Settings = DEFAULTS) -> Node:
+    """The expression with every inner operation replaced by its answer, innermost first.
+
+    Raises Undefined for a limit that does not exist and an integral that diverges, InvalidInput
+    where an operation is by something that is not a variable.
+    """
+    return _carried_out(node, settings, OPERATIONS)
+
+
+def carry_out_derivatives(node: Node, settings: Settings = DEFAULTS) -> Node:
+    """Only derivatives and antiderivatives (with all that is inside them) carried out.
+
+    Their variable is no value: this comes before numbers are put in for variables.
+    """
+    roots = {part: part for part in topological(node) if _is_of_its_variable(part)}
+    if not roots:
+        return node
+    return graph.replace(node, {part: carry_out(part, settings) for part in roots})
+
+
+def _is_of_its_variable(node: Node) -> bool:
+    return node.op == "derive" or (node.op == "integrate" and len(node.args) == 2)
+
+
+def _carried_out(node: Node, settings: Settings, wanted: frozenset[str]) -> Node:
+    if not contains(node, wanted):
+        return node
+    inner = replace(settings, steps=False, at={}, digits=None)
+    done: dict[Node, Node] = {}
+    for part in topological(node):
+        args = tuple(done[arg] for arg in part.args)
+        rebuilt = part if args == part.args else graph.make(part.op, args, part.value)
+        done[part] = _carried(rebuilt, inner) if part.op in wanted else rebuilt
+    return done[node]
+
+
+def _carried(node: Node, settings: Settings) -> Node:
+    if node.args[1].op != "symbol":
+        raise InvalidInput(f"{node.op} is by a variable, and {to_text(node.args[1])} is none")
+    if _waits_for_outer_variable(node):
+        return node
+    if node.op in ("sum", "product"):
+        return carry_out_sum(node, settings)
+    answer = _answer(node, settings)
+    if answer is None:
+        return node
+    return _result(node, answer)
+
+
+def _waits_for_outer_variable(node: Node) -> bool:
+    """A derivative of symbolic order is left alone."""
+    if node.op != "derive" or len(node.args) < 3:
+        return False
+    order = node.args[2]
+    if order.op == "number" and isinstance(order.number, int) and order.number >= 0:
+        return False
+    if free_symbols(order):
+        return True
+    raise InvalidInput("the order of a derivative is a whole number from 0 up")
+
+
+def _answer(node: Node, settings: Settings) -> Answer | None:
+    """What the command of the operation answers, or None where it finds nothing."""
+    body, variable, *rest = node.args
+    try:
+        if node.op == "derive":
+            from dlmath.maths.calculus.derive import derive
+
+            count = int(rest[0].number) if rest else 1
+            return derive(body, [variable.name] * count, settings)
+        if node.op == "limit":
+            from dlmath.maths.calculus.limit import limit
+
+            side = node.value if isinstance(node.value, str) else "both"
+            return limit(body, variable.name, rest[0], side, settings)
+        from dlmath.maths.calculus.integrate import integrate
+
+        lower, upper = rest if len(rest) == 2 else (None, None)
+        return integrate(body, variable.name, lower, upper, settings)
+    except Unsolved:
+        return None
+
+
+def _result(node: Node, answer: Answer) -> Node:
+    """The answer as an expression; the node itself where there is only an approximate number."""
+    if answer.status in (DIVERGES, DOES_NOT_EXIST):
+        if isinstance(answer.result, Node) and not answer.refuted:
+            return answer.result
+        words = "diverges" if answer.status == DIVERGES else "does not exist"
+        raise Undefined(f"the inner {node.op} {words}")
+    if answer.status != ANSWERED or answer.refuted or not isinstance(answer.result, Node):
+        return node
+    if _is_approximate(answer):
+        return node
+    return answer.result
+
+
+def _is_approximate(answer: Answer) -> bool:
+    """Is the answer a decimal value with an error bound rather than exact mathematics?"""
+    error: Any = answer.facts.get("error")
+    return isinstance(error, (int, float)) and error > 0
+
+
+def numeric_values(node: Node, settings: Settings = DEFAULTS) -> dict[Node, Any]:
+    """Decimal values of the operations left in an expression without variables.
+
+    A definite integral without a closed form has one, found by quadrature; what has none is not
+    in the result.
+    """
+    values: dict[Node, Any] = {}
+    for part in topological(node):
+        if part.op != "integrate" or len(part.args) != 4 or free_symbols(part):
+            continue
+        try:
+            answer = _answer(part, replace(settings, steps=False, at={}))
+        except Undefined:
+            continue
+        if answer is not None and answer.status == ANSWERED and answer.value is not None:
+            values[part] = answer.value
+    return values

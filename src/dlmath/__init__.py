@@ -1,0 +1,50 @@
+"""The mathematics behind deep learning: answers, their working, and a check.
+
+Each function takes text or nodes and returns an `Answer`::
+
+    >>> import dlmath
+    >>> print(dlmath.derive("x**2*sin(x)"))
+    x**2*cos(x) + 2*x*sin(x)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "check",
+    "derive",
+    "descend",
+    "dot",
+    "evaluate",
+    "integrate",
+    "limit",
+    "simplify",
+]
+
+if TYPE_CHECKING:
+    from dlmath.library import (
+        check,
+        derive,
+        descend,
+        dot,
+        evaluate,
+        integrate,
+        limit,
+        simplify,
+    )
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public function on first use, so that `import dlmath` costs nothing."""
+    if name in __all__:
+        from dlmath import library
+
+        return getattr(library, name)
+    raise AttributeError(f"module 'dlmath' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

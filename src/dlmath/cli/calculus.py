@@ -1,0 +1,127 @@
+"""derive, integrate, limit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dlmath.answer import Answer
+from dlmath.cli.app import command
+from dlmath.cli.options import InvalidOption, choose, read_expression, read_whole
+from dlmath.cli.read import Given, read_names
+from dlmath.expression.graph import Node
+
+ORDER_MOST = 1000
+
+
+@command(example='"x^2 sin(x)"')
+def derive(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    wrt: Annotated[
+        str | None,
+        typer.Option("--wrt", metavar="NAMES", help="By which variables: x, or x,y for mixed."),
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option("--order", metavar="N", help="How many times, 1 if not given.")
+    ] = None,
+) -> Answer:
+    """The derivative, of any order, and the tangent at a point."""
+    from dlmath.maths.calculus.derive import derive
+
+    times = 1 if order is None else read_whole(order, "--order")
+    if times > ORDER_MOST:
+        raise InvalidOption(f"--order {times} is too high: at most {ORDER_MOST}")
+    names = read_names(wrt, "--wrt") if wrt is not None else []
+    if len(names) > 1 and order is not None and times != len(names):
+        raise InvalidOption(
+            f"--wrt {','.join(names)} asks for order {len(names)}, --order for {times}",
+            hint="leave --order out, or name one variable",
+        )
+    function = given.expression(expression)
+    if not names:
+        names = [given.variable(None, function, "differentiate")]
+    variables = names * times if len(names) == 1 else names
+    return derive(function, variables, given.settings)
+
+
+@command(example='"x exp(x)" --from 0 --to 1', symbolic=True)
+def integrate(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The integrand.")],
+    wrt: Annotated[
+        str | None, typer.Option("--wrt", metavar="NAME", help="By which variable.")
+    ] = None,
+    lower: Annotated[
+        str | None, typer.Option("--from", metavar="A", help="Lower bound; -oo is allowed.")
+    ] = None,
+    upper: Annotated[
+        str | None, typer.Option("--to", metavar="B", help="Upper bound; oo is allowed.")
+    ] = None,
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over", metavar="RANGE", help='"y=0..x"; repeat for several, outermost first.'
+        ),
+    ] = None,
+    numeric: Annotated[
+        bool, typer.Option("--numeric", help="By quadrature, without looking for a closed form.")
+    ] = False,
+) -> Answer:
+    """The integral: indefinite, definite, or over several variables."""
+    from dlmath.maths.calculus.integrate import integrate, integrate_over
+
+    if over:
+        if wrt is not None or lower is not None or upper is not None:
+            raise InvalidOption("--over says what --wrt, --from and --to say", hint="use one way")
+        ranges = [read_range(text) for text in over]
+        function = given.expression(expression)
+        return integrate_over(function, ranges, given.settings, numeric=numeric)
+    if (lower is None) != (upper is None):
+        have, missing = ("--from", "--to") if upper is None else ("--to", "--from")
+        raise InvalidOption(
+            f"{have} without {missing}", hint="a definite integral needs --from and --to"
+        )
+    if numeric and lower is None:
+        raise InvalidOption("--numeric needs bounds", hint="add --from and --to, or --over")
+    bounds = [
+        None if text is None else read_expression(text, option)
+        for text, option in ((lower, "--from"), (upper, "--to"))
+    ]
+    function = given.expression(expression)
+    variable = given.variable(wrt, function, "integrate")
+    return integrate(function, variable, bounds[0], bounds[1], given.settings, numeric=numeric)
+
+
+def read_range(text: str) -> tuple[str, Node, Node]:
+    """`y=0..x` as variable, lower and upper bound. Raises InvalidOption."""
+    from dlmath.cli.read import reworded
+    from dlmath.expression.parser import parse_range
+
+    return reworded("--over", lambda: parse_range(text))
+
+
+@command(example='"sin(x)/x" --to 0', symbolic=True)
+def limit(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="A", help="Where the variable goes, 0 if not given; oo, -oo."),
+    ] = "0",
+    wrt: Annotated[
+        str | None, typer.Option("--wrt", metavar="NAME", help="Which variable goes there.")
+    ] = None,
+    side: Annotated[
+        str, typer.Option("--side", metavar="SIDE", help="both, left or right.")
+    ] = "both",
+) -> Answer:
+    """The limit at a point or at infinity, from both sides or one."""
+    from dlmath.maths.calculus.limit import limit
+
+    choose(side, "--side", ("both", "left", "right"))
+    place = read_expression(to, "--to")
+    function = given.expression(expression)
+    variable = given.variable(wrt, function, "take the limit")
+    return limit(function, variable, place, side, given.settings)

@@ -1,0 +1,54 @@
+"""evaluate, simplify, check."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dlmath.answer import Answer
+from dlmath.cli.app import command
+from dlmath.cli.options import choose
+from dlmath.cli.read import Given
+
+FORMS = ("expand", "factor", "apart", "collect")
+
+
+@command(example='"sqrt(2) + 1/3"', symbolic=True)
+def evaluate(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="What to evaluate.")],
+) -> Answer:
+    """The exact value of an expression, and its decimal."""
+    from dlmath.maths.evaluate import evaluate
+
+    return evaluate(given.expression(expression), given.settings)
+
+
+@command(example='"sin(x)^2 + cos(x)^2"', symbolic=True)
+def simplify(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="What to simplify.")],
+    form: Annotated[
+        str | None,
+        typer.Option("--as", metavar="FORM", help=f"A form to bring it to: {', '.join(FORMS)}."),
+    ] = None,
+) -> Answer:
+    """A simpler form of an expression with the same values."""
+    from dlmath.maths.simplify import simplify
+
+    if form is not None:
+        choose(form, "--as", FORMS)
+    return simplify(given.expression(expression), given.settings, form)
+
+
+@command(example='"tanh(x)" "2 sigmoid(2x) - 1"', symbolic=True)
+def check(
+    given: Given,
+    a: Annotated[str, typer.Argument(metavar="A", help="An expression.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+) -> Answer:
+    """Are two expressions equal? If not, where they differ."""
+    from dlmath.maths.compare import compare
+
+    return compare(given.expression(a), given.expression(b), given.settings)

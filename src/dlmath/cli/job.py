@@ -1,0 +1,120 @@
+"""One command to carry out: what the computing process runs for each line."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dlmath.answer import Answer
+from dlmath.cli.options import Common, InvalidOption
+from dlmath.cli.read import Given
+from dlmath.cli.show import Display, show_answer, show_error
+from dlmath.errors import DlmathError
+from dlmath.limits.child import Progress
+from dlmath.limits.frames import Line, Reply
+
+#: With a time limit below this many seconds, sympy is loaded before the clock starts.
+_SHORT_LIMIT = 6.0
+
+
+class Job:
+    """A command with its arguments and options; see `limits.child.Worker`.
+
+    compute: the command's function. arguments: name to text, in order; one may be `-`.
+    options: the command's own options. symbolic: may it use sympy?
+    """
+
+    def __init__(
+        self,
+        command: str,
+        compute: Callable[..., Answer],
+        arguments: dict[str, str],
+        options: dict[str, Any],
+        common: Common,
+        *,
+        symbolic: bool,
+    ) -> None:
+        self.command = command
+        self.timeout = common.seconds()
+        self.memory = common.mebibytes()
+        self.display = Display.of(common)
+        self.saved_as = common.save or []
+        self._compute = compute
+        self._arguments = arguments
+        self._options = options
+        self._common = common
+        self._symbolic = symbolic
+
+    @property
+    def streams(self) -> Sequence[str]:
+        """The arguments that are read from standard input, line by line."""
+        return [name for name, text in self._arguments.items() if text == "-"]
+
+    def prepare(self) -> Reply | None:
+        """Imports what the clock should not count."""
+        import dlmath.expression.parser  # noqa: F401
+
+        if self._symbolic and 0 < self.timeout < _SHORT_LIMIT:
+            import sympy  # noqa: F401
+        return None
+
+    def answer(self, line: Line, progress: Progress) -> Reply:
+        """Computes and renders one line. Raises DlmathError."""
+        from dlmath.expression import graph
+
+        if line.number is not None and line.number % 64 == 0:
+            graph.forget()
+        started = time.perf_counter()
+        given = Given(self._common, progress)
+        arguments = {
+            name: line.text if text == "-" and line.text is not None else text
+            for name, text in self._arguments.items()
+        }
+        for name, text in arguments.items():
+            arguments[name] = _readable(text)
+        answer = self._compute(given, **arguments, **self._options)
+        answer.notes[:0] = [note for note in given.notes if note not in answer.notes]
+        answer.seconds = time.perf_counter() - started
+        return show_answer(answer, self.display, line, self.saved_as)
+
+    def failure(self, error: DlmathError, line: Line) -> Reply:
+        """Renders an error; a wrong option ends a batch."""
+        reply = show_error(error, self.command, self.display, line)
+        return reply._replace(final=isinstance(error, InvalidOption))
+
+
+def _readable(text: str) -> str:
+    """An argument without the stand-ins for bytes that are not UTF-8. Raises InvalidInput."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        if text.startswith("@"):
+            return text  # a file may be named so
+        from dlmath.errors import InvalidInput
+
+        raise InvalidInput(
+            f"character {error.start + 1} of the argument is not UTF-8",
+            hint="write the expression in UTF-8",
+        ) from error
+    return text
+
+
+def save_all(paths: Sequence[str], contents: Sequence[Sequence[bytes]]) -> None:
+    """Writes what was rendered for each `--save`. Raises OutputError."""
+    from dlmath.errors import OutputError
+
+    for path, parts in zip(paths, contents, strict=False):
+        target = os.path.realpath(path)
+        try:
+            if os.path.exists(target) and not os.path.isfile(target):
+                with open(target, "wb") as stream:  # noqa: PTH123  a device or a pipe
+                    stream.writelines(parts)
+                continue
+            beside = f"{target}.{os.getpid()}.part"
+            with open(beside, "xb") as stream:  # noqa: PTH123
+                stream.writelines(parts)
+            os.replace(beside, target)  # noqa: PTH105
+        except OSError as error:
+            raise OutputError(f"{path} cannot be written: {error.strerror}") from error

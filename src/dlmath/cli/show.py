@@ -1,0 +1,140 @@
+"""From an answer or an error to the bytes that are written: which renderer, which stream."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dlmath.answer import Answer
+from dlmath.cli.options import SAVED, Common
+from dlmath.errors import DlmathError, ExitCode
+from dlmath.limits.frames import Line, Reply
+
+
+class Display(NamedTuple):
+    """How to show answers, decided once before anything is computed.
+
+    format: rich, plain, json, latex or python. width: columns of the terminal. terminal: is
+    standard output one? encoding: of the streams. steps: show the working.
+    """
+
+    format: str
+    width: int = 80
+    terminal: bool = False
+    encoding: str = "utf-8"
+    steps: bool = False
+
+    @classmethod
+    def of(cls, common: Common) -> Display:
+        """What the options ask for, on the streams that are there. Raises InvalidOption."""
+        terminal = _is_terminal(1)
+        chosen = common.chosen_format()
+        if chosen == "auto":
+            chosen = "rich" if terminal else "plain"
+        return cls(chosen, _width(), terminal, _encoding(), common.steps)
+
+
+def _is_terminal(stream: int) -> bool:
+    try:
+        return os.isatty(stream)
+    except OSError:
+        return False
+
+
+def _width() -> int:
+    """Columns to write in: COLUMNS where it makes sense, else the terminal's, else 80."""
+    text = os.environ.get("COLUMNS", "")
+    if text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text) > 0:
+        return min(int(text), 500)
+    for stream in (1, 2):
+        try:
+            columns = os.get_terminal_size(stream).columns
+        except OSError:
+            continue
+        if columns:
+            return min(columns, 500)
+    return 80
+
+
+def _encoding() -> str:
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+
+
+def show_answer(answer: Answer, display: Display, line: Line, saved_as: Sequence[str]) -> Reply:
+    """Renders an answer for the streams and for every file of `--save`."""
+    code = int(answer.code)
+    saved = tuple(_rendered(answer, _format_of(path), display) for path in saved_as)
+    # A question without an answer says why on stderr; a `check` that finds a difference answers.
+    unanswered = code != 0 and answer.exit_code is None
+    out = _rendered(answer, display.format, display)
+    err = ""
+    if display.format != "rich" or unanswered:
+        err = _remarks(answer, display, line, unanswered)
+    if unanswered and display.format not in ("json",):
+        out = b""
+    return Reply(code, out, err.encode(display.encoding, "backslashreplace"), saved)
+
+
+def _format_of(path: str) -> str:
+    return SAVED[os.path.splitext(path)[1].lower()]  # noqa: PTH122
+
+
+def _rendered(answer: Answer, form: str, display: Display) -> bytes:
+    """The answer in one format, ending with a newline."""
+    if form == "json":
+        from dlmath.render.json import answer_json
+
+        text = answer_json(answer)
+    elif form == "latex":
+        from dlmath.render.latex import answer_latex
+
+        text = answer_latex(answer, steps=display.steps)
+    elif form == "python":
+        from dlmath.render.python import answer_python
+
+        text = answer_python(answer)
+    elif form == "rich":
+        from dlmath.render.rich import render
+
+        text = render(answer, display.width, terminal=display.terminal, encoding=display.encoding)
+    else:
+        from dlmath.render.plain import answer_text
+
+        text = answer_text(answer)
+    return (text.rstrip("\n") + "\n").encode(display.encoding, "backslashreplace")
+
+
+def _remarks(answer: Answer, display: Display, line: Line, unanswered: bool) -> str:
+    """What accompanies an answer on stderr: the reason for none, the working, notes."""
+    from dlmath.render.plain import notes_text, reason_text, steps_text
+
+    parts = []
+    if unanswered:
+        parts.append(reason_text(answer, line.number))
+    if display.format == "rich":
+        return "".join(parts)
+    if display.steps and display.format == "plain":
+        parts.append(steps_text(answer))
+    if display.format != "json":
+        parts.append(notes_text(answer))
+    return "".join(parts)
+
+
+def show_error(error: DlmathError, command: str, display: Display, line: Line) -> Reply:
+    """Renders an error: words on stderr, and an object on stdout in JSON."""
+    from dlmath.render.errors import error_text
+
+    text = error_text(error, width=display.width, line=line.number)
+    out = ""
+    if display.format == "json":
+        from dlmath.render.json import error_json
+
+        out = error_json(error, command, line=line.number) + "\n"
+    code = error.exit_code if isinstance(error.exit_code, ExitCode) else ExitCode.INVALID
+    return Reply(
+        int(code),
+        out.encode(),
+        text.encode(display.encoding, "backslashreplace"),
+    )

@@ -1,0 +1,137 @@
+"""The shape of the command line: long options only, so that an argument may begin with a minus.
+
+`dlmath derive -x^2 --wrt x` must work, so only tokens that begin with two dashes are options, and
+`-h` is the only short flag. Typer's parser would take `-x^2` for a bundle of flags; here the
+tokens are told apart first and handed on in an order that it cannot misread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from typer.core import TyperCommand, TyperOption
+
+from dlmath.errors import InvalidInput
+
+
+class ShowHelp(Exception):
+    """Help was asked for; the text is the argument."""
+
+
+class Command(TyperCommand):
+    """A command whose options are long, given once, and suggested when misspelt."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the tokens after the command's name. Raises InvalidInput, ShowHelp."""
+        options = {
+            name: option
+            for option in self.params
+            if isinstance(option, TyperOption)
+            for name in option.opts
+        }
+        given, arguments = self._tell_apart(ctx, args, options)
+        wanted = [p for p in self.params if p.param_type_name == "argument"]
+        if len(arguments) > len(wanted):
+            raise InvalidInput(
+                f"{ctx.info_name} takes {_count(len(wanted), 'argument')}, "
+                f"but there are {len(arguments)}: {_quoted(arguments)}",
+                hint="put an expression with spaces in quotes",
+            )
+        if len(arguments) < len(wanted):
+            missing = wanted[len(arguments)].make_metavar(ctx)
+            raise InvalidInput(
+                f"{ctx.info_name} needs {missing}",
+                hint=f"for example: {ctx.command_path} {getattr(self.callback, 'example', '')}",
+            )
+        return super().parse_args(ctx, [*given, "--", *arguments])
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        arguments = [p.make_metavar(ctx) for p in self.params if p.param_type_name == "argument"]
+        formatter.write_usage(ctx.command_path, " ".join([*arguments, "[OPTIONS]"]))
+
+    def _tell_apart(
+        self, ctx: Any, tokens: Sequence[str], options: dict[str, TyperOption]
+    ) -> tuple[list[str], list[str]]:
+        """Options with their values, and arguments."""
+        given: list[str] = []
+        arguments: list[str] = []
+        seen: set[str] = set()
+        rest = iter(tokens)
+        for token in rest:
+            if token == "--":
+                arguments.extend(rest)
+            elif token in ("-h", "--help"):
+                raise ShowHelp(ctx.get_help())
+            elif not token.startswith("--"):
+                arguments.append(token)
+            else:
+                name, equals, value = token.partition("=")
+                option = options.get(name)
+                if option is None:
+                    raise unknown("option", name, options)
+                if name in seen and not option.multiple:
+                    raise InvalidInput(f"{name} is given twice", hint=f"give {name} once")
+                seen.add(name)
+                if option.is_flag:
+                    if equals:
+                        raise InvalidInput(f"{name} takes no value", hint=f"write {name} alone")
+                    given.append(name)
+                    continue
+                if not equals:
+                    found = next(rest, None)
+                    if found is None or (found.startswith("--") and found[2:3].isalpha()):
+                        raise InvalidInput(
+                            f"{name} needs a value",
+                            hint=f"for example: {name} {option.make_metavar(ctx)}",
+                        )
+                    value = found
+                given += [name, value]
+        return given, arguments
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The command's own options first, then those that every command has."""
+        from dlmath.cli.options import COMMON
+
+        common = {parameter.name for parameter in COMMON}
+        sections: dict[str, list[tuple[str, str]]] = {
+            "Arguments": [],
+            "Options": [],
+            "Options of every command": [],
+        }
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is None:
+                continue
+            if parameter.param_type_name == "argument":
+                sections["Arguments"].append(record)
+            elif parameter.name in common or parameter.name == "help":
+                sections["Options of every command"].append(record)
+            else:
+                sections["Options"].append(record)
+        for heading, records in sections.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> InvalidInput:
+    """The error for a misspelt option or command, with what was probably meant."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    hint = f"did you mean {close[0]}?" if close else f"dlmath --help lists the {kind}s"
+    if kind == "option" and not close:
+        hint = "--help lists the options; an argument that begins with -- goes after a bare --"
+    return InvalidInput(f"there is no {kind} {_shortened(name)}", hint=hint)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _quoted(arguments: Sequence[str]) -> str:
+    return ", ".join(f'"{_shortened(argument)}"' for argument in arguments[:4])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,79 @@
+"""Plain text: the answer alone, and what goes to stderr beside it."""
+
+from __future__ import annotations
+
+from dlmath.answer import UNDEFINED, Answer, Sentence, Step
+from dlmath.expression.graph import Node
+from dlmath.render.errors import visible
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer in the expression language; several solutions one per line; "" for none."""
+    result = answer.result
+    if result is None:
+        return ""
+    if isinstance(result, tuple):
+        return "\n".join(text_of(part) for part in result)
+    return text_of(result)
+
+
+def text_of(part: Node | str) -> str:
+    """Mathematics in the expression language, words as they are."""
+    if isinstance(part, str):
+        return part
+    from dlmath.expression.text import to_text
+
+    return to_text(part)
+
+
+def sentence_text(sentence: Sentence) -> str:
+    """Words and mathematics on one line."""
+    return "".join(text_of(part) for part in sentence)
+
+
+def notes_text(answer: Answer) -> str:
+    """The notes, one per line, for stderr."""
+    lines = [f"note: {visible(sentence_text(note))}\n" for note in answer.notes]
+    return "".join(lines)
+
+
+def decimal_text(answer: Answer) -> str:
+    """The digits that `--digits` asks for, for stderr: the answer itself stays exact."""
+    return f"decimal: {answer.decimal}\n" if answer.decimal else ""
+
+
+def reason_text(answer: Answer, line: int | None) -> str:
+    """Why there is no answer, for stderr."""
+    where = f"line {line}: " if line is not None else ""
+    return f"error: {where}{visible(reason(answer))}\n"
+
+
+def reason(answer: Answer) -> str:
+    """Why there is no answer, in one sentence."""
+    if answer.error and answer.error.get("message"):
+        return str(answer.error["message"])
+    if answer.status == "refuted":
+        failed = [check for check in answer.checks if check.verdict == "failed"]
+        detail = f": {failed[0].name}: {failed[0].detail}" if failed else ""
+        return "the check contradicts the computed answer, which is withheld" + detail
+    if isinstance(answer.result, str):
+        return answer.result
+    return "undefined" if answer.status == UNDEFINED else "no answer was found"
+
+
+def steps_text(answer: Answer) -> str:
+    """The working as indented lines, for stderr."""
+    return "".join(f"{line}\n" for line in _lines(answer.steps, 0))
+
+
+def _lines(steps: list[Step] | tuple[Step, ...], depth: int) -> list[str]:
+    lines = []
+    for step in steps:
+        indent = "  " * depth
+        lines.append(f"{indent}{step.rule}: {sentence_text(step.text)}")
+        if step.before is not None and step.after is not None:
+            lines.append(f"{indent}    {text_of(step.before)} = {text_of(step.after)}")
+        elif step.after is not None:
+            lines.append(f"{indent}    {text_of(step.after)}")
+        lines += _lines(step.steps, depth + 1)
+    return lines

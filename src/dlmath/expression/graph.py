@@ -327,6 +327,11 @@ def make(op: str, args: Iterable[Node], value: Exact | str | None = None) -> Nod
     return _node(op, parts, value)
 
 
+def unfolded(op: str, args: Iterable[Node]) -> Node:
+    """A sum or product left as it stands, for showing working: `1*4 + 2*5`, not 14."""
+    return _node(op, tuple(args))
+
+
 def eq_node(left: Node, right: Node) -> Node:
     """The equation left = right."""
     return _node("eq", (left, right))

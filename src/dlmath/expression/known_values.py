@@ -10,7 +10,6 @@ from dlmath.expression.graph import (
     FALSE,
     HALF,
     INFINITY,
-    MINUS_ONE,
     ONE,
     PI,
     TRUE,
@@ -35,8 +34,8 @@ from dlmath.expression.real import is_not_negative, is_positive, is_real
 LARGEST_FACTORIAL = 5000
 
 ODD = frozenset(
-    "sin tan csc cot asin atan sinh tanh csch coth asinh atanh erf erfi sign softsign cbrt Si Shi "
-    "fresnels fresnelc hardtanh acsc acot acsch acoth".split()
+    "sin tan csc cot asin atan sinh tanh csch coth asinh atanh erf erfi sign softsign cbrt "
+    "Si Shi fresnels fresnelc hardtanh acsc acot acsch acoth".split()
 )
 EVEN = frozenset({"cos", "sec", "cosh", "sech", "abs"})
 
@@ -99,9 +98,9 @@ def _log(node: Node) -> Node | None:
         return inner.args[0]
     if inner.op == "number" and inner.number > 0:
         return _log_of_number(inner.number)
-    if inner.op == "pow" and inner.args[0].op == "number" and inner.args[1].op == "number":
-        if inner.args[0].number > 0:
-            return mul(inner.args[1], call("log", inner.args[0]))
+    if inner.op == "pow" and all(part.op == "number" for part in inner.args):
+        base, exponent = inner.args
+        return mul(exponent, call("log", base)) if base.number > 0 else None
     return None
 
 
@@ -219,7 +218,11 @@ def _atan(node: Node) -> Node | None:
     if inner is INFINITY:
         return mul(HALF, PI)
     root3 = sqrt(number(3))
-    for value, turns in ((ONE, (1, 4)), (root3, (1, 3)), (mul(number(Fraction(1, 3)), root3), (1, 6))):
+    for value, turns in (
+        (ONE, (1, 4)),
+        (root3, (1, 3)),
+        (mul(number(Fraction(1, 3)), root3), (1, 6)),
+    ):
         if inner is value:
             return mul(number(Fraction(*turns)), PI)
     return None
@@ -241,8 +244,7 @@ def _abs(node: Node) -> Node | None:
     if inner.op == "mul" and inner.args[0].op == "number":
         rest = inner.args[1:]
         inside = rest[0] if len(rest) == 1 else mul(*rest)
-        size = number(abs(inner.args[0].number))
-        return None if size is ONE and inner.args[0] is not MINUS_ONE else mul(size, call("abs", inside))
+        return mul(number(abs(inner.args[0].number)), call("abs", inside))
     if inner.op in ("abs", "norm"):
         return inner
     return None
@@ -263,10 +265,14 @@ def _of_number(rule: Callable[[Exact], Exact]) -> Callable[[Node], Node | None]:
     return apply
 
 
+def _clipped(value: Exact, low: Exact, high: Exact) -> Exact:
+    return low if value < low else high if value > high else value
+
+
 def _relu(node: Node) -> Node | None:
     inner = node.args[0]
     if inner.op == "number":
-        return number(max(0, inner.number))
+        return inner if inner.number > 0 else ZERO
     return inner if is_not_negative(inner) else None
 
 
@@ -294,12 +300,12 @@ def _extremum(node: Node) -> Node | None:
     """Numbers among the operands of max or min are folded, repeated operands dropped."""
     if len(node.args) == 1:
         return None if node.args[0].op == "vector" else node.args[0]
-    best = max if node.op == "max" else min
     numbers = [part.number for part in node.args if part.op == "number"]
     rest = list(dict.fromkeys(part for part in node.args if part.op != "number"))
     if len(numbers) <= 1 and len(rest) + len(numbers) == len(node.args):
         return None
-    parts = ([number(best(numbers))] if numbers else []) + rest
+    best = (max(numbers) if node.op == "max" else min(numbers)) if numbers else None
+    parts = ([] if best is None else [number(best)]) + rest
     return parts[0] if len(parts) == 1 else call(node.op, *parts)
 
 
@@ -415,9 +421,9 @@ _RULES: dict[str, Callable[[Node], Node | None]] = {
     "heaviside": _of_number(lambda v: Fraction((v > 0) - (v < 0) + 1, 2)),
     "relu": _relu,
     "sigmoid": _half_at_zero,
-    "hard_sigmoid": _of_number(lambda v: min(max(Fraction(v) / 6 + Fraction(1, 2), 0), 1)),
-    "hardtanh": _of_number(lambda v: min(max(v, -1), 1)),
-    "softsign": _of_number(lambda v: Fraction(v) / (1 + abs(v))),
+    "hard_sigmoid": _of_number(lambda v: _clipped(Fraction(v) / 6 + Fraction(1, 2), 0, 1)),
+    "hardtanh": _of_number(lambda v: _clipped(v, -1, 1)),
+    "softsign": _of_number(lambda v: Fraction(v) / (1 + abs(Fraction(v)))),
     "softplus": _softplus,
     "cbrt": _cbrt,
     "max": _extremum,

@@ -13,6 +13,7 @@ from fractions import Fraction
 from dlmath.expression import order
 from dlmath.expression.graph import (
     HALF,
+    INFINITY,
     MINUS_ONE,
     ONE,
     ZERO,
@@ -23,6 +24,7 @@ from dlmath.expression.graph import (
     add,
     call,
     contains,
+    free_symbols,
     make,
     mul,
     neg,
@@ -129,7 +131,7 @@ def collect_factors(factors: tuple[Node, ...]) -> Node:
     again = False
     for base, exponents in powers.items():
         part = tidy_power(base, collect_terms(tuple(exponents)))
-        again = again or part.op in ("mul", "number") or len(exponents) > 1 and part.op == "pow"
+        again = again or part.op in ("mul", "number") or (len(exponents) > 1 and part.op == "pow")
         parts.append(part)
     flat = mul(number(coefficient), *parts)
     if again and flat.op == "mul":
@@ -200,6 +202,8 @@ def tidy_power(base: Node, exponent: Node) -> Node:
             return tidy_power(base.args[0], collect_factors((base.args[1], exponent)))
         return power(base, exponent)
     size = exponent.number
+    if size == 0 and is_defined(base):
+        return ONE
     if base.op == "number":
         return root_of_number(base.number, size)
     if base is I and isinstance(size, int):
@@ -211,6 +215,16 @@ def tidy_power(base: Node, exponent: Node) -> Node:
     if base.op == "mul":
         return _power_of_product(base, exponent)
     return power(base, exponent)
+
+
+def is_defined(node: Node) -> bool:
+    """Has an expression without variables a value? One with variables is taken to have one."""
+    if free_symbols(node):
+        return True
+    from dlmath.expression.numbers import evaluate
+
+    value = evaluate(node)
+    return bool(value == value) and node is not INFINITY
 
 
 def _is_whole(node: Node) -> bool:
@@ -350,9 +364,7 @@ def _multiply_out(factors: tuple[Node, ...]) -> Node:
     result: Node = rest
     for terms in sums:
         left = result.args if result.op == "add" else (result,)
-        result = collect_terms(
-            tuple(collect_factors((a, b)) for a in left for b in terms)
-        )
+        result = collect_terms(tuple(collect_factors((a, b)) for a in left for b in terms))
     return result
 
 

@@ -21,7 +21,6 @@ from dlmath.expression.graph import (
     free_symbols,
     make,
     mul,
-    neg,
     number,
     power,
     sub,
@@ -103,7 +102,9 @@ class Differentiator:
         """A derivative that is a sum of factor * derivative-of-part."""
         live = [(factor, part) for factor, part in terms if self._depends(part)]
         parts = [self.of(part) for _, part in live]
-        raw = add(*(mul(factor, part.result) for (factor, _), part in zip(live, parts, strict=True)))
+        raw = add(
+            *(mul(factor, part.result) for (factor, _), part in zip(live, parts, strict=True))
+        )
         plan = add(*(mul(factor, self.pending(part)) for factor, part in live))
         return Derivation(rule, node, plan, raw, tidy(raw), tuple(parts))
 
@@ -124,18 +125,14 @@ class Differentiator:
         above, below = fraction_parts(node)
         if below is not ONE:
             return self._quotient(node, above, below)
-        terms = [
-            (mul(*moving[:i], *moving[i + 1 :]), part) for i, part in enumerate(moving)
-        ]
+        terms = [(mul(*moving[:i], *moving[i + 1 :]), part) for i, part in enumerate(moving)]
         return self._finish("product", node, terms)
 
     def _quotient(self, node: Node, above: Node, below: Node) -> Derivation:
         """(f'g - fg')/g^2, with the powers that numerator and denominator share cancelled."""
         top, bottom = self.of(above), self.of(below)
         square = power(below, number(-2))
-        plan = mul(
-            sub(mul(self.pending(above), below), mul(above, self.pending(below))), square
-        )
+        plan = mul(sub(mul(self.pending(above), below), mul(above, self.pending(below))), square)
         raw = mul(sub(mul(top.result, below), mul(above, bottom.result)), square)
         parts = tuple(part for part in (top, bottom) if part.rule != "constant")
         return Derivation("quotient", node, plan, raw, self._cancelled(above, below, top), parts)
@@ -167,11 +164,21 @@ class Differentiator:
         if not self._depends(base):
             outer = mul(node, call("log", base))
             return self._finish("exponential", node, [(outer, exponent)])
-        terms = [
-            (mul(node, call("log", base)), exponent),
-            (mul(node, exponent, power(base, MINUS_ONE)), base),
-        ]
-        return self._finish("logarithmic", node, terms)
+        return self._logarithmic(node)
+
+    def _logarithmic(self, node: Node) -> Derivation:
+        """(u^v)' = u^v*(v'*log(u) + v*u'/u)"""
+        base, exponent = node.args
+        inner, outer = self.of(base), self.of(exponent)
+
+        def combined(of_base: Node, of_exponent: Node) -> Node:
+            by_exponent = mul(of_exponent, call("log", base))
+            by_base = mul(exponent, of_base, power(base, MINUS_ONE))
+            return mul(node, add(by_exponent, by_base))
+
+        plan = combined(self.pending(base), self.pending(exponent))
+        raw = combined(inner.result, outer.result)
+        return Derivation("logarithmic", node, plan, raw, tidy(raw), (inner, outer))
 
     # --- functions --------------------------------------------------------------------------
 
@@ -204,9 +211,7 @@ class Differentiator:
             pairs = zip(entries, conditions, strict=True)
             return make("piecewise", (part for pair in pairs for part in pair))
 
-        plan = joined(
-            [self.pending(d.node) if d.rule != "constant" else ZERO for d in values]
-        )
+        plan = joined([self.pending(d.node) if d.rule != "constant" else ZERO for d in values])
         raw = joined([d.result for d in values])
         return Derivation("piecewise", node, plan, raw, tidy(raw), tuple(values))
 
@@ -248,5 +253,3 @@ def shorter_numerator(raw: Node) -> Node:
         return kept
     opened = expand(kept)
     return opened if len(to_text(opened)) < len(to_text(kept)) else kept
-
-

@@ -61,7 +61,11 @@ class Working:
         if derivation.rule in ("chain", "chain with power"):
             inner = [part for part in derivation.parts if part.rule != "constant"]
             if len(inner) == 1 and inner[0].rule != "variable":
-                outer = "(u^n)' = n*u^(n - 1)*u'" if node.op == "pow" else f"{node.op}(u)' = {node.op}'(u)*u'"
+                outer = (
+                    "(u^n)' = n*u^(n - 1)*u'"
+                    if node.op == "pow"
+                    else f"{node.op}(u)' = {node.op}'(u)*u'"
+                )
                 return (f"chain rule: {outer} with u = ", inner[0].node)
             return ("chain rule, summed over the operands",)
         if derivation.rule == "function":

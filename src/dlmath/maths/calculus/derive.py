@@ -26,15 +26,13 @@ from dlmath.settings import DEFAULTS, Settings
 _LISTED_KINKS = 4
 
 _VECTOR_OPERATIONS = frozenset(
-    "vector softmax log_softmax logsumexp norm dot mean var mse mae huber bce cross_entropy "
-    "hinge kl_div".split()
+    "vector softmax log_softmax logsumexp norm dot mean var mse mae huber bce "
+    "cross_entropy hinge kl_div".split()
 )
 _OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
 
 
-def derive(
-    expression: Node, variables: Sequence[str], settings: Settings = DEFAULTS
-) -> Answer:
+def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFAULTS) -> Answer:
     """Differentiates by each variable in turn: `["x", "x"]` is the second derivative by x.
 
     With `settings.at`, the value there, with facts `slope`, `direction`, `bending` and `tangent`

@@ -10,8 +10,10 @@ from dlmath.expression.graph import (
     ONE,
     Exact,
     Node,
+    add,
     eq_node,
     free_symbols,
+    mul,
     number,
     sub,
     symbol,
@@ -67,7 +69,10 @@ def kinks_of(node: Node, variable: str) -> list[Kink]:
             found.append(Kink(part, inner, "vertical tangent", None))
         elif part.op in ("max", "min"):
             others = part.args[1:]
-            found += [Kink(part, tidy(sub(inner, other)), "kink", "the slope of one side") for other in others]
+            found += [
+                Kink(part, tidy(sub(inner, other)), "kink", "the slope of one side")
+                for other in others
+            ]
         elif part.op == "piecewise":
             found += [
                 Kink(part, tidy(sub(*condition.args)), "kink", "the slope of the branch taken")
@@ -88,7 +93,9 @@ def _comparisons(piecewise: Node) -> list[Node]:
 def describe(kink: Kink, variable: str) -> Sentence:
     """`not differentiable at x = 0 (kink of relu); frameworks use 0 there`"""
     place = place_of(kink, variable)
-    where: Sentence = ("at ", place) if place is not None else ("where ", eq_node(kink.at, number(0)))
+    where: Sentence = (
+        ("at ", place) if place is not None else ("where ", eq_node(kink.at, number(0)))
+    )
     if kink.function.op in _STAIRS:
         where = ("where ", kink.function.args[0], " is a whole number")
     tail = f"; frameworks use {kink.convention} there" if kink.convention else ""
@@ -103,10 +110,10 @@ def place_of(kink: Kink, variable: str) -> Node | None:
 
 def linear_zero(node: Node, variable: str) -> Node | None:
     """The zero of slope*x + rest, with slope and rest free of x and the slope a number."""
-    top, _ = fraction_parts(expand(node))
+    top = expand(fraction_parts(expand(node))[0])
     slope: Exact = 0
     rest: list[Node] = []
-    for term in expand(top).args if expand(top).op == "add" else (expand(top),):
+    for term in top.args if top.op == "add" else (top,):
         coefficient, base = split_coefficient(term)
         if base is symbol(variable):
             slope += coefficient
@@ -116,6 +123,4 @@ def linear_zero(node: Node, variable: str) -> Node | None:
             rest.append(term)
     if slope == 0:
         return None
-    from dlmath.expression.graph import add, mul
-
     return tidy(mul(number(Fraction(-1) / slope), add(*rest)))

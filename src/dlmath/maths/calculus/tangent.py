@@ -41,14 +41,19 @@ def derivative_at(
     for name, value in at.items():
         if contains(value, {"constant"}) and INFINITY in topological(value):
             raise InvalidInput(
-                f"{name} = {to_text(value)} is not a point", hint="for the behaviour there use limit"
+                f"{name} = {to_text(value)} is not a point",
+                hint="for the behaviour there use limit",
             )
     assert isinstance(answer.result, Node)
     formula = answer.result
     for variable in dict.fromkeys(variables):
         _refuse_kinks(function, formula, variable, settings)
     value = tidy(substitute(formula, at))
-    answer.question = (*answer.question, " at ", ", ".join(f"{n} = {to_text(v)}" for n, v in at.items()))
+    answer.question = (
+        *answer.question,
+        " at ",
+        ", ".join(f"{n} = {to_text(v)}" for n, v in at.items()),
+    )
     if not free_symbols(value):
         answer.value, answer.decimal = _number_of(value, formula, settings)
     if settings.steps and value is not formula:

@@ -1,0 +1,191 @@
+"""The words for mistakes of syntax: what stands where it cannot, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+from dlmath.expression.tokens import END, NAME, NUMBER, SUPERSCRIPT
+from dlmath.expression.vocabulary import CONSTANTS
+
+if TYPE_CHECKING:
+    from dlmath.expression.syntax import Parser
+    from dlmath.expression.tokens import Token
+
+_WORD_OPERATORS = ("and", "or", "not")
+
+
+def missing_operand(parser: Parser, token: Token) -> NoReturn:
+    """Raises the error for a token that stands where an operand is expected."""
+    kind = token.kind
+    before = parser.tokens[parser.index - 1] if parser.index else None
+    if kind == END:
+        if before is None:
+            parser.fail("the expression is empty", token, hint="write one, such as x^2*sin(x)")
+        if re.search(r"[0-9][eE][+-]$", parser.text[: before.end]):
+            parser.fail("the digits of the power of ten are missing", before, hint="write 1e3")
+        parser.fail(f"the expression ends where something should follow {_shown(before)}", token)
+    if kind in _WORD_OPERATORS:
+        parser.fail(f"{kind} joins conditions; it is not part of an expression", token)
+    if kind == SUPERSCRIPT:
+        parser.fail("there is nothing to raise to this power", token)
+    if kind == "..":
+        parser.fail("dots have no meaning here", token, hint="a range is written x=0..1")
+    if kind in ("=", "==") and before is not None and before.kind in ("=", "<", ">", "!="):
+        parser.fail(
+            f"{_shown(before)}{kind} is not a sign", before, token, hint="write <=, >=, == or !="
+        )
+    if kind == ")" and before is not None and before.kind == "(":
+        parser.fail("the parentheses are empty", before, token)
+    if before is None or before.kind in ("(", "[", ","):
+        parser.fail(f"something should stand before {_shown(token)}", token)
+    parser.fail(f"something should stand between {_shown(before)} and {_shown(token)}", token)
+
+
+def _shown(token: Token) -> str:
+    """How a token is named in a sentence."""
+    return token.text or "the end"
+
+
+def unexpected(parser: Parser, token: Token) -> NoReturn:
+    """Raises the error for a token that cannot follow a complete expression."""
+    kind = token.kind
+    if kind == ")":
+        parser.fail("this parenthesis closes nothing", token, hint="remove it, or add ( before")
+    if kind == "]":
+        parser.fail("this bracket closes nothing", token, hint="remove it, or add [ before")
+    if kind == ",":
+        _unexpected_comma(parser, token)
+    if kind == ";":
+        parser.fail(
+            "a semicolon separates only the rows of a matrix",
+            token,
+            hint="give one expression at a time",
+        )
+    if kind == "=":
+        parser.fail(
+            "an equation has no place here; an expression is expected",
+            token,
+            hint="write a - b for a = b",
+        )
+    if kind in ("<", "<=", ">", ">=", "==", "!="):
+        hint = "a factorial before an equals sign needs a space: x! = 2" if kind == "!=" else None
+        parser.fail("a comparison has no place here; a value is expected", token, hint=hint)
+    if kind == "//":
+        parser.fail("// is not a sign of this language", token, hint="write floor(x/y)")
+    if kind == "..":
+        parser.fail("dots have no meaning here", token, hint="a range is written x=0..1")
+    if kind == "|":
+        parser.fail("this bar has no partner", token, hint="write abs(x)")
+    if kind in _WORD_OPERATORS:
+        parser.fail(f"{kind} joins conditions; it is not part of an expression", token)
+    if kind in ("!", SUPERSCRIPT, "^"):
+        parser.fail("this cannot follow here", token, hint="add parentheses")
+    parser.fail("this cannot follow here", token)
+
+
+def _unexpected_comma(parser: Parser, token: Token) -> NoReturn:
+    before = parser.tokens[parser.index - 1]
+    after = parser.tokens[parser.index + 1]
+    if before.kind == NUMBER and after.kind == NUMBER:
+        hint = f"a decimal is written {before.text}.{after.text}"
+        if len(after.text) == 3 and after.text.isdecimal():
+            hint += f", a thousand {before.text}{after.text}"
+        parser.fail("a comma does not belong in a number", token, hint=hint)
+    parser.fail(
+        "a comma has no place here",
+        token,
+        hint="a vector is written [a, b]; commands take one expression",
+    )
+
+
+def side_by_side(parser: Parser, start: int) -> None:
+    """May the next token follow the factor that began at token `start`, without a sign?
+
+    Returns when it may; raises the error that shows what to write when it may not.
+    """
+    from dlmath.expression.syntax import BARS, LIST, LITERAL, ROOT, VARIABLE
+
+    token = parser.token
+    kind = parser.kind
+    before = parser.tokens[parser.index - 1]
+    left = parser.source(parser.tokens[start], before)
+    right = parser.source(token, token)
+    if token.kind == NUMBER:
+        _refuse_number(parser, start, left, right)
+    if kind == BARS or (token.kind == "|" and kind in (VARIABLE, ROOT, LIST)):
+        parser.fail(
+            "the bars can be paired in more than one way",
+            token,
+            hint="write abs(...) and * for products",
+        )
+    if token.kind == "[":
+        if kind == LITERAL:
+            return
+        parser.fail(
+            "entries are not picked by brackets, and a product needs a sign",
+            token,
+            hint=f"write {left}*[...], or a name such as x_0",
+        )
+    if kind == ROOT:
+        parser.fail(
+            f"does {right} belong under the root or outside it?",
+            token,
+            hint="write √(2*x) or √(2)*x",
+        )
+    if kind == LIST:
+        parser.fail("a sign is missing between these", before, token, hint=f"write {left}*{right}")
+    if token.kind != NAME:
+        return
+    called = parser.tokens[parser.index + 1].kind == "("
+    constant = token.text in CONSTANTS
+    if before.kind == NUMBER and start < parser.index - 1 and before.end == token.start:
+        sign = parser.tokens[parser.index - 2].kind
+        if sign in ("^", "-", "+") and not called:
+            base = parser.source(parser.tokens[start], before)
+            parser.fail(
+                f"does {right} belong to the exponent?",
+                before,
+                token,
+                hint=f"write {base}*{right}, or put the exponent in parentheses",
+            )
+    if called or constant:
+        return
+    plain = before.kind == NAME and before.text not in CONSTANTS
+    if plain or kind == VARIABLE:
+        parser.fail(
+            "a sign is missing between these",
+            parser.tokens[start],
+            token,
+            hint=f"write {left}*{right}",
+        )
+
+
+def _refuse_number(parser: Parser, start: int, left: str, right: str) -> NoReturn:
+    token = parser.token
+    before = parser.tokens[parser.index - 1]
+    first = parser.tokens[start]
+    if before.kind == NUMBER and not before.text.isascii():
+        parser.fail(
+            "a sign is missing between these",
+            first,
+            token,
+            hint=f"write {left} + {right} or {left}*{right}",
+        )
+    if before.kind == NUMBER and not token.text.isascii():
+        parser.fail(
+            "a sign is missing between these",
+            first,
+            token,
+            hint=f"write {left} + {right} or {left}*{right}",
+        )
+    if before.kind == NUMBER:
+        hint = f"write {left}*{right} for a product, {before.text}{right} for one number"
+        if parser.in_brackets:
+            hint = f"write {left}, {right} for two entries, {left}*{right} for a product"
+        parser.fail("two numbers stand side by side", before, token, hint=hint)
+    if before.kind == NAME:
+        hint = f"write {left}*{right}, {left}^{right} or {before.text}_{right}"
+    else:
+        hint = f"write {left}*{right}"
+    parser.fail("a number follows without a sign", first, token, hint=hint)

@@ -1,0 +1,353 @@
+"""Calls: functions, operations such as `integrate(f, x, a, b)`, and `piecewise`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+from dlmath.expression import graph
+from dlmath.expression.graph import MINUS_ONE, Node
+from dlmath.expression.suggestions import WRITTEN_OUT, glued_call, similar_function
+from dlmath.expression.tokens import END, NAME, NUMBER, SUPERSCRIPT
+from dlmath.expression.vocabulary import (
+    ALIASES,
+    ALSO_VARIABLES,
+    CONSTANTS,
+    FUNCTIONS,
+    MANY,
+    OPERATIONS,
+    REWRITTEN,
+)
+
+if TYPE_CHECKING:
+    from dlmath.expression.syntax import Parser
+    from dlmath.expression.tokens import Token
+
+SIDES = ("both", "left", "right")
+
+#: What each operation takes, for its errors.
+USAGE = {
+    "sum": "sum(expression, k, 1, n)",
+    "product": "product(expression, k, 1, n)",
+    "derive": "derive(f, x) or derive(f, x, 2)",
+    "integrate": "integrate(f, x) or integrate(f, x, a, b)",
+    "limit": "limit(f, x, a) or limit(f, x, a, right)",
+    "piecewise": "piecewise((value, condition), ..., (value, true))",
+}
+
+#: Words that are values in other languages.
+_NOT_VALUES = {
+    "nan": "nan is not a number to calculate with",
+    "NaN": "nan is not a number to calculate with",
+    "true": "true is a condition, not a value",
+    "false": "false is a condition, not a value",
+    "True": "True is a condition, not a value",
+    "False": "False is a condition, not a value",
+}
+
+TRUTHS = {"true": True, "True": True, "otherwise": True, "false": False, "False": False}
+
+
+def is_function(name: str) -> bool:
+    """Is this the name of something that is called?"""
+    return name in FUNCTIONS or name in ALIASES or name in REWRITTEN or name in OPERATIONS
+
+
+def call(parser: Parser) -> Node:
+    """Reads a name that is called and its operands."""
+    name = parser.advance()
+    opening = parser.advance()
+    canonical = ALIASES.get(name.text, name.text)
+    parser.enter(opening)
+    bars, parser.open_bars = parser.open_bars, 0
+    if canonical == "piecewise":
+        node = _piecewise(parser, name, opening)
+    else:
+        operands, places = _operands(parser, name, opening)
+        node = _build(parser, name, canonical, operands, places)
+    parser.open_bars = bars
+    parser.depth -= 1
+    return node
+
+
+def _operands(parser: Parser, name: Token, opening: Token) -> tuple[list[Node], list[Token]]:
+    """The operands up to the closing parenthesis, and where each begins."""
+    operands: list[Node] = []
+    places: list[Token] = []
+    if parser.token.kind == ")":
+        parser.fail(f"{name.text} has no operand", name, parser.token, hint=_takes(name.text))
+    while True:
+        places.append(parser.token)
+        operands.append(parser.sum())
+        if parser.token.kind != ",":
+            break
+        parser.advance()
+    if parser.token.kind == END:
+        parser.fail(f"the parenthesis of {name.text} is not closed", opening, hint="add )")
+    parser.close(opening, ")")
+    return operands, places
+
+
+def _takes(name: str) -> str:
+    canonical = ALIASES.get(name, name)
+    if canonical in USAGE:
+        return f"write {USAGE[canonical]}"
+    if canonical in FUNCTIONS:
+        function = FUNCTIONS[canonical]
+        return f"{name} takes {_count(function.least, function.most)}: {function.text}"
+    return f"{name} takes {_count(1, 1)}"
+
+
+def _count(least: int, most: int) -> str:
+    if most >= MANY:
+        return f"{least} or more operands"
+    if least == most:
+        return f"{least} operand{'' if least == 1 else 's'}"
+    return f"{least} {'or' if most == least + 1 else 'to'} {most} operands"
+
+
+def _build(
+    parser: Parser, name: Token, canonical: str, operands: list[Node], places: list[Token]
+) -> Node:
+    given = len(operands)
+    if canonical in OPERATIONS:
+        least, most = OPERATIONS[canonical]
+    elif canonical in REWRITTEN:
+        least = most = 1
+    else:
+        least, most = FUNCTIONS[canonical].least, FUNCTIONS[canonical].most
+    if not least <= given <= most or (canonical == "integrate" and given == 3):
+        _wrong_count(parser, name, canonical, given, places)
+    if canonical in OPERATIONS:
+        return _operation(parser, name, canonical, operands, places)
+    if canonical == "sqrt":
+        return graph.sqrt(operands[0])
+    if canonical in ("log2", "log10"):
+        return _log_to_base(operands[0], graph.number(int(canonical[3:])))
+    if canonical == "log" and given == 2:
+        return _log_to_base(operands[0], operands[1])
+    if most >= MANY and canonical not in ("max", "min") and given > 1:
+        if any(operand.op == "vector" for operand in operands):
+            parser.fail(
+                f"{name.text} takes one vector or several numbers",
+                name,
+                parser.tokens[parser.index - 1],
+            )
+        operands = [graph.vector(operands)]
+    return graph.call(canonical, *operands)
+
+
+def _log_to_base(operand: Node, base: Node) -> Node:
+    return graph.mul(graph.call("log", operand), graph.power(graph.call("log", base), MINUS_ONE))
+
+
+def _wrong_count(
+    parser: Parser, name: Token, canonical: str, given: int, places: list[Token]
+) -> NoReturn:
+    closing = parser.tokens[parser.index - 1]
+    if canonical in OPERATIONS:
+        hint = f"write {USAGE[canonical]}"
+    elif name.text in ALSO_VARIABLES and given == 1:
+        inside = parser.source(places[0], parser.tokens[parser.index - 2])
+        hint = f"{_takes(name.text)}; to multiply write {name.text}*({inside})"
+    else:
+        hint = _takes(name.text)
+    parser.fail(
+        f"{name.text} does not take {given} operand{'' if given == 1 else 's'}",
+        name,
+        closing,
+        hint=hint,
+    )
+
+
+# --- operations -----------------------------------------------------------------------------
+
+
+def _operation(
+    parser: Parser, name: Token, canonical: str, operands: list[Node], places: list[Token]
+) -> Node:
+    variable = operands[1]
+    if variable.op != "symbol":
+        hint = f"write {USAGE[canonical]}"
+        if places[1].text in CONSTANTS:
+            hint = f"{places[1].text} is a constant; use another letter, such as k"
+        parser.fail(f"the second operand of {name.text} is a variable", places[1], hint=hint)
+    if canonical == "derive" and len(operands) == 3:
+        order = operands[2]
+        if not graph.is_integer(order) or order.number < 1:
+            hint = f"write {USAGE['derive']}"
+            if order.op == "symbol":
+                hint = "for a mixed derivative write derive(derive(f, x), y)"
+            parser.fail("the order of a derivative is a whole number from 1", places[2], hint=hint)
+    if canonical != "limit":
+        return graph.make(canonical, operands)
+    side = "both"
+    if len(operands) == 4:
+        side = places[3].text
+        if operands[3].op != "symbol" or side not in SIDES:
+            parser.fail(
+                "the side of a limit is left, right or both",
+                places[3],
+                hint=f"write {USAGE['limit']}",
+            )
+        if parser.names.get(side) is places[3]:
+            del parser.names[side]
+    return graph.make("limit", operands[:3], side)
+
+
+def _piecewise(parser: Parser, name: Token, opening: Token) -> Node:
+    """`(value, condition)` pairs; a last value alone is for every other case."""
+    parts: list[Node] = []
+    while True:
+        start = parser.token
+        if start.kind == ")" and not parts:
+            parser.fail("piecewise has no operand", name, start, hint=f"write {USAGE['piecewise']}")
+        if start.kind == "(" and _is_pair(parser):
+            parser.advance()
+            parser.enter(start)
+            parts.append(parser.sum())
+            parser.advance()  # the comma that makes it a pair
+            parts.append(case_condition(parser))
+            parser.close(start, ")")
+            parser.depth -= 1
+        else:
+            parts.append(parser.sum())
+            parts.append(graph.TRUE)
+            if parser.token.kind == ",":
+                parser.fail(
+                    "only the last value of piecewise may stand without a condition",
+                    start,
+                    parser.tokens[parser.index - 1],
+                    hint=f"write {USAGE['piecewise']}",
+                )
+        if parser.token.kind != ",":
+            break
+        parser.advance()
+    if parser.token.kind == END:
+        parser.fail(f"the parenthesis of {name.text} is not closed", opening, hint="add )")
+    parser.close(opening, ")")
+    return graph.make("piecewise", parts)
+
+
+def _is_pair(parser: Parser) -> bool:
+    """Does a comma stand directly inside the parenthesis that opens here?"""
+    if parser.pairs is None:
+        parser.pairs = set()
+        stack: list[int] = []
+        for place, token in enumerate(parser.tokens):
+            if token.kind in ("(", "["):
+                stack.append(place)
+            elif token.kind in (")", "]") and stack:
+                stack.pop()
+            elif token.kind == "," and stack:
+                parser.pairs.add(stack[-1])
+    return parser.index in parser.pairs
+
+
+def case_condition(parser: Parser) -> Node:
+    """The condition of a case: comparisons, `true`, or `otherwise`."""
+    start = parser.token
+    node = parser.condition()
+    parser.boolean(node, start)
+    return node
+
+
+# --- names that are not called ----------------------------------------------------------------
+
+
+def check_variable(parser: Parser, token: Token) -> None:
+    """Refuses a name that is not a variable: a function without operands, `nan`, `sinx`."""
+    name = token.text
+    if is_function(name):
+        _function_without_call(parser, token)
+    if name in _NOT_VALUES:
+        parser.fail(_NOT_VALUES[name], token)
+    written = glued_call(name)
+    if written is not None:
+        parser.fail(f"{name} is not a known name", token, hint=f"did you mean {written}?")
+
+
+def _function_without_call(parser: Parser, token: Token) -> NoReturn:
+    """`sin`, `sin x`, `sin^2 x`, `sin^-1(x)`: shows how to write what was probably meant."""
+    name = token.text
+    place = parser.index
+    power = ""
+    if parser.tokens[place].kind == SUPERSCRIPT:
+        power = str(parser.tokens[place].value)
+        place += 1
+    elif parser.tokens[place].kind == "^":
+        place += 1
+        if parser.tokens[place].kind == "-":
+            power = "-"
+            place += 1
+        if parser.tokens[place].kind in (NUMBER, NAME):
+            power += parser.tokens[place].text
+            place += 1
+    operand = _operand_text(parser, place)
+    last = parser.tokens[max(place - 1, parser.index - 1)]
+    written = f"{name}({operand or 'x'})"
+    if power == "-1":
+        inverse = f"a{name}" if f"a{name}" in FUNCTIONS else None
+        either = f"{inverse}({operand or 'x'}) for the inverse function, " if inverse else ""
+        hint = f"write {either}1/{written} for the reciprocal"
+    elif power:
+        hint = f"write {written}^{power if power.isalnum() else f'({power})'}"
+        if name == "exp" and not operand:
+            hint = f"write exp({power}) or e^{power}"
+    else:
+        hint = f"write {written}"
+    parser.fail(
+        f"{name} is a function and needs its operand in parentheses", token, last, hint=hint
+    )
+
+
+def _operand_text(parser: Parser, place: int) -> str:
+    """What follows up to the next sign: the operand that was meant, as typed."""
+    tokens = parser.tokens
+    first = place
+    if tokens[place].kind == "(":
+        depth = 0
+        while tokens[place].kind != END:
+            depth += {"(": 1, ")": -1}.get(tokens[place].kind, 0)
+            place += 1
+            if depth == 0:
+                return parser.source(tokens[first + 1], tokens[place - 2])
+        return ""
+    while tokens[place].kind in (NUMBER, NAME, SUPERSCRIPT):
+        if tokens[place].kind == NAME and tokens[place + 1].kind == "(":
+            break
+        place += 1
+    return parser.source(tokens[first], tokens[place - 1]) if place > first else ""
+
+
+def refuse_call(parser: Parser) -> NoReturn:
+    """Raises the error for a name that is called and is not a function."""
+    token = parser.token
+    name = token.text
+    inside = _operand_text(parser, parser.index + 1)
+    if len(inside) > 30 or not inside:
+        inside = "..."
+    if name == "e":
+        hint = f"write e*({inside}) for a product, exp({inside}) for the exponential"
+        parser.fail("e is a constant, not a function", token, hint=hint)
+    if name in CONSTANTS:
+        parser.fail(
+            f"{name} is a constant, not a function",
+            token,
+            hint=f"to multiply write {name}*({inside})",
+        )
+    base = re.fullmatch(r"log_?([0-9]+)", name)
+    if base is not None:
+        hint = f"write log({inside}, {base[1]})"
+    elif name in WRITTEN_OUT:
+        hint = WRITTEN_OUT[name]
+    else:
+        similar = similar_function(name)
+        written = glued_call(name)
+        if similar is not None:
+            hint = f"did you mean {similar}?"
+        elif written is not None:
+            hint = f"did you mean {written}?"
+        else:
+            hint = f"to multiply write {name}*({inside})"
+    parser.fail(f"{name} is not a function", token, hint=hint)

@@ -1,0 +1,498 @@
+"""The grammar of the language: a precedence-climbing parser that builds the graph.
+
+Strength, weakest first: `or`, `and`, `not`, comparisons, `+ -`, `* /` and multiplication without
+a sign, unary minus, `^` (right-associative), `!`. The parser builds nodes directly with the
+constructors of `expression.graph`; nothing typed is ever executed.
+
+What can be read in two ways is refused with both ways written out, or read by the rule above with
+a note. Calls are in `parse_calls`, `|x|` and `[1, 2]` in `parse_brackets`, the words of errors in
+`explain_syntax`; `parser` has the functions that others call.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import NoReturn
+
+from dlmath.answer import Sentence
+from dlmath.errors import InvalidInput, LimitReached
+from dlmath.expression import graph, parse_brackets, parse_calls
+from dlmath.expression.explain_syntax import missing_operand, side_by_side, unexpected
+from dlmath.expression.graph import MINUS_ONE, Node
+from dlmath.expression.tokens import END, NAME, NUMBER, SUPERSCRIPT, Token, tokenize
+from dlmath.expression.vocabulary import ALSO_VARIABLES, CONSTANTS
+
+#: Brackets, calls, powers and bars may be nested this deeply.
+MAX_DEPTH = 200
+#: Exact numbers in one expression may have this many bits together.
+MAX_BITS = 2_000_000
+#: Exact numbers in one sum or product may have this many bits together.
+MAX_FOLDED_BITS = 400_000
+
+#: Python frames that one level of nesting takes, at most.
+_FRAMES = 14
+
+_COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+_BOOLEAN = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "true", "false"})
+_OPERAND_STARTS = frozenset({NAME, NUMBER, "(", "[", "√"})
+
+#: Kinds of the factor read last, which decide what may follow it without a sign.
+VARIABLE, CONSTANT, LITERAL, GROUP, BARS, LIST, ROOT = range(7)
+
+
+@contextmanager
+def reading(text: str) -> Iterator[Parser]:
+    """A parser over the text, with room for the recursion that MAX_DEPTH allows."""
+    tokens = tokenize(text)
+    limit = sys.getrecursionlimit()
+    room = _FRAMES * MAX_DEPTH + _frames_in_use()
+    if len(tokens) > 60 and room > limit:
+        sys.setrecursionlimit(room)
+    try:
+        yield Parser(text, tokens)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _frames_in_use() -> int:
+    frame = sys._getframe()
+    depth = 100
+    while frame.f_back is not None:
+        frame = frame.f_back
+        depth += 1
+    return depth
+
+
+class Parser:
+    """One pass over the tokens of a text."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.index = 0
+        self.depth = 0
+        #: Bars `|` that are open inside the current bracket.
+        self.open_bars = 0
+        #: Where a parenthesis may hold a condition: the index of the token.
+        self.condition_at = -1
+        #: Where a parenthesis is an exponent, whose level is counted already.
+        self.counted_at = -1
+        #: Where a chain `0 < x < 1` was read last: the index of its first token.
+        self.chain_at = -1
+        self.kind = LITERAL
+        self.bits = 0
+        #: Where the absolute value read last begins.
+        self.bars_inside = -1
+        #: The indices of brackets with a comma directly inside, once they are needed.
+        self.pairs: set[int] | None = None
+        self.in_brackets = False
+        self.names: dict[str, Token] = {}
+        self.notes: list[Sentence] = []
+
+    # --- tokens and errors ------------------------------------------------------------------
+
+    @property
+    def token(self) -> Token:
+        """The token to be read next."""
+        return self.tokens[self.index]
+
+    def advance(self) -> Token:
+        """Takes the next token."""
+        token = self.tokens[self.index]
+        self.index += 1
+        return token
+
+    def expect_end(self) -> None:
+        """Raises the error for whatever follows a complete expression."""
+        if self.token.kind != END:
+            unexpected(self, self.token)
+
+    def fail(
+        self, message: str, start: Token, end: Token | None = None, *, hint: str | None = None
+    ) -> NoReturn:
+        """Raises InvalidInput that points at the tokens from `start` to `end`."""
+        last = end or start
+        stop = max(last.end, start.start + 1)
+        raise InvalidInput(message, text=self.text, start=start.start, end=stop, hint=hint)
+
+    def too_large(self, message: str, start: Token) -> NoReturn:
+        """Raises LimitReached at a token."""
+        raise LimitReached(
+            message, text=self.text, start=start.start, end=max(start.end, start.start + 1)
+        )
+
+    def source(self, start: Token, end: Token) -> str:
+        """What was typed from one token to another, on one line."""
+        return " ".join(self.text[start.start : end.end].split())
+
+    def all_notes(self) -> list[Sentence]:
+        """The notes, with one for each name that looks like a product of other names."""
+        single = {name for name in self.names if len(name) == 1}
+        for name in self.names:
+            if len(name) > 1 and single.issuperset(name):
+                self.notes.append((f"{name} is one variable, not {'*'.join(name)}",))
+        return self.notes
+
+    def enter(self, start: Token) -> None:
+        """Goes one level deeper."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.too_large(f"the expression is nested more than {MAX_DEPTH} levels deep", start)
+
+    # --- conditions -------------------------------------------------------------------------
+
+    def top(self, *, equation: bool = False, condition: bool = False) -> Node:
+        """An expression, with what the caller allows around it."""
+        first = self.token
+        left = self.condition() if condition else self.sum()
+        if not equation or self.token.kind not in ("=", "=="):
+            return left
+        sign = self.advance()
+        if left.op in _BOOLEAN:
+            self.fail("an equation has an expression on each side", first, sign)
+        right = self.sum()
+        if self.token.kind in ("=", "=="):
+            self.fail("an equation has one equals sign", self.token)
+        return graph.make("eq", (left, right))
+
+    def condition(self) -> Node:
+        """Conditions joined by `or`; a plain expression passes through."""
+        start = self.token
+        part = self._conjunction()
+        if self.token.kind != "or":
+            return part
+        parts = [self.boolean(part, start)]
+        while self.token.kind == "or":
+            self.index += 1
+            start = self.token
+            parts.append(self.boolean(self._conjunction(), start))
+        return graph.make("or", parts)
+
+    def _conjunction(self) -> Node:
+        start = self.token
+        place = self.index
+        part = self._negation()
+        if self.token.kind != "and":
+            return part
+        parts: list[Node] = []
+        while True:
+            self.boolean(part, start)
+            parts.extend(part.args if self.chain_at == place else (part,))
+            if self.token.kind != "and":
+                return graph.make("and", parts)
+            self.index += 1
+            start = self.token
+            place = self.index
+            part = self._negation()
+
+    def _negation(self) -> Node:
+        signs = 0
+        start = self.token
+        while self.token.kind == "not":
+            self.advance()
+            signs += 1
+        if signs > MAX_DEPTH:
+            self.too_large(f"more than {MAX_DEPTH} negations in a row", start)
+        operand = self.token
+        node = self._comparison()
+        if signs:
+            self.boolean(node, operand)
+        for _ in range(signs):
+            node = graph.make("not", (node,))
+        return node
+
+    def _comparison(self) -> Node:
+        place = self.condition_at = self.index
+        start = self.token
+        operands = [self.sum()]
+        signs: list[Token] = []
+        while self.token.kind in _COMPARISONS:
+            if operands[-1].op in _BOOLEAN:
+                self.fail("a condition cannot be compared", start, self.token)
+            signs.append(self.advance())
+            start = self.token
+            operands.append(self.sum())
+        if not signs:
+            return operands[0]
+        relations = [
+            graph.make(_COMPARISONS[sign.kind], operands[left : left + 2])
+            for left, sign in enumerate(signs)
+        ]
+        if len(relations) == 1:
+            return relations[0]
+        self.chain_at = place
+        return graph.make("and", relations)
+
+    def boolean(self, node: Node, start: Token) -> Node:
+        """Refuses a value where a condition is expected."""
+        if node.op not in _BOOLEAN:
+            last = self.tokens[self.index - 1]
+            self.fail(
+                "a condition is expected here, not a value",
+                start,
+                last,
+                hint="write a comparison, such as x > 0",
+            )
+        return node
+
+    # --- arithmetic -------------------------------------------------------------------------
+
+    def sum(self) -> Node:
+        """Terms joined by + and -."""
+        first = self.token
+        term = self.product()
+        kind = self.token.kind
+        if kind not in ("+", "-"):
+            return term
+        terms = [term]
+        while kind in ("+", "-"):
+            self.index += 1
+            term = self.product()
+            terms.append(term if kind == "+" else graph.neg(term))
+            kind = self.token.kind
+        self._check_sum(terms, first)
+        return graph.add(*terms)
+
+    def product(self) -> Node:
+        """Factors joined by *, / and multiplication without a sign, left to right."""
+        start = self.index
+        factor = self.unary()
+        factors = [factor]
+        divided = False
+        while True:
+            token = self.tokens[self.index]
+            kind = token.kind
+            if kind == "*":
+                self.index += 1
+                factors.append(self.unary())
+                divided = False
+            elif kind == "/":
+                self.index += 1
+                factors.append(graph.power(self.unary(), MINUS_ONE))
+                divided = True
+            elif kind in _OPERAND_STARTS or (kind == "|" and not self.open_bars):
+                side_by_side(self, start)
+                if divided:
+                    self._note_division(start, token)
+                start = self.index
+                factors.append(self.power())
+                divided = False
+                continue
+            else:
+                break
+            start = self.index - 1
+        if len(factors) == 1:
+            return factor
+        self._check_product(factors, self.tokens[start])
+        return graph.mul(*factors)
+
+    def unary(self) -> Node:
+        """Signs in front of a power."""
+        token = self.tokens[self.index]
+        if token.kind not in ("-", "+"):
+            return self.power()
+        signs = 0
+        minus = False
+        while self.tokens[self.index].kind in ("-", "+"):
+            minus ^= self.tokens[self.index].kind == "-"
+            self.index += 1
+            signs += 1
+        if signs > MAX_DEPTH:
+            self.too_large(f"more than {MAX_DEPTH} signs in a row", token)
+        node = self.power()
+        return graph.neg(node) if minus else node
+
+    def power(self) -> Node:
+        """A primary with its factorials and its exponent."""
+        first = self.tokens[self.index]
+        node = self.primary()
+        token = self.tokens[self.index]
+        kind = token.kind
+        if kind not in ("!", "^", SUPERSCRIPT):
+            return node
+        base_kind = self.kind
+        if base_kind == ROOT:
+            root = self.source(first, self.tokens[self.index - 1])
+            self.fail(
+                "does this belong under the root or outside it?",
+                token,
+                hint=f"write ({root}) or √(...), with parentheses",
+            )
+        if kind == "!":
+            node = self._factorials(node)
+            token = self.tokens[self.index]
+            kind = token.kind
+        if kind == "^":
+            self.index += 1
+            node = graph.power(node, self._exponent())
+        elif kind == SUPERSCRIPT:
+            self.index += 1
+            node = graph.power(node, graph.number(token.value))
+            after = self.tokens[self.index]
+            if after.kind in ("!", "^", SUPERSCRIPT):
+                self.fail(
+                    "a superscript is followed by another power or factorial",
+                    after,
+                    hint="add parentheses, or write x^(2^3)",
+                )
+        self.kind = base_kind
+        self._count_bits(node, first)
+        return node
+
+    def _factorials(self, node: Node) -> Node:
+        start = self.token
+        count = 0
+        while self.tokens[self.index].kind == "!":
+            self.index += 1
+            count += 1
+            node = graph.call("factorial", node)
+        if count + self.depth > MAX_DEPTH:
+            self.too_large(f"more than {MAX_DEPTH} factorials in a row", start)
+        return node
+
+    def _exponent(self) -> Node:
+        """What stands behind ^: a parenthesis counts as the level, else the power does."""
+        start = self.token
+        self.enter(start)
+        if start.kind == "(":
+            self.counted_at = self.index
+        node = self.unary()
+        self.depth -= 1
+        return node
+
+    # --- primaries --------------------------------------------------------------------------
+
+    def primary(self) -> Node:
+        """A number, a name, a call, or something in brackets."""
+        token = self.tokens[self.index]
+        kind = token.kind
+        if kind == NAME:
+            return self._name(token)
+        if kind == NUMBER:
+            self.index += 1
+            self.kind = LITERAL
+            node = graph.number(token.value)
+            if len(token.text) > 6:
+                self._count_bits(node, token)
+            return node
+        if kind == "(":
+            return self._parenthesis(token)
+        if kind == "[":
+            return parse_brackets.vector(self)
+        if kind == "|":
+            return parse_brackets.absolute(self)
+        if kind == "√":
+            return self._root(token)
+        return missing_operand(self, token)
+
+    def variable(self) -> Node:
+        """Takes a name that must be a variable."""
+        return self._name(self.token)
+
+    def _name(self, token: Token) -> Node:
+        name = token.text
+        if self.condition_at == self.index and name in parse_calls.TRUTHS:
+            following = self.tokens[self.index + 1].kind
+            if following in ("and", "or", ")", END):
+                self.index += 1
+                return graph.TRUE if parse_calls.TRUTHS[name] else graph.FALSE
+        if self.tokens[self.index + 1].kind == "(":
+            if parse_calls.is_function(name):
+                node = parse_calls.call(self)
+                self.kind = GROUP
+                return node
+            if name != "pi":
+                parse_calls.refuse_call(self)
+        self.index += 1
+        if name in CONSTANTS:
+            self.kind = CONSTANT
+            return graph.constant(CONSTANTS[name])
+        if name not in self.names:
+            if name not in ALSO_VARIABLES:
+                parse_calls.check_variable(self, token)
+            self.names[name] = token
+        self.kind = VARIABLE
+        return graph.symbol(name)
+
+    def _parenthesis(self, token: Token) -> Node:
+        conditional = self.condition_at == self.index
+        self.index += 1
+        if self.token.kind == ")":
+            self.fail("the parentheses are empty", token, self.token)
+        counted = self.counted_at == self.index - 1
+        if not counted:
+            self.enter(token)
+        bars, self.open_bars = self.open_bars, 0
+        node = self.condition() if conditional else self.sum()
+        self.close(token, ")")
+        self.open_bars = bars
+        if not counted:
+            self.depth -= 1
+        self.kind = GROUP
+        if node.op in _BOOLEAN and self.token.kind not in ("and", "or", ")", ",", END):
+            self.fail(
+                "a condition is not a value to calculate with", token, self.tokens[self.index - 1]
+            )
+        return node
+
+    def close(self, opening: Token, kind: str) -> Token:
+        """Takes the closing bracket, or says what is there instead."""
+        if self.token.kind == kind:
+            return self.advance()
+        if self.token.kind == END:
+            what = {")": "parenthesis", "]": "bracket", "|": "bar"}[kind]
+            self.fail(f"this {what} is not closed", opening, hint=f"add {kind}")
+        return unexpected(self, self.token)
+
+    def _root(self, token: Token) -> Node:
+        self.index += 1
+        grouped = self.token.kind in ("(", "|")
+        self.enter(token)
+        operand = self.primary()
+        self.depth -= 1
+        self.kind = GROUP if grouped else ROOT
+        node = graph.sqrt(operand)
+        self._count_bits(node, token)
+        return node
+
+    # --- sizes and notes --------------------------------------------------------------------
+
+    def _count_bits(self, node: Node, start: Token) -> None:
+        if node.op == "number":
+            self.bits += _bits(node.number)
+            if self.bits > MAX_BITS:
+                self.too_large("the exact numbers of this expression are too large", start)
+
+    def _check_sum(self, terms: Sequence[Node], start: Token) -> None:
+        """Refuses a sum whose numbers have a common denominator that is too large."""
+        denominators = {term.number.denominator for term in terms if term.op == "number"}
+        if sum(value.bit_length() for value in denominators) > MAX_FOLDED_BITS:
+            self.too_large("the exact numbers of this sum are too large", start)
+
+    def _check_product(self, factors: Sequence[Node], start: Token) -> None:
+        """Refuses a product whose numbers, multiplied, would be too large."""
+        total = 0
+        for factor in factors:
+            if factor.op == "number":
+                total += _bits(factor.number)
+            elif factor.op == "mul" and factor.args[0].op == "number":
+                total += _bits(factor.args[0].number)
+        if total > MAX_FOLDED_BITS:
+            self.too_large("the exact numbers of this product are too large", start)
+
+    def _note_division(self, start: int, token: Token) -> None:
+        """1/2x is (1/2)*x: true to the rule, but not what everyone means."""
+        divisor = self.source(self.tokens[start], self.tokens[self.index - 1])
+        self.notes.append(
+            (
+                f"/{divisor} {token.text} is read from left to right: "
+                f"only {divisor} is under the bar",
+            )
+        )
+
+
+def _bits(value: int | Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()

@@ -51,7 +51,7 @@ def _atan2(y: float, x: float) -> float:
 
 def sign(x: float) -> float:
     """-1, 0 or 1."""
-    return (x > 0) - (x < 0) + 0.0 if x == x else x
+    return (x > 0) - (x < 0) + 0.0 if not math.isnan(x) else x
 
 
 def floor(x: float) -> float:
@@ -100,7 +100,7 @@ def sigmoid(x: float) -> float:
 
 def relu(x: float) -> float:
     """max(0, x)"""
-    return x if x > 0 or x != x else 0.0
+    return x if x > 0 or math.isnan(x) else 0.0
 
 
 def leaky_relu(x: float, slope: float = 0.01) -> float:
@@ -120,7 +120,7 @@ def selu(x: float) -> float:
 
 def gelu(x: float) -> float:
     """x*Phi(x); erfc keeps the left tail."""
-    return 0.5 * x * erfc(-x / sqrt(2)) if x > -40 else (x if x != x else -0.0)
+    return 0.5 * x * erfc(-x / sqrt(2)) if x > -40 else (x if math.isnan(x) else 0.0)
 
 
 def softplus(x: float) -> float:
@@ -159,11 +159,11 @@ Floats = Sequence[float]
 
 
 def _largest(x: Floats) -> float:
-    return math.nan if any(entry != entry for entry in x) else max(x)
+    return math.nan if any(map(math.isnan, x)) else max(x)
 
 
 def _smallest(x: Floats) -> float:
-    return math.nan if any(entry != entry for entry in x) else min(x)
+    return math.nan if any(map(math.isnan, x)) else min(x)
 
 
 def softmax(x: Floats) -> list[float]:

@@ -17,24 +17,29 @@ from dlmath.expression.vocabulary import SELU_ALPHA, SELU_SCALE
 Scalar = Any
 Scalars = Sequence[Any]
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: These compare, round or take apart their operands: exact numbers stay exact.
-EXACT = frozenset(
+EXACT = _names(
     "abs sign re im conjugate heaviside relu leaky_relu hardtanh hard_sigmoid softsign max min "
-    "mse mae huber hinge mean var floor ceil".split()
+    "mse mae huber hinge mean var floor ceil"
 )
 
 #: Harmless for operands of any size.
-UNBOUNDED = EXACT | frozenset("log arg asinh acosh asech acsch acsc asec acot atan cbrt".split())
+UNBOUNDED = EXACT | _names("log arg asinh acosh asech acsch acsc asec acot atan cbrt norm")
 
 #: The largest binary exponent of an operand for the others, as far as mpmath is quick.
 LARGEST = 1000
 LARGEST_OF = {
-    **dict.fromkeys(("sin", "cos", "tan", "sec", "csc", "cot"), 100_000),
-    **dict.fromkeys(("gamma", "loggamma", "digamma", "factorial", "airyai", "airybi"), 300),
-    **dict.fromkeys(("airyaiprime", "airybiprime", "besselj", "bessely", "besseli"), 60),
-    **dict.fromkeys(("besselk", "zeta", "polylog", "polygamma", "fresnels", "fresnelc"), 60),
-    **dict.fromkeys(("hyper", "elliptic_k", "elliptic_e", "elliptic_f", "elliptic_pi"), 60),
-    **dict.fromkeys(("uppergamma", "lowergamma", "expint", "beta", "binomial"), 100),
+    **dict.fromkeys(_names("sin cos tan sec csc cot"), 100_000),
+    **dict.fromkeys(_names("gamma loggamma digamma factorial airyai airybi"), 300),
+    **dict.fromkeys(_names("uppergamma lowergamma expint beta binomial"), 100),
+    **dict.fromkeys(_names("airyaiprime airybiprime besselj bessely besseli besselk"), 60),
+    **dict.fromkeys(_names("zeta polylog polygamma fresnels fresnelc hyper"), 60),
+    **dict.fromkeys(_names("elliptic_k elliptic_e elliptic_f elliptic_pi"), 60),
 }
 
 

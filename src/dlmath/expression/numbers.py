@@ -37,7 +37,7 @@ def evaluate(node: Node, values: Mapping[str, Scalar | Exact] | None = None) -> 
     given = values or {}
     symbols = {name: _scalar(value) for name, value in given.items()}
     result = run(node, symbols, _FLOATS)
-    if _has_nan(result) and all(_is_known(value) for value in symbols.values()):
+    if _has_nan(result) and not any(map(cmath.isnan, symbols.values())):
         return _confirmed(node, given, result)
     return result
 
@@ -54,11 +54,7 @@ def _confirmed(node: Node, values: Mapping[str, Scalar | Exact], result: Value) 
 def _has_nan(value: Value) -> bool:
     if isinstance(value, list):
         return any(_has_nan(entry) for entry in value)
-    return bool(value != value)
-
-
-def _is_known(value: Scalar) -> bool:
-    return value == value
+    return value is not None and cmath.isnan(value)
 
 
 def _scalar(value: Any) -> Scalar:
@@ -148,7 +144,7 @@ class _Floats:
 
 def compare(op: str, a: Scalar, b: Scalar) -> bool | None:
     """A relation between numbers; None with an undefined side, or for the order of complex ones."""
-    if a != a or b != b:
+    if cmath.isnan(a) or cmath.isnan(b):
         return None
     if op == "eq":
         return a == b
@@ -163,9 +159,9 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
     """The principal value of base**exponent; nan where it is undefined (0**-1, 1**oo, oo**0)."""
     if isinstance(base, complex) or isinstance(exponent, complex):
         return _complex_power(complex(base), complex(exponent))
-    if base != base or exponent != exponent:
+    if math.isnan(base) or math.isnan(exponent):
         return math.nan
-    if math.isinf(exponent) and (base <= 0 or base == 1) or (exponent == 0 and math.isinf(base)):
+    if (math.isinf(exponent) and (base <= 0 or base == 1)) or (exponent == 0 and math.isinf(base)):
         return 0.0 if base == 0 and exponent > 0 else math.nan
     if exponent == 0.5 and base >= 0:
         return math.sqrt(base)

@@ -448,8 +448,10 @@ def decimal_text(value: Value, digits: int = 10) -> str:
     """The value in decimal to `digits` significant digits, in the notation of the language.
 
     Takes numbers of any kind, mpf, mpc and nested lists: `0.3333333333`, `1.5e-435`,
-    `1 + 2.5*i`, `[1, 2]`; a nan is `undefined`. Zeros at the end are left out.
+    `1 + 2.5*i`, `[1, 2]`; a nan is `undefined`. Zeros at the end are left out. A node is evaluated.
     """
+    if isinstance(value, Node):
+        return decimal_text(evaluate(value, digits=digits), digits)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(decimal_text(entry, digits) for entry in value) + "]"
     if value is None or isinstance(value, bool):
@@ -487,7 +489,7 @@ def _real_text(value: Any, digits: int) -> str:
             return "oo" if number > 0 else "-oo"
         if number == 0:
             return "0"
-        text = mp.nstr(number, digits, min_fixed=-5, max_fixed=max(digits, 15), strip_zeros=True)
+        text = mp.nstr(number, digits, min_fixed=-5, max_fixed=digits, strip_zeros=True)
     mantissa, mark, exponent = text.partition("e")
     if mantissa.endswith(".0"):
         mantissa = mantissa[:-2]

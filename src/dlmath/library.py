@@ -1,0 +1,184 @@
+"""The public functions of `import dlmath`: text or nodes in, `Answer` out, nothing printed.
+
+Every function takes these keywords beside its own: `steps`, `check`, `digits`, `at`, `assume`;
+they mean what the options of the command line mean. `at` is a mapping (`{"x": 2}`) or text
+(`"x=2"`). Raises `errors.DlmathError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from dlmath.answer import Answer
+from dlmath.errors import InvalidInput
+from dlmath.expression.graph import Node
+from dlmath.expression.graph import number as number_node
+from dlmath.maths.variables import choose_variable
+from dlmath.settings import Settings
+
+#: An expression: a node, text in dlmath's language, or a number.
+Expression = Node | str | int | float | Fraction
+
+
+def _node(value: Expression) -> Node:
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, str):
+        from dlmath.expression.parser import parse
+
+        return parse(value).node
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return number_node(value)
+    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+        # As if typed: 0.1 is one tenth.
+        return number_node(Fraction(repr(value)))
+    raise InvalidInput(f"an expression is text, a node or a number, not {type(value).__name__}")
+
+
+def _settings(
+    *,
+    steps: bool = False,
+    check: bool = True,
+    digits: int | None = None,
+    at: Mapping[str, Expression] | str | None = None,
+    assume: str | None = None,
+) -> Settings:
+    from dlmath.expression.parser import parse_assumptions
+
+    return Settings(
+        steps=steps,
+        check=check,
+        digits=digits,
+        at=_values(at),
+        assume=parse_assumptions(assume) if assume else {},
+    )
+
+
+def _values(values: Mapping[str, Expression] | str | None) -> dict[str, Node]:
+    if values is None:
+        return {}
+    if isinstance(values, str):
+        from dlmath.expression.parser import parse_assignments
+
+        return parse_assignments(values)
+    return {name: _node(value) for name, value in values.items()}
+
+
+def _variable(expression: Node, wrt: str | None, deed: str) -> str:
+    return wrt if wrt is not None else choose_variable(expression, deed)[0]
+
+
+def derive(
+    expression: Expression,
+    wrt: str | Sequence[str] | None = None,
+    *,
+    order: int = 1,
+    **options: Any,
+) -> Answer:
+    """The derivative; `wrt` may name several variables for a mixed one."""
+    from dlmath.maths.calculus import derive as module
+
+    node = _node(expression)
+    if wrt is None or isinstance(wrt, str):
+        names = [_variable(node, wrt, "differentiate")] * order
+    else:
+        names = list(wrt)
+    return module.derive(node, names, _settings(**options))
+
+
+def integrate(
+    expression: Expression,
+    wrt: str | None = None,
+    lower: Expression | None = None,
+    upper: Expression | None = None,
+    *,
+    numeric: bool = False,
+    **options: Any,
+) -> Answer:
+    """The integral; definite with `lower` and `upper`."""
+    from dlmath.maths.calculus import integrate as module
+
+    node = _node(expression)
+    return module.integrate(
+        node,
+        _variable(node, wrt, "integrate"),
+        None if lower is None else _node(lower),
+        None if upper is None else _node(upper),
+        _settings(**options),
+        numeric=numeric,
+    )
+
+
+def limit(
+    expression: Expression,
+    to: Expression = 0,
+    *,
+    wrt: str | None = None,
+    side: str = "both",
+    **options: Any,
+) -> Answer:
+    """The limit as the variable goes to `to`; side: both, left or right."""
+    from dlmath.maths.calculus import limit as module
+
+    node = _node(expression)
+    variable = _variable(node, wrt, "take the limit")
+    return module.limit(node, variable, _node(to), side, _settings(**options))
+
+
+def dot(a: Any, b: Any, **options: Any) -> Answer:
+    """The product of two vectors or matrices: text, nodes, or numpy arrays."""
+    from dlmath.maths.linear_algebra import dot as module
+
+    operands = [value if hasattr(value, "dtype") else _node(value) for value in (a, b)]
+    return module.dot(operands[0], operands[1], _settings(**options))
+
+
+def descend(
+    expression: Expression,
+    start: Mapping[str, Expression] | str,
+    *,
+    method: str = "gd",
+    rate: float | None = None,
+    momentum: float | None = None,
+    steps_max: int = 1000,
+    tolerance: float = 1e-8,
+    trace: int | None = None,
+    **options: Any,
+) -> Answer:
+    """Gradient descent from `start`; method: gd, momentum, nesterov or adam."""
+    from dlmath.maths.optimization import descend as module
+
+    return module.descend(
+        _node(expression),
+        _values(start),
+        _settings(**options),
+        method=method,
+        rate=rate,
+        momentum=momentum,
+        steps_max=steps_max,
+        tolerance=tolerance,
+        trace=trace,
+    )
+
+
+def evaluate(expression: Expression, **options: Any) -> Answer:
+    """The exact value and its decimal."""
+    from dlmath.maths import evaluate as module
+
+    return module.evaluate(_node(expression), _settings(**options))
+
+
+def simplify(expression: Expression, form: str | None = None, **options: Any) -> Answer:
+    """A simpler form; form: expand, factor, apart or collect."""
+    from dlmath.maths import simplify as module
+
+    return module.simplify(_node(expression), _settings(**options), form)
+
+
+def check(a: Expression, b: Expression, **options: Any) -> Answer:
+    """Are two expressions equal? The answer says why, or where they differ."""
+    from dlmath.maths import compare as module
+
+    return module.compare(_node(a), _node(b), _settings(**options))

@@ -122,10 +122,10 @@ def compare_values(
         elif left is None:
             only_right.append(point)
         else:
-            common = _common_digits(left, right, DIGITS)
+            common = common_digits(left, right, DIGITS)
             if common < _AGREED_DIGITS:
                 left, right = value_at(a, point, 2 * DIGITS), value_at(b, point, 2 * DIGITS)
-                common = _common_digits(left, right, 2 * DIGITS)
+                common = common_digits(left, right, 2 * DIGITS)
                 if common < _AGREED_DIGITS:
                     return Comparison(
                         agreed, 0, (point, left, right), only_left, only_right, neither
@@ -149,10 +149,10 @@ def value_at(node: Node, point: Point, digits: int = DIGITS) -> Any:
 def _undefined(value: Any) -> bool:
     if isinstance(value, list):
         return any(_undefined(entry) for entry in value)
-    return bool(value != value)  # noqa: PLR0124  only nan differs from itself
+    return bool(value != value)  # only nan differs from itself
 
 
-def _common_digits(left: Any, right: Any, digits: int) -> int:
+def common_digits(left: Any, right: Any, digits: int) -> int:
     """To how many significant digits two values of `digits` digits agree.
 
     Where both are next to nothing, as the remains of cancelled terms are, they agree wholly.
@@ -165,7 +165,7 @@ def _common_digits(left: Any, right: Any, digits: int) -> int:
         if not (isinstance(left, list) and isinstance(right, list) and len(left) == len(right)):
             return 0
         pairs = zip(left, right, strict=True)
-        return min((_common_digits(x, y, digits) for x, y in pairs), default=digits)
+        return min((common_digits(x, y, digits) for x, y in pairs), default=digits)
     if left == right:
         return digits
     if mpmath.isinf(left) or mpmath.isinf(right):
@@ -226,14 +226,16 @@ def short_text(value: Any) -> str:
         return "undefined"
     if isinstance(value, list):
         return "[" + ", ".join(short_text(entry) for entry in value) + "]"
-    if isinstance(value, int) or (isinstance(value, Fraction) and value.denominator < 1000):
+    if (isinstance(value, int) and abs(value) < 10**20) or (
+        isinstance(value, Fraction) and value.denominator < 1000
+    ):
         return str(value)
-    if isinstance(value, Fraction):
+    if isinstance(value, (int, Fraction)):
         value = mpmath.mpf(value.numerator) / value.denominator
-    if isinstance(value, mpmath.mpc):
-        if value.imag == 0:
-            value = value.real
-        else:
-            sign = "-" if value.imag < 0 else "+"
-            return f"{mpmath.nstr(value.real, 10)} {sign} {mpmath.nstr(abs(value.imag), 10)}*i"
-    return str(mpmath.nstr(value, 10))
+    if isinstance(value, (bool, float)):
+        return f"{value:.10g}" if isinstance(value, float) else str(value)
+    if value.imag == 0:
+        return str(mpmath.nstr(mpmath.mpf(value.real), 10))
+    size = mpmath.nstr(mpmath.mpf(abs(value.imag)), 10)
+    sign = "-" if value.imag < 0 else "+"
+    return f"{mpmath.nstr(mpmath.mpf(value.real), 10)} {sign} {size}*i"

@@ -14,7 +14,7 @@ from dlmath.errors import InvalidInput, Undefined, Unsolved
 from dlmath.expression import graph
 from dlmath.expression.graph import Node, contains, free_symbols, topological
 from dlmath.expression.text import to_text
-from dlmath.maths.summation import carry_out_sum
+from dlmath.maths.summation import carry_out_sum, numeric_sum
 from dlmath.settings import DEFAULTS, Settings
 
 #: The operations that may stand inside an expression.
@@ -90,7 +90,8 @@ def _answer(node: Node, settings: Settings) -> Answer | None:
             from dlmath.maths.calculus.derive import derive
 
             count = int(rest[0].number) if rest else 1
-            return derive(body, [variable.name] * count, settings)
+            found: Answer = derive(body, [variable.name] * count, settings)
+            return found
         if node.op == "limit":
             from dlmath.maths.calculus.limit import limit
 
@@ -127,11 +128,15 @@ def _is_approximate(answer: Answer) -> bool:
 def numeric_values(node: Node, settings: Settings = DEFAULTS) -> dict[Node, Any]:
     """Decimal values of the operations left in an expression without variables.
 
-    A definite integral without a closed form has one, found by quadrature; what has none is not
-    in the result.
+    A definite integral without a closed form has one, found by quadrature, and an infinite sum by
+    extrapolation; what has none is not in the result.
     """
     values: dict[Node, Any] = {}
     for part in topological(node):
+        if part.op in ("sum", "product") and not free_symbols(part):
+            summed = numeric_sum(part)
+            if summed is not None:
+                values[part] = summed
         if part.op != "integrate" or len(part.args) != 4 or free_symbols(part):
             continue
         try:

@@ -10,11 +10,12 @@ from fractions import Fraction
 from typing import Any
 
 from dlmath.checks.values import compare_values, sample_points, value_at
-from dlmath.errors import DlmathError, InvalidInput, Undefined
+from dlmath.errors import InvalidInput, Undefined
 from dlmath.expression import graph
 from dlmath.expression.graph import INFINITY, Node, free_symbols, number, substitute, symbol
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
+from dlmath.maths.sympy_routes import attempt, share
 from dlmath.settings import Settings
 
 #: Ranges up to this length are written out; with other variables in the terms, a shorter one.
@@ -92,25 +93,20 @@ def _unused(node: Node) -> str:
 
 def _from_sympy(node: Node, settings: Settings) -> Node | None:
     """sympy's closed form, unverified; None where it has none or one the language cannot say."""
-    from dlmath.expression.from_sympy import from_sympy
-    from dlmath.expression.to_sympy import Unsupported, load_sympy, to_sympy
-    from dlmath.maths.calculus.budget import OutOfTime, within
+    from dlmath.expression.to_sympy import load_sympy, to_sympy
 
     sympy = load_sympy()
     known = dict(settings.assume)
     for part in (node.args[1], node.args[3]):
         if part.op == "symbol":
             known[part.name] = known.get(part.name, frozenset()) | {"integer"}
-    try:
-        with within(max(1.0, 0.3 * settings.seconds)):
-            result = to_sympy(node, known).doit()
-            if result.has(sympy.Sum, sympy.Product):
-                return None
-            return tidy(from_sympy(sympy.simplify(result)))
-    except (OutOfTime, Unsupported, DlmathError):
-        return None
-    except Exception:  # sympy raises anything at all; then it has no closed form
-        return None
+
+    def closed_form() -> Any:
+        result = to_sympy(node, known).doit()
+        return result if result.has(sympy.Sum, sympy.Product) else sympy.simplify(result)
+
+    found = attempt(closed_form, share(settings.seconds, 0.3))
+    return None if found is None or graph.contains(found, {node.op}) else found
 
 
 def _divergent(node: Node, found: Node, settings: Settings) -> Node:
@@ -179,6 +175,11 @@ def _accelerated(node: Node, point: dict[str, Any]) -> Any:
     except (Undefined, ValueError, ArithmeticError, mpmath.libmp.NoConvergence):
         return None
     return value if mpmath.isfinite(value) else None
+
+
+def numeric_sum(node: Node) -> Any:
+    """The decimal value of an infinite sum or product without variables, or None."""
+    return _accelerated(node, {}) if node.args[3] is INFINITY else None
 
 
 def _partial_sums_settle(node: Node, settings: Settings) -> bool:

@@ -1,0 +1,187 @@
+"""Values of a function along sequences that approach a point: what a limit is judged by.
+
+The place is described by a closeness t that grows without bound: x = t, x = -t, x = a + 1/t or
+x = a - 1/t. Each value is computed with more and more digits until they settle
+(`expression.precise`), so that what is left is the function and not its rounding. All distances are irrational, so that no sequence sits
+on special points (`sin(pi*x)` at whole numbers); a variable known to be whole gets whole values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from time import monotonic
+from typing import Any, NamedTuple
+
+from dlmath.errors import DlmathError
+from dlmath.expression import graph
+from dlmath.expression.graph import Node
+
+#: Decimal exponents of the closeness: first geometric (ratio 10**0.6, about 4), which suits
+#: extrapolation, then doubly geometric, which shows logarithms and what large constants hide.
+NEAR = tuple(round(0.6 * k, 1) for k in range(1, 17))
+FAR = (12.0, 24.0, 48.0, 96.0)
+#: For functions of towers of exponentials, whose values soon become too large to compute.
+SHORT = tuple(round(0.15 * k, 2) for k in range(1, 21))
+VERY_FAR = (192.0, 384.0, 768.0)
+
+#: Significant digits of each value, and the least number of digits of each point.
+_DIGITS = 32
+
+#: Points in the neighbourhood of each of the last sequence points.
+_CLUSTER = 8
+
+#: A single evaluation slower than this (seconds) ends the march towards the point.
+_SLOW = 0.12
+
+
+class Scale(NamedTuple):
+    """The values at one closeness: `values[0]` belongs to the main sequence.
+
+    exponent: the decimal exponent of the closeness. values: mpf, mpc, or nan where undefined.
+    """
+
+    exponent: float
+    values: tuple[Any, ...]
+
+
+class Approach:
+    """A function on its way to a point from one side.
+
+    expression: a scalar function. point: the place, `oo`, `-oo` or an expression without the
+    variable. side: `left` or `right` (ignored at infinity). parameters: numbers for the other
+    variables. whole: does the variable take whole values only? seconds: time for all values.
+    """
+
+    def __init__(
+        self,
+        expression: Node,
+        variable: str,
+        point: Node,
+        side: str,
+        parameters: Mapping[str, Any],
+        *,
+        whole: bool = False,
+        seconds: float = 2.0,
+    ) -> None:
+        self.at_infinity = is_infinite(point)
+        self.whole = whole and self.at_infinity
+        self.parameters = dict(parameters)
+        self.name = _new_name(expression, point)
+        self.place = place_at(point, side, graph.symbol(self.name))
+        self.function = graph.substitute(expression, {variable: self.place})
+        self._deadline = monotonic() + seconds
+        self.slow = False
+
+    def march(self, exponents: tuple[float, ...]) -> list[Scale]:
+        """The main sequence as far as it can be computed reliably."""
+        scales: list[Scale] = []
+        for exponent in exponents:
+            if self.slow or monotonic() > self._deadline:
+                break
+            value = self.value(0, exponent)
+            if value is None:
+                if scales or exponent > 1.5:
+                    break
+                continue
+            scales.append(Scale(exponent, (value,)))
+        return scales
+
+    def surround(self, scale: Scale) -> Scale | None:
+        """The scale with the values in the neighbourhood of its point, where they can be had."""
+        values = [scale.values[0]]
+        for index in range(1, _CLUSTER + 1):
+            if monotonic() > self._deadline + 1.0:
+                return None
+            value = self.value(index, scale.exponent)
+            if value is None:
+                return None
+            values.append(value)
+        return Scale(scale.exponent, tuple(values))
+
+    def value(self, index: int, exponent: float) -> Any:
+        """The value at point `index` near closeness 10**exponent; nan where undefined, or None."""
+        import mpmath
+
+        started = monotonic()
+        with mpmath.workdps(_DIGITS + int(2 * exponent)):
+            closeness = _offset(index) * mpmath.mpf(10) ** mpmath.mpf(exponent)
+        # A difference of nearby values loses a multiple of the exponent; start with enough.
+        value = self.value_at(closeness, _DIGITS + (int(2 * exponent) if exponent > 10 else 0))
+        self.slow = self.slow or monotonic() - started > _SLOW
+        return value
+
+    def value_at(self, closeness: Any, digits: int) -> Any:
+        """The value at a given closeness with a given precision, nan where undefined, or None."""
+        import mpmath
+
+        from dlmath.expression.precise import evaluate
+
+        if self.whole:
+            with mpmath.workdps(digits + 10):
+                closeness = mpmath.floor(closeness)
+        try:
+            value = evaluate(self.function, {**self.parameters, self.name: closeness}, digits)
+        except (DlmathError, ArithmeticError, ValueError, MemoryError):
+            return None
+        except (TypeError, NotImplementedError):
+            return None
+        if isinstance(value, list):
+            return None
+        if mpmath.isinf(value):
+            return None
+        return value
+
+
+def is_infinite(point: Node) -> bool:
+    """Is this `oo` or `-oo`?"""
+    return point is graph.INFINITY or point is graph.neg(graph.INFINITY)
+
+
+def place_at(point: Node, side: str, closeness: Node) -> Node:
+    """The variable's value at a closeness t: t, -t, a + 1/t or a - 1/t."""
+    if point is graph.INFINITY:
+        return closeness
+    if point is graph.neg(graph.INFINITY):
+        return graph.neg(closeness)
+    distance = graph.power(closeness, graph.MINUS_ONE)
+    return graph.add(point, distance if side == "right" else graph.neg(distance))
+
+
+def _new_name(*nodes: Node) -> str:
+    """A name for the closeness that occurs in none of the nodes."""
+    taken = _names(nodes)
+    name = "t"
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _names(nodes: tuple[Node, ...]) -> frozenset[str]:
+    return frozenset(
+        part.name for node in nodes for part in graph.topological(node) if part.op == "symbol"
+    )
+
+
+def _offset(index: int) -> Any:
+    """Irrational numbers in 1..2: the square root of two, then multiples of the golden ratio."""
+    import mpmath
+
+    if index == 0:
+        return mpmath.sqrt(2)
+    golden = (mpmath.sqrt(5) - 1) / 2
+    return 1 + mpmath.frac(index * golden)
+
+
+def in_order(values: tuple[Any, ...]) -> list[Any]:
+    """The values of a scale in order of closeness."""
+    order = sorted(range(len(values)), key=_offset)
+    return [values[index] for index in order]
+
+
+def windows(approach: Approach, exponent: float, count: int, width: float) -> Iterator[Any]:
+    """`count` equally spaced closenesses from 10**exponent on, over `width`."""
+    import mpmath
+
+    start = mpmath.mpf(10) ** exponent
+    for k in range(count):
+        yield start + width * mpmath.mpf(k) / count

@@ -1,0 +1,377 @@
+"""`limit`: what a function tends to, from both sides or one, with its working.
+
+Each side is solved by itself. The values of the function along sequences (`checks.sequences`)
+say what happens; rules (`limit_rules`) and symbolic routes (`limit_sides`) say it exactly; an
+exact claim stands only when the values bear it out.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any
+
+from dlmath.answer import (
+    ANSWERED,
+    DOES_NOT_EXIST,
+    PASSED,
+    UNAVAILABLE,
+    UNDEFINED,
+    UNSOLVED,
+    Answer,
+    Check,
+    Sentence,
+)
+from dlmath.errors import DlmathError, InvalidInput
+from dlmath.expression import graph
+from dlmath.expression.graph import Node
+from dlmath.maths.calculus import limit_problem as found
+from dlmath.maths.calculus.budget import Budget
+from dlmath.maths.calculus.limit_problem import BOTH, LEFT, RIGHT, Problem, SideLimit
+from dlmath.maths.calculus.limit_sides import CHECK_NAME, Witness, number_of, solve_side
+from dlmath.maths.calculus.limit_steps import approach_table, find_trace, steps_of
+from dlmath.settings import DEFAULTS, Settings
+
+#: Significant digits of a decimal value where none are asked for.
+_DIGITS = 10
+
+#: The part of the time that the routes may use together.
+_SHARE = 0.8
+
+
+def limit(
+    expression: Node, variable: str, to: Node, side: str = BOTH, settings: Settings = DEFAULTS
+) -> Answer:
+    """The limit of the expression as the variable tends to a point.
+
+    to: `oo`, `-oo`, or an expression without the variable. side: `both`, `left` or `right`; at
+    infinity there is one side only. Facts `left` and `right` hold the one-sided limits of a
+    two-sided question. Raises InvalidInput for a point that depends on the variable or has no
+    value.
+    """
+    started = monotonic()
+    answer = Answer("limit", _question(expression, variable, to, side))
+    function = _prepared(expression, settings)
+    point = _point(to, variable, settings)
+    if function.op == "vector":
+        _entrywise(answer, function, variable, point, side, settings)
+    else:
+        problem = Problem(function, variable, point, settings.assume)
+        _solve(answer, problem, LEFT if problem.at_infinity else side, settings)
+    _put_in(answer, settings)
+    if not settings.check:
+        answer.checks.clear()
+    answer.seconds = monotonic() - started
+    return answer
+
+
+def _question(expression: Node, variable: str, to: Node, side: str) -> Sentence:
+    from_side = "" if side == BOTH else f" from the {side}"
+    arrow = " -> "
+    return ("limit of ", expression, " as ", graph.symbol(variable), arrow, to, from_side)
+
+
+def _prepared(expression: Node, settings: Settings) -> Node:
+    """The function with inner operations carried out and vectors written out."""
+    from dlmath.expression.elements import expand_vectors
+    from dlmath.maths.operations import OPERATIONS, carry_out
+
+    if graph.contains(expression, OPERATIONS):
+        expression = carry_out(expression, settings)
+    return expand_vectors(expression)
+
+
+def _point(to: Node, variable: str, settings: Settings) -> Node:
+    import mpmath
+
+    from dlmath.expression.precise import evaluate
+    from dlmath.expression.tidy import tidy
+    from dlmath.maths.operations import OPERATIONS, carry_out
+
+    if graph.contains(to, OPERATIONS):
+        to = carry_out(to, settings)
+    point = tidy(to)
+    if variable in graph.free_symbols(point):
+        raise InvalidInput(f"the point that {variable} tends to must not contain {variable}")
+    if graph.free_symbols(point):
+        return point
+    value = evaluate(point)
+    if isinstance(value, (list, bool)) or value is None or mpmath.isnan(value):
+        raise InvalidInput("the point of the limit has no value", hint="write --to 0 or --to oo")
+    if mpmath.isinf(value):
+        return graph.INFINITY if value > 0 else graph.neg(graph.INFINITY)
+    return point
+
+
+def _entrywise(
+    answer: Answer, function: Node, variable: str, point: Node, side: str, settings: Settings
+) -> None:
+    """A vector has the vector of the limits of its entries."""
+    parts = [limit(entry, variable, point, side, settings) for entry in function.args]
+    results = [part.result for part in parts]
+    answer.checks = [check for part in parts for check in part.checks]
+    answer.notes = [note for part in parts for note in part.notes]
+    worst = next((part for part in parts if part.status != ANSWERED), None)
+    if worst is not None:
+        answer.status, answer.result = worst.status, worst.result
+        answer.notes.append(("an entry of the vector has no limit",))
+        return
+    answer.result = graph.vector(result for result in results if isinstance(result, Node))
+    values = [part.value for part in parts]
+    answer.value = None if None in values else values
+
+
+# --- one function ---------------------------------------------------------------------------
+
+
+def _solve(answer: Answer, problem: Problem, side: str, settings: Settings) -> None:
+    budget = Budget(settings.seconds * _SHARE)
+    sides = (LEFT, RIGHT) if side == BOTH else (side,)
+    witnesses = {each: Witness(problem, each) for each in sides}
+    lives = _living_sides(problem, witnesses)
+    solved = _by_rules(problem, lives, witnesses)
+    for each in lives:
+        if each not in solved:
+            solved[each] = _by_rules_or_routes(problem, each, budget, witnesses[each])
+    if side == BOTH:
+        _state_sides(answer, sides, solved, witnesses)
+    _conclude(answer, problem, solved)
+    if len(lives) < len(sides):
+        (dead,) = set(sides) - set(lives)
+        answer.notes.append(
+            (f"the function is not real to the {dead} of ", problem.point, "; this is its limit "
+             f"from the {lives[0]}")
+        )
+    elif not _speaks_of_complex(problem) and not witnesses[lives[0]].real:
+        answer.notes.append(("the function is not real near the point; its values are complex",))
+    if settings.steps:
+        answer.tables.append(approach_table(problem, sides, settings.digits or _DIGITS))
+        shown = side if len(lives) == len(sides) else lives[0]
+        answer.steps = steps_of(problem, shown, solved, answer.result)
+
+
+def _living_sides(problem: Problem, witnesses: dict[str, Witness]) -> list[str]:
+    """The sides on which the limit is to be found.
+
+    A real function that is real on one side only has its limit from there (sqrt(x) at 0).
+    """
+    sides = list(witnesses)
+    if len(sides) == 1 or _speaks_of_complex(problem):
+        return sides
+    alive = [side for side in sides if _has_real_values(witnesses[side])]
+    return alive if len(alive) == 1 else sides
+
+
+def _has_real_values(witness: Witness) -> bool:
+    from dlmath.checks.sequences import UNDEFINED as NO_VALUES
+
+    return witness.real and witness.kinds != {NO_VALUES}
+
+
+def _speaks_of_complex(problem: Problem) -> bool:
+    names = {problem.variable, *problem.parameters}
+    return (
+        any(part is graph.I for part in graph.topological(problem.expression))
+        or any("complex" in problem.assume.get(name, frozenset()) for name in names)
+    )
+
+
+def _by_rules(
+    problem: Problem, lives: list[str], witnesses: dict[str, Witness]
+) -> dict[str, SideLimit]:
+    """Both sides at once, where one derivation serves both."""
+    if len(lives) < 2:
+        return {}
+    trace = find_trace(problem, BOTH)
+    if trace is None:
+        return {}
+    checks = {side: witnesses[side].check(trace.value) for side in lives}
+    if any(check.verdict != PASSED for check in checks.values()):
+        return {}
+    return {
+        side: SideLimit(found.VALUE, trace.value, (), "rules", checks[side], witnesses[side].real)
+        for side in lives
+    }
+
+
+def _by_rules_or_routes(
+    problem: Problem, side: str, budget: Budget, witness: Witness
+) -> SideLimit:
+    trace = find_trace(problem, side)
+    if trace is not None:
+        check = witness.check(trace.value)
+        if check.verdict == PASSED:
+            return SideLimit(found.VALUE, trace.value, (), "rules", check, witness.real)
+    return solve_side(problem, side, budget, witness)
+
+
+def _state_sides(
+    answer: Answer,
+    sides: tuple[str, ...],
+    solved: dict[str, SideLimit],
+    witnesses: dict[str, Witness],
+) -> None:
+    for side in sides:
+        result = solved.get(side)
+        if result is None:
+            real = witnesses[side].real
+            answer.facts[side] = "undefined" if real else "not real"
+        else:
+            answer.facts[side] = _stated(result)
+
+
+def _stated(result: SideLimit) -> Any:
+    if result.kind == found.VALUE:
+        return result.value if result.value is not None else _decimal(result.error, _DIGITS)
+    return {
+        found.NONE: "does not exist",
+        found.UNDEFINED: "undefined",
+        found.UNKNOWN: "not found",
+    }[result.kind]
+
+
+def _decimal(behaviour: Any, digits: int) -> str:
+    """The digits of a numeric limit that its error leaves."""
+    import mpmath
+
+    from dlmath.expression.precise import decimal_text
+
+    size = abs(behaviour.value)
+    if behaviour.error > 0 and size > 0:
+        digits = max(1, min(digits, int(-mpmath.log10(behaviour.error / size))))
+    return decimal_text(behaviour.value, digits)
+
+
+# --- the answer -----------------------------------------------------------------------------
+
+
+def _conclude(answer: Answer, problem: Problem, solved: dict[str, SideLimit]) -> None:
+    results = list(solved.values())
+    kinds = {result.kind for result in results}
+    if found.NONE in kinds:
+        _does_not_exist(answer, solved)
+    elif found.UNKNOWN in kinds:
+        answer.status = UNSOLVED
+        answer.result = None
+        answer.notes += [result.reason for result in results if result.kind == found.UNKNOWN][:1]
+    elif kinds == {found.UNDEFINED}:
+        answer.status = UNDEFINED
+        answer.result = "undefined"
+        answer.notes.append(("the function has no values near the point",))
+    elif found.UNDEFINED in kinds:
+        (side,) = (side for side, result in solved.items() if result.kind == found.UNDEFINED)
+        answer.notes.append((f"the function has no values to the {side} of the point",))
+        _answer_with(answer, next(r for r in results if r.kind == found.VALUE))
+    elif len(results) == 2 and not _same_value(problem, *results):
+        _differ(answer, solved)
+    else:
+        _answer_with(answer, min(results, key=_length))
+        answer.checks = _joined_checks(results)
+
+
+def _length(result: SideLimit) -> int:
+    return len(graph.topological(result.value)) if result.value is not None else 0
+
+
+def _joined_checks(results: list[SideLimit]) -> list[Check]:
+    checks = [result.check for result in results if result.check is not None]
+    if len(checks) == 2 and checks[0].verdict == checks[1].verdict == PASSED:
+        detail = f"left: {checks[0].detail}; right: {checks[1].detail}"
+        return [Check(CHECK_NAME, PASSED, detail)]
+    return checks
+
+
+def _does_not_exist(answer: Answer, solved: dict[str, SideLimit]) -> None:
+    answer.status = DOES_NOT_EXIST
+    answer.result = "does not exist"
+    answer.checks = _joined_checks(list(solved.values()))
+    reasons: list[Sentence] = []
+    for side, result in solved.items():
+        if result.kind == found.NONE and result.reason not in reasons:
+            reasons.append(result.reason)
+            prefix = f"from the {side}: " if len(solved) > 1 else ""
+            answer.notes.append((prefix, *result.reason))
+
+
+def _differ(answer: Answer, solved: dict[str, SideLimit]) -> None:
+    answer.status = DOES_NOT_EXIST
+    answer.result = "does not exist"
+    answer.checks = _joined_checks(list(solved.values()))
+    left, right = solved[LEFT], solved[RIGHT]
+    answer.notes.append(
+        ("the sides differ: from the left ", _stated(left), ", from the right ", _stated(right))
+    )
+
+
+def _same_value(problem: Problem, a: SideLimit, b: SideLimit) -> bool:
+    import mpmath
+
+    if a.value is None or b.value is None:
+        first, second = _numeric(a), _numeric(b)
+        gap = abs(first - second)
+        return bool(gap <= 1e-9 * (1 + abs(first)))
+    if a.value is b.value:
+        return True
+    for values in problem.parameter_sets():
+        first, second = number_of(a.value, values), number_of(b.value, values)
+        if isinstance(first, str) or isinstance(second, str):
+            if first != second:
+                return False
+            continue
+        if first is None or second is None:
+            return False
+        with mpmath.workdps(40):
+            if abs(first - second) > mpmath.mpf(10) ** -25 * (1 + abs(first)):
+                return False
+    return True
+
+
+def _numeric(result: SideLimit) -> Any:
+    if result.value is None:
+        return result.error.value
+    return number_of(result.value, {})
+
+
+def _answer_with(answer: Answer, result: SideLimit) -> None:
+    answer.status = ANSWERED
+    if result.check is not None:
+        answer.checks = [result.check]
+    if result.reason:
+        answer.notes.append(result.reason)
+    if result.value is not None:
+        answer.result = result.value
+        return
+    behaviour = result.error
+    answer.value = behaviour.value
+    answer.decimal = answer.result = _decimal(behaviour, _DIGITS)
+    answer.facts["error"] = float(behaviour.error)
+
+
+def _put_in(answer: Answer, settings: Settings) -> None:
+    """The number of the answer, where nothing symbolic is left or values are given for it."""
+    import mpmath
+
+    from dlmath.expression.precise import decimal_text, evaluate
+
+    result = answer.result
+    if answer.status != ANSWERED or not isinstance(result, Node) or result.op == "vector":
+        return
+    digits = settings.digits or _DIGITS
+    exact = result if not settings.at else graph.substitute(result, dict(settings.at))
+    if graph.free_symbols(exact):
+        return
+    if exact.op == "number":
+        answer.value = exact.number
+        if settings.digits or not isinstance(exact.number, int):
+            answer.decimal = decimal_text(exact.number, digits)
+        return
+    try:
+        value = evaluate(exact, {}, max(30, digits + 5))
+    except DlmathError:
+        return
+    if not mpmath.isfinite(value):
+        return
+    answer.value = value
+    answer.decimal = decimal_text(value, digits)
+
+
+__all__ = ["UNAVAILABLE", "limit"]

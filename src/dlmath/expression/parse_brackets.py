@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlmath.expression import graph
 from dlmath.expression.graph import Node
+from dlmath.expression.juxtaposition import BARS, LIST
 from dlmath.expression.tokens import END
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def vector(parser: Parser) -> Node:
     opening = parser.advance()
     parser.enter(opening)
     bars, parser.open_bars = parser.open_bars, 0
+    outside, parser.in_brackets = parser.in_brackets, True
     rows: list[list[Node]] = [[]]
     while True:
         if parser.token.kind in (",", ";", "]"):
@@ -30,9 +32,8 @@ def vector(parser: Parser) -> Node:
         parser.advance()
     parser.close(opening, "]")
     parser.open_bars = bars
+    parser.in_brackets = outside
     parser.depth -= 1
-    from dlmath.expression.syntax import LIST
-
     parser.kind = LIST
     if len(rows) == 1:
         return graph.vector(_even(parser, rows[0], opening))
@@ -122,7 +123,5 @@ def absolute(parser: Parser) -> Node:
             hint=f"write norm({source}) or abs({source})",
         )
     parser.bars_inside = opening.start
-    from dlmath.expression.syntax import BARS
-
     parser.kind = BARS
     return graph.call("abs", node)

@@ -77,6 +77,12 @@ def _operands(parser: Parser, name: Token, opening: Token) -> tuple[list[Node], 
     if parser.token.kind == ")":
         parser.fail(f"{name.text} has no operand", name, parser.token, hint=_takes(name.text))
     while True:
+        if operands and parser.token.kind == "(" and _is_pair(parser):
+            parser.fail(
+                f"the operands of {name.text} stand without parentheses around some of them",
+                parser.token,
+                hint=_takes(name.text),
+            )
         places.append(parser.token)
         operands.append(parser.sum())
         if parser.token.kind != ",":
@@ -336,6 +342,7 @@ def refuse_call(parser: Parser) -> NoReturn:
             token,
             hint=f"to multiply write {name}*({inside})",
         )
+    hint: str | None
     base = re.fullmatch(r"log_?([0-9]+)", name)
     if base is not None:
         hint = f"write log({inside}, {base[1]})"
@@ -349,5 +356,5 @@ def refuse_call(parser: Parser) -> NoReturn:
         elif written is not None:
             hint = f"did you mean {written}?"
         else:
-            hint = f"to multiply write {name}*({inside})"
+            hint = None if "," in inside else f"to multiply write {name}*({inside})"
     parser.fail(f"{name} is not a function", token, hint=hint)

@@ -20,8 +20,9 @@ from typing import NoReturn
 from dlmath.answer import Sentence
 from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression import graph, parse_brackets, parse_calls
-from dlmath.expression.explain_syntax import missing_operand, side_by_side, unexpected
+from dlmath.expression.explain_syntax import missing_operand, unexpected
 from dlmath.expression.graph import MINUS_ONE, Node
+from dlmath.expression.juxtaposition import CONSTANT, GROUP, LITERAL, ROOT, VARIABLE, side_by_side
 from dlmath.expression.tokens import END, NAME, NUMBER, SUPERSCRIPT, Token, tokenize
 from dlmath.expression.vocabulary import ALSO_VARIABLES, CONSTANTS
 
@@ -39,18 +40,14 @@ _COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": 
 _BOOLEAN = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "true", "false"})
 _OPERAND_STARTS = frozenset({NAME, NUMBER, "(", "[", "√"})
 
-#: Kinds of the factor read last, which decide what may follow it without a sign.
-VARIABLE, CONSTANT, LITERAL, GROUP, BARS, LIST, ROOT = range(7)
-
 
 @contextmanager
 def reading(text: str) -> Iterator[Parser]:
     """A parser over the text, with room for the recursion that MAX_DEPTH allows."""
     tokens = tokenize(text)
     limit = sys.getrecursionlimit()
-    room = _FRAMES * MAX_DEPTH + _frames_in_use()
-    if len(tokens) > 60 and room > limit:
-        sys.setrecursionlimit(room)
+    if len(tokens) > 60:
+        sys.setrecursionlimit(max(limit, _FRAMES * MAX_DEPTH + _frames_in_use()))
     try:
         yield Parser(text, tokens)
     finally:
@@ -78,6 +75,8 @@ class Parser:
         self.open_bars = 0
         #: Where a parenthesis may hold a condition: the index of the token.
         self.condition_at = -1
+        #: Just behind an exponent that ends in a number: `x^2`.
+        self.bare_exponent_at = -1
         #: Where a parenthesis is an exponent, whose level is counted already.
         self.counted_at = -1
         #: Where a chain `0 < x < 1` was read last: the index of its first token.
@@ -328,6 +327,8 @@ class Parser:
         if kind == "^":
             self.index += 1
             node = graph.power(node, self._exponent())
+            if self.tokens[self.index - 1].kind == NUMBER:
+                self.bare_exponent_at = self.index
         elif kind == SUPERSCRIPT:
             self.index += 1
             node = graph.power(node, graph.number(token.value))

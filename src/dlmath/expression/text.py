@@ -167,7 +167,7 @@ def _product_pieces(factors: tuple[Node, ...], *, negate: bool) -> list[_Piece]:
     below = [part for part in factors if _is_below(part)]
     top, bottom = abs(coefficient.numerator), coefficient.denominator
     pieces: list[_Piece] = []
-    if top != 1 or not above:
+    if top != 1 or not above or above[0].op == "number":  # working shows the one of 1*4
         pieces.append(number_text(top))
     for part in above:
         pieces += ["*", (part, POWER)] if pieces else [(part, POWER)]

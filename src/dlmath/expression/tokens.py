@@ -11,15 +11,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.vocabulary import GREEK
 
 #: One expression may be this long (characters).
 MAX_LENGTH = 200_000
-#: A number may be written with this many digits.
-MAX_DIGITS = 20_000
+#: A number may be written with this many digits: more than the graph's FOLD_BITS ever makes.
+MAX_DIGITS = 40_000
 #: The power of ten in `1e400` may be this large, either way.
 MAX_EXPONENT = 10_000
 
@@ -184,9 +184,10 @@ def _number(text: str, word: str, start: int, end: int) -> int | Fraction:
     with any_digits():
         value = int(digits)
     power = int(exponent or 0) - len(part)
+    scale: int = 10 ** abs(power)
     if power >= 0:
-        return value * 10**power
-    exact = Fraction(value, 10**-power)
+        return value * scale
+    exact = Fraction(value, scale)
     return exact.numerator if exact.denominator == 1 else exact
 
 
@@ -220,6 +221,15 @@ def _refuse_ending(text: str, word: str, start: int, end: int) -> None:
 
 def _refuse_zeros(text: str, word: str, start: int, end: int) -> None:
     if word[1].isdecimal():
+        before = text[:start].rstrip()[-1:]
+        if before.isdecimal() and len(word) == 3:
+            raise InvalidInput(
+                "digits are not grouped by spaces",
+                text=text,
+                start=start,
+                end=end,
+                hint="write 1000 rather than 1 000",
+            )
         value = word.lstrip("0")
         raise InvalidInput(
             "a number does not start with a spare zero",
@@ -230,7 +240,7 @@ def _refuse_zeros(text: str, word: str, start: int, end: int) -> None:
         )
 
 
-def _refuse(text: str, place: int) -> None:
+def _refuse(text: str, place: int) -> NoReturn:
     """Raises the error for the character at or after `place` (behind spaces)."""
     from dlmath.expression.characters import refuse_character
 

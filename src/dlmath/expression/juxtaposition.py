@@ -1,0 +1,106 @@
+"""Multiplication without a sign: what may stand side by side, and what is refused.
+
+`2x`, `3(x+1)`, `2 pi r` and `x sin(x)` are products. `x y` is not: it may be a name with a slip,
+two words of another language, or `x*y`, and only the author knows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from dlmath.expression.tokens import NAME, NUMBER
+from dlmath.expression.vocabulary import CONSTANTS
+
+if TYPE_CHECKING:
+    from dlmath.expression.syntax import Parser
+
+#: What the factor read last is, apart from its exponent: a variable, `pi`, a number, something in
+#: parentheses or a call, `|x|`, `[1, 2]`, or `√2` without parentheses.
+VARIABLE, CONSTANT, LITERAL, GROUP, BARS, LIST, ROOT = range(7)
+
+
+def side_by_side(parser: Parser, start: int) -> None:
+    """May the next token follow the factor that began at token `start`, without a sign?
+
+    Returns when it may; raises the error that shows what to write when it may not.
+    """
+    token = parser.token
+    kind = parser.kind
+    before = parser.tokens[parser.index - 1]
+    left = parser.source(parser.tokens[start], before)
+    right = parser.source(token, token)
+    if token.kind == NUMBER:
+        _refuse_number(parser, start, left, right)
+    if kind == BARS or (token.kind == "|" and kind in (VARIABLE, ROOT, LIST)):
+        parser.fail(
+            "the bars can be paired in more than one way",
+            token,
+            hint="write abs(...) and * for products",
+        )
+    if token.kind == "[":
+        if kind == LITERAL:
+            return
+        parser.fail(
+            "entries are not picked by brackets, and a product needs a sign",
+            token,
+            hint=f"write {left}*[...], or a name such as x_0",
+        )
+    if kind == ROOT:
+        parser.fail(
+            f"does {right} belong under the root or outside it?",
+            token,
+            hint="write √(2*x) or √(2)*x",
+        )
+    if kind == LIST:
+        parser.fail("a sign is missing between these", before, token, hint=f"write {left}*{right}")
+    if token.kind != NAME:
+        return
+    called = parser.tokens[parser.index + 1].kind == "("
+    constant = token.text in CONSTANTS
+    if parser.bare_exponent_at == parser.index and before.end == token.start and not called:
+        parser.fail(
+            f"does {right} belong to the exponent?",
+            parser.tokens[start],
+            token,
+            hint=f"write {left}*{right}, or put the exponent in parentheses",
+        )
+    if called or constant:
+        return
+    plain = before.kind == NAME and before.text not in CONSTANTS
+    if plain or kind == VARIABLE:
+        parser.fail(
+            "a sign is missing between these",
+            parser.tokens[start],
+            token,
+            hint=f"write {left}*{right}",
+        )
+
+
+def _refuse_number(parser: Parser, start: int, left: str, right: str) -> NoReturn:
+    token = parser.token
+    before = parser.tokens[parser.index - 1]
+    first = parser.tokens[start]
+    if before.kind == NUMBER and not before.text.isascii():
+        parser.fail(
+            "a sign is missing between these",
+            first,
+            token,
+            hint=f"write {left} + {right} or {left}*{right}",
+        )
+    if before.kind == NUMBER and not token.text.isascii():
+        parser.fail(
+            "a sign is missing between these",
+            first,
+            token,
+            hint=f"write {left} + {right} or {left}*{right}",
+        )
+    if before.kind == NUMBER:
+        hint = f"write {left}*{right} for a product, {before.text}{right} for one number"
+        if parser.in_brackets:
+            hint = f"write {left}, {right} for two entries, {left}*{right} for a product"
+        parser.fail("two numbers stand side by side", before, token, hint=hint)
+    if before.kind == NAME:
+        hint = f"write {left}*{right}, {left}^{right} or {before.text}_{right}"
+    else:
+        hint = f"write {left}*{right}"
+    parser.fail("a number follows without a sign", first, token, hint=hint)

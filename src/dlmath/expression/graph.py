@@ -240,7 +240,7 @@ def _number_power(base: Node, exponent: Exact) -> Node | None:
         return ONE if base is not INFINITY else None
     if base.op == "number":
         return _fold_power(base.number, exponent)
-    if not isinstance(exponent, int):
+    if not isinstance(exponent, int) or exponent == 0:
         return None
     if base.op == "pow":
         inner, old = base.args

@@ -235,16 +235,20 @@ def _one_at_zero(node: Node) -> Node | None:
 # --- numbers --------------------------------------------------------------------------------
 
 
+def _size(value: Exact) -> Exact:
+    return value if value >= 0 else -value
+
+
 def _abs(node: Node) -> Node | None:
     inner = node.args[0]
     if is_not_negative(inner):
         return inner
     if inner.op == "number":
-        return number(abs(inner.number))
+        return number(_size(inner.number))
     if inner.op == "mul" and inner.args[0].op == "number":
         rest = inner.args[1:]
         inside = rest[0] if len(rest) == 1 else mul(*rest)
-        return mul(number(abs(inner.args[0].number)), call("abs", inside))
+        return mul(number(_size(inner.args[0].number)), call("abs", inside))
     if inner.op in ("abs", "norm"):
         return inner
     return None
@@ -364,7 +368,36 @@ def _relation(node: Node) -> Node | None:
     left, right = node.args
     if left.op == "number" and right.op == "number":
         return TRUE if _COMPARE[node.op](left.number, right.number) else FALSE
-    return None
+    return _solved_for_variable(node)
+
+
+_MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def _solved_for_variable(node: Node) -> Node | None:
+    """`2*x - 3 > 0` is `x > 3/2`: linear in one variable, with numbers else."""
+    left, right = node.args
+    terms = [*(left.args if left.op == "add" else (left,)), *_negated_terms(right)]
+    slope: Exact = 0
+    shift: Exact = 0
+    variable: Node | None = None
+    for term in terms:
+        if term.op == "number":
+            shift += term.number
+            continue
+        size, base = (term.args if term.op == "mul" and len(term.args) == 2 else (ONE, term))
+        if size.op != "number" or base.op != "symbol" or variable not in (None, base):
+            return None
+        slope, variable = slope + size.number, base
+    if variable is None or slope == 0:
+        return None
+    op = node.op if slope > 0 else _MIRRORED[node.op]
+    found = call(op, variable, number(Fraction(-shift) / slope))
+    return None if found is node else found
+
+
+def _negated_terms(node: Node) -> list[Node]:
+    return [neg(term) for term in (node.args if node.op == "add" else (node,))]
 
 
 def _logic(node: Node) -> Node | None:

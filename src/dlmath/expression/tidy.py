@@ -126,7 +126,12 @@ def collect_factors(factors: tuple[Node, ...]) -> Node:
     """The product of tidied factors, like powers collected, in reading order."""
     if any(contains(factor, _VECTORS) for factor in factors):
         return mul(*factors)
+    branches = [factor for factor in factors if factor.op == "piecewise"]
+    rest = [factor for factor in factors if factor.op != "piecewise"]
+    if len(branches) == 1 and all(factor.op == "number" for factor in rest):
+        return _scaled_branches(branches[0], mul(*rest))
     powers, coefficient = _gather(factors)
+    _join_signs(powers)
     parts: list[Node] = []
     again = False
     for base, exponents in powers.items():
@@ -157,6 +162,24 @@ def _gather(factors: tuple[Node, ...]) -> tuple[dict[Node, list[Node]], Exact]:
             else:
                 powers.setdefault(part, []).append(ONE)
     return powers, coefficient
+
+
+def _join_signs(powers: dict[Node, list[Node]]) -> None:
+    """abs(u)*sign(u) is u."""
+    for base in [base for base in powers if base.op == "sign"]:
+        size = call("abs", base.args[0])
+        if powers[base] == [ONE] and powers.get(size) == [ONE]:
+            del powers[base], powers[size]
+            powers.setdefault(base.args[0], []).append(ONE)
+
+
+def _scaled_branches(piecewise: Node, factor: Node) -> Node:
+    """A number goes into the branches."""
+    parts = [
+        collect_factors((factor, part)) if index % 2 == 0 else part
+        for index, part in enumerate(piecewise.args)
+    ]
+    return make("piecewise", parts)
 
 
 def _with_roots(product: Node) -> Node:

@@ -21,13 +21,17 @@ from dlmath.settings import DEFAULTS, Settings
 OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
 
 
-def carry_out(node: Node, settings: Settings = DEFAULTS) -> Node:
+def carry_out(
+    node: Node, settings: Settings = DEFAULTS, wanted: frozenset[str] = OPERATIONS
+) -> Node:
     """The expression with every inner operation replaced by its answer, innermost first.
+
+    wanted: the operations to carry out; the others stay as they are written.
 
     Raises Undefined for a limit that does not exist and an integral that diverges, InvalidInput
     where an operation is by something that is not a variable.
     """
-    return _carried_out(node, settings, OPERATIONS)
+    return _carried_out(node, settings, wanted)
 
 
 def carry_out_derivatives(node: Node, settings: Settings = DEFAULTS) -> Node:

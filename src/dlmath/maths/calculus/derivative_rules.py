@@ -52,6 +52,18 @@ class Derivation(NamedTuple):
     parts: tuple[Derivation, ...] = ()
 
 
+class Term(NamedTuple):
+    """One term of a rule: before * (derivative of part) * after."""
+
+    before: Node
+    part: Node
+    after: Node = ONE
+
+    def times(self, derivative: Node) -> Node:
+        """The term with the derivative of its part put in."""
+        return mul(self.before, derivative, self.after)
+
+
 class Differentiator:
     """Differentiates by one variable.
 
@@ -83,7 +95,7 @@ class Differentiator:
         if node is self._symbol:
             return Derivation("variable", node, ONE, ONE, ONE)
         if node.op == "add":
-            return self._finish("sum", node, [(ONE, part) for part in node.args])
+            return self._finish("sum", node, [Term(ONE, part) for part in node.args])
         if node.op == "mul":
             return self._product(node)
         if node.op == "pow":
@@ -98,14 +110,12 @@ class Differentiator:
             raise Unsolved(f"no rule for the derivative of {node.op}(...)")
         return self._function(node)
 
-    def _finish(self, rule: str, node: Node, terms: list[tuple[Node, Node]]) -> Derivation:
-        """A derivative that is a sum of factor * derivative-of-part."""
-        live = [(factor, part) for factor, part in terms if self._depends(part)]
-        parts = [self.of(part) for _, part in live]
-        raw = add(
-            *(mul(factor, part.result) for (factor, _), part in zip(live, parts, strict=True))
-        )
-        plan = add(*(mul(factor, self.pending(part)) for factor, part in live))
+    def _finish(self, rule: str, node: Node, terms: list[Term]) -> Derivation:
+        """A derivative that is a sum of terms, each with the derivative of one part."""
+        live = [term for term in terms if self._depends(term.part)]
+        parts = [self.of(term.part) for term in live]
+        raw = add(*(term.times(part.result) for term, part in zip(live, parts, strict=True)))
+        plan = add(*(term.times(self.pending(term.part)) for term in live))
         return Derivation(rule, node, plan, raw, tidy(raw), tuple(parts))
 
     def pending(self, part: Node) -> Node:
@@ -121,11 +131,13 @@ class Differentiator:
         moving = [part for part in node.args if self._depends(part)]
         if fixed:
             rest = mul(*moving)
-            return self._finish("constant factor", node, [(mul(*fixed), rest)])
+            return self._finish("constant factor", node, [Term(mul(*fixed), rest)])
         above, below = fraction_parts(node)
         if below is not ONE:
             return self._quotient(node, above, below)
-        terms = [(mul(*moving[:i], *moving[i + 1 :]), part) for i, part in enumerate(moving)]
+        terms = [
+            Term(mul(*moving[:i]), part, mul(*moving[i + 1 :])) for i, part in enumerate(moving)
+        ]
         return self._finish("product", node, terms)
 
     def _quotient(self, node: Node, above: Node, below: Node) -> Derivation:
@@ -160,10 +172,10 @@ class Differentiator:
         if not self._depends(exponent):
             outer = mul(exponent, power(base, sub(exponent, ONE)))
             rule = "power" if base is self._symbol else "chain with power"
-            return self._finish(rule, node, [(tidy(outer), base)])
+            return self._finish(rule, node, [Term(tidy(outer), base)])
         if not self._depends(base):
             outer = mul(node, call("log", base))
-            return self._finish("exponential", node, [(outer, exponent)])
+            return self._finish("exponential", node, [Term(outer, exponent)])
         return self._logarithmic(node)
 
     def _logarithmic(self, node: Node) -> Derivation:
@@ -183,7 +195,7 @@ class Differentiator:
     # --- functions --------------------------------------------------------------------------
 
     def _function(self, node: Node) -> Derivation:
-        terms: list[tuple[Node, Node]] = []
+        terms: list[Term] = []
         for index, part in enumerate(node.args):
             if not self._depends(part):
                 continue
@@ -193,8 +205,8 @@ class Differentiator:
                     f"{node.op} has no derivative by its operand {to_text(part)} "
                     "that can be written with known functions"
                 )
-            terms.append((tidy(outer), part))
-        simple = len(terms) == 1 and terms[0][1] is self._symbol
+            terms.append(Term(tidy(outer), part))
+        simple = len(terms) == 1 and terms[0].part is self._symbol
         return self._finish("function" if simple else "chain", node, terms)
 
     def _entries(self, node: Node) -> Derivation:

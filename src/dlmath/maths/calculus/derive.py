@@ -29,7 +29,8 @@ _VECTOR_OPERATIONS = frozenset(
     "vector softmax log_softmax logsumexp norm dot mean var mse mae huber bce "
     "cross_entropy hinge kl_div".split()
 )
-_OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
+#: Carried out before differentiating; sums and integrals are differentiated under their sign.
+_OPERATIONS = frozenset({"derive", "limit", "product"})
 
 
 def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFAULTS) -> Answer:
@@ -66,7 +67,7 @@ def _prepared(expression: Node, settings: Settings) -> Node:
     if contains(expression, _OPERATIONS):
         from dlmath.maths.operations import carry_out
 
-        expression = carry_out(expression, settings)
+        expression = carry_out(expression, settings, _OPERATIONS)
     return expand_vectors(expression) if contains(expression, _VECTOR_OPERATIONS) else expression
 
 

@@ -72,7 +72,7 @@ def _number_of(value: Node, formula: Node, settings: Settings) -> tuple[Any, str
         return value.number, None
     number_ = evaluate(value, digits=max(digits, 20))
     text = decimal_text(number_, digits)
-    if "nan" in text or "inf" in text:
+    if number_ != number_ or abs(number_) == float("inf"):
         raise Undefined(
             f"there is no derivative at this point: {to_text(formula)} is undefined there"
         )

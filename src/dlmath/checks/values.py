@@ -16,9 +16,9 @@ from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
 from dlmath.errors import DlmathError
 from dlmath.expression.graph import Node
 
-#: Digits of the values compared, and how far they may differ (relative, and absolute near zero).
+#: Digits of the values compared, and how many of the last ones may differ.
 DIGITS = 30
-_AGREED_DIGITS = 20
+_GUARD = 10
 
 #: What the check is called in answers.
 NAME = "values at points"
@@ -101,20 +101,26 @@ def _exact(value: Fraction) -> int | Fraction:
 
 
 def compare_values(
-    a: Node, b: Node, points: Iterable[Point], *, seconds: float | None = None
+    a: Node,
+    b: Node,
+    points: Iterable[Point],
+    *,
+    digits: int = DIGITS,
+    seconds: float | None = None,
 ) -> Comparison:
     """Compares two expressions point by point, stopping at the first disagreement.
 
+    digits: of the values; all but the last ten must agree.
     seconds: look at no further point after this time (at least three are looked at).
     """
     start = time.monotonic()
-    agreed, digits, neither = 0, DIGITS, 0
+    agreed, common_to_all, neither = 0, digits, 0
     only_left: list[Point] = []
     only_right: list[Point] = []
     for seen, point in enumerate(points):
         if seconds is not None and seen >= 3 and time.monotonic() - start > seconds:
             break
-        left, right = value_at(a, point), value_at(b, point)
+        left, right = value_at(a, point, digits), value_at(b, point, digits)
         if left is None and right is None:
             neither += 1
         elif right is None:
@@ -122,17 +128,17 @@ def compare_values(
         elif left is None:
             only_right.append(point)
         else:
-            common = common_digits(left, right, DIGITS)
-            if common < _AGREED_DIGITS:
-                left, right = value_at(a, point, 2 * DIGITS), value_at(b, point, 2 * DIGITS)
-                common = common_digits(left, right, 2 * DIGITS)
-                if common < _AGREED_DIGITS:
+            common = common_digits(left, right, digits)
+            if common < digits - _GUARD:
+                left, right = value_at(a, point, 2 * digits), value_at(b, point, 2 * digits)
+                common = common_digits(left, right, 2 * digits, next_to_nothing=True)
+                if common < digits - _GUARD:
                     return Comparison(
                         agreed, 0, (point, left, right), only_left, only_right, neither
                     )
             agreed += 1
-            digits = min(digits, common, DIGITS)
-    return Comparison(agreed, digits, None, only_left, only_right, neither)
+            common_to_all = min(common_to_all, common)
+    return Comparison(agreed, common_to_all, None, only_left, only_right, neither)
 
 
 def value_at(node: Node, point: Point, digits: int = DIGITS) -> Any:
@@ -152,10 +158,10 @@ def _undefined(value: Any) -> bool:
     return bool(value != value)  # only nan differs from itself
 
 
-def common_digits(left: Any, right: Any, digits: int) -> int:
+def common_digits(left: Any, right: Any, digits: int, *, next_to_nothing: bool = False) -> int:
     """To how many significant digits two values of `digits` digits agree.
 
-    Where both are next to nothing, as the remains of cancelled terms are, they agree wholly.
+    next_to_nothing: values that are both as small as the remains of cancelled terms agree wholly.
     """
     import mpmath
 
@@ -165,7 +171,8 @@ def common_digits(left: Any, right: Any, digits: int) -> int:
         if not (isinstance(left, list) and isinstance(right, list) and len(left) == len(right)):
             return 0
         pairs = zip(left, right, strict=True)
-        return min((common_digits(x, y, digits) for x, y in pairs), default=digits)
+        kept = [common_digits(x, y, digits, next_to_nothing=next_to_nothing) for x, y in pairs]
+        return min(kept, default=digits)
     if left == right:
         return digits
     if mpmath.isinf(left) or mpmath.isinf(right):
@@ -173,7 +180,7 @@ def common_digits(left: Any, right: Any, digits: int) -> int:
     with mpmath.workdps(digits + 5):
         size, gap = max(abs(left), abs(right)), abs(left - right)
         common = digits if gap == 0 else int(mpmath.floor(-mpmath.log10(gap / size)))
-        if common < _AGREED_DIGITS and digits > DIGITS and size < mpmath.mpf(10) ** (5 - digits):
+        if next_to_nothing and size < mpmath.mpf(10) ** (5 - digits):
             return digits
         return max(0, min(digits, common))
 
@@ -201,7 +208,7 @@ def comparison_check(found: Comparison) -> Check:
     """The verdict on a comparison, in words."""
     if found.different is not None:
         point, left, right = found.different
-        values = f"{short_text(left)} against {short_text(right)}"
+        values = contrast(left, right)
         return Check(NAME, FAILED, f"at {point_text(point)}: {values}" if point else values)
     if not found.agreed:
         return Check(NAME, UNAVAILABLE, "there is no point at which both have a value")
@@ -209,7 +216,8 @@ def comparison_check(found: Comparison) -> Check:
     detail = f"agrees {where}to {found.digits} digits"
     one_sided = len(found.only_left) + len(found.only_right)
     if one_sided:
-        detail += f"; at {one_sided} points only one of the two has a value"
+        places = "1 point" if one_sided == 1 else f"{one_sided} points"
+        detail += f"; at {places} only one of the two has a value"
     return Check(NAME, PASSED, detail)
 
 
@@ -218,14 +226,23 @@ def point_text(point: Point) -> str:
     return ", ".join(f"{name} = {short_text(value)}" for name, value in point.items())
 
 
-def short_text(value: Any) -> str:
-    """A value for a sentence: exact when it is short, else ten digits."""
+def contrast(left: Any, right: Any) -> str:
+    """Two different values for a sentence, with as many digits as show the difference."""
+    for digits in (10, 20, 40, 80):
+        texts = short_text(left, digits), short_text(right, digits)
+        if texts[0] != texts[1]:
+            break
+    return f"{texts[0]} against {texts[1]}"
+
+
+def short_text(value: Any, digits: int = 10) -> str:
+    """A value for a sentence: exact when it is short, else some digits of it."""
     import mpmath
 
     if value is None:
         return "undefined"
     if isinstance(value, list):
-        return "[" + ", ".join(short_text(entry) for entry in value) + "]"
+        return "[" + ", ".join(short_text(entry, digits) for entry in value) + "]"
     if (isinstance(value, int) and abs(value) < 10**20) or (
         isinstance(value, Fraction) and value.denominator < 1000
     ):
@@ -233,9 +250,16 @@ def short_text(value: Any) -> str:
     if isinstance(value, (int, Fraction)):
         value = mpmath.mpf(value.numerator) / value.denominator
     if isinstance(value, (bool, float)):
-        return f"{value:.10g}" if isinstance(value, float) else str(value)
+        return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+    with mpmath.workdps(digits + 5):
+        return _decimal_text(value, digits)
+
+
+def _decimal_text(value: Any, digits: int) -> str:
+    import mpmath
+
+    real: str = mpmath.nstr(mpmath.mpf(value.real), digits).removesuffix(".0")
     if value.imag == 0:
-        return str(mpmath.nstr(mpmath.mpf(value.real), 10))
-    size = mpmath.nstr(mpmath.mpf(abs(value.imag)), 10)
-    sign = "-" if value.imag < 0 else "+"
-    return f"{mpmath.nstr(mpmath.mpf(value.real), 10)} {sign} {size}*i"
+        return real
+    size = mpmath.nstr(mpmath.mpf(abs(value.imag)), digits).removesuffix(".0")
+    return f"{real} {'-' if value.imag < 0 else '+'} {size}*i"

@@ -11,18 +11,18 @@ from dlmath.answer import PASSED, UNAVAILABLE, Answer, Check, Step
 from dlmath.checks.values import (
     Comparison,
     Point,
-    common_digits,
     compare_values,
     comparison_check,
+    contrast,
     point_text,
     sample_points,
     short_text,
-    value_at,
 )
 from dlmath.errors import ExitCode, InvalidInput, Unsolved
 from dlmath.expression import graph
 from dlmath.expression.elements import expand_vectors, shape_of
 from dlmath.expression.graph import ZERO, Node, contains, free_symbols, number, topological
+from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.operations import OPERATIONS, carry_out
 from dlmath.maths.sympy_routes import attempt, share
@@ -31,8 +31,9 @@ from dlmath.settings import DEFAULTS, Settings
 #: Counterexamples are looked for among these first, so that they can be checked by hand.
 SIMPLE = tuple(Fraction(n, 2) for n in (4, 2, -2, 6, -4, 1, -1, 0, 3, -3, 10, -10))
 
-#: Constants are equal "to this many digits" where no proof is found.
-CONSTANT_DIGITS = 80
+#: Digits of the values compared; those of constants, of which there is but one pair, are more.
+DIGITS = 50
+CONSTANT_DIGITS = 100
 
 
 def compare(a: Node, b: Node, settings: Settings = DEFAULTS) -> Answer:
@@ -53,7 +54,10 @@ def compare(a: Node, b: Node, settings: Settings = DEFAULTS) -> Answer:
     left, right = expand_vectors(left), expand_vectors(right)
     names = sorted(free_symbols(left) | free_symbols(right))
     points = _points(names, settings)
-    found = compare_values(left, right, points, seconds=share(settings.seconds, 0.4))
+    limit = share(settings.seconds, 0.4)
+    found = compare_values(
+        left, right, points, digits=DIGITS if names else CONSTANT_DIGITS, seconds=limit
+    )
     if found.different is not None and _has_antiderivative(a, b):
         constant = _constant_apart(left, right, names, settings)
         if constant is not None:
@@ -62,7 +66,10 @@ def compare(a: Node, b: Node, settings: Settings = DEFAULTS) -> Answer:
         return _different(answer, found.different, left, right, settings)
     if not found.agreed:
         return _never_both(answer, found)
-    reason = _proof(left, right, settings) or _no_proof(left, right, names, found)
+    apart = tidy(graph.sub(left, right))
+    if apart.op == "number" and apart is not ZERO:
+        return _number_apart(answer, apart)
+    reason = _proof(left, right, settings) or _no_proof(names, found)
     _domain_notes(answer, found)
     if settings.steps:
         answer.steps.append(
@@ -163,24 +170,18 @@ def _sympy_says_zero(difference: Node, settings: Settings) -> bool:
     return any(attempt(route, share(settings.seconds, 0.1)) is ZERO for route in routes)
 
 
-def _no_proof(left: Node, right: Node, names: list[str], found: Comparison) -> str:
-    if names:
-        return f"equal at {found.agreed} points to {found.digits} digits; this is no proof"
-    digits = common_digits(
-        value_at(left, {}, CONSTANT_DIGITS), value_at(right, {}, CONSTANT_DIGITS), CONSTANT_DIGITS
-    )
-    return f"equal to {digits} digits; this is no proof"
+def _no_proof(names: list[str], found: Comparison) -> str:
+    where = f"at {found.agreed} points " if names else ""
+    return f"equal {where}to {found.digits} digits; this is no proof"
 
 
 def _domain_notes(answer: Answer, found: Comparison) -> None:
     """Where only one side has a value, the two are no longer the same function."""
     for points, side in ((found.only_left, "the first"), (found.only_right, "the second")):
         if points:
-            answer.notes.append(
-                (
-                    f"equal where both are defined; only {side} has a value at {point_text(points[0])}",
-                )
-            )
+            place = point_text(points[0])
+            note = f"equal where both are defined; only {side} has a value at {place}"
+            answer.notes.append((note,))
 
 
 # --- antiderivatives --------------------------------------------------------------------------
@@ -224,6 +225,15 @@ def _different_shapes(answer: Answer, shapes: tuple[tuple[int, ...], tuple[int, 
     return answer
 
 
+def _number_apart(answer: Answer, apart: Node) -> Answer:
+    """The two differ by an exact number too small for the values to show."""
+    answer.result = "not equal"
+    answer.exit_code = ExitCode.NO_ANSWER
+    words = f"their difference is {to_text(apart)}"
+    answer.facts = {"equal": False, "reason": words, "difference": apart.number}
+    return answer
+
+
 def _never_both(answer: Answer, found: Comparison) -> Answer:
     """One of the two has values and the other has none at any point."""
     if not found.only_left and not found.only_right:
@@ -248,7 +258,7 @@ def _different(
     settings: Settings,
 ) -> Answer:
     point, at_left, at_right = different
-    values = f"{short_text(at_left)} against {short_text(at_right)}"
+    values = contrast(at_left, at_right)
     answer.result = "not equal"
     answer.exit_code = ExitCode.NO_ANSWER
     answer.facts = {
@@ -275,7 +285,7 @@ def _binary_check(left: Node, right: Node, point: Point) -> Check:
 
     name = "counterexample in binary64"
     a, b = numbers.evaluate(left, point), numbers.evaluate(right, point)
-    detail = f"{short_text(a)} against {short_text(b)}"
+    detail = contrast(a, b)
     if isinstance(a, list) or isinstance(b, list):
         return Check(name, PASSED if a != b else UNAVAILABLE, detail)
     apart = abs(a - b) > 1e-9 * max(abs(a), abs(b))  # nan, for no value, is not apart

@@ -13,13 +13,21 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from dlmath.answer import PASSED, Answer, Check, Step
-from dlmath.checks.values import Point, compare_values, comparison_check, point_text, sample_points
+from dlmath.checks.values import (
+    NAME,
+    Point,
+    compare_values,
+    comparison_check,
+    point_text,
+    sample_points,
+)
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression import graph
 from dlmath.expression.elements import expand_vectors
 from dlmath.expression.graph import Node, free_symbols, symbol, topological
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.vocabulary import FUNCTIONS
 from dlmath.maths.operations import carry_out
 from dlmath.maths.sympy_routes import attempt, share
 from dlmath.maths.textbook_words import fold_words
@@ -28,6 +36,9 @@ from dlmath.maths.variables import choose_variable
 from dlmath.settings import DEFAULTS, Settings
 
 FORMS = ("expand", "factor", "apart", "collect")
+
+#: Functions that deep learning names, whose names are kept.
+WORDS = frozenset({"sigmoid", "softplus", "relu", "silu", "gelu", "mish", "softsign", "tanh"})
 
 #: Expressions with more parts than this are not given to sympy's general simplification.
 LARGEST = 400
@@ -84,7 +95,7 @@ def _by_entries(answer: Answer, start: Node, settings: Settings, form: str | Non
 
 def _scalar(answer: Answer, start: Node, settings: Settings, form: str | None) -> None:
     candidates = _portfolio(start, settings) if form is None else _of_form(start, form, settings)
-    ordered = sorted(candidates, key=_cost) if form is None else list(candidates)
+    ordered = sorted(candidates, key=partial(_cost, start)) if form is None else list(candidates)
     points = _points(start, settings)
     for candidate in ordered:
         check, fewer = _verdict(start, candidate.node, points, settings)
@@ -104,9 +115,24 @@ def _scalar(answer: Answer, start: Node, settings: Settings, form: str | None) -
     raise Unsolved("no form of it passed the check of values")
 
 
-def _cost(candidate: Candidate) -> tuple[int, int]:
-    """Short text first; of equally long ones, the form with fewer parts."""
-    return len(to_text(candidate.node)), len(topological(candidate.node))
+def _cost(start: Node, candidate: Candidate) -> tuple[int, int]:
+    """Short text first; of equally long ones, the form with fewer parts.
+
+    A named function of deep learning counts as short, and a function that the expression did not
+    have costs a little, so that `sigmoid(x)*(1 - sigmoid(x))` does not turn into a hyperbolic one.
+    """
+    ops = {part.op for part in topological(candidate.node)}
+    text = to_text(candidate.node)
+    for word in WORDS & ops:
+        text = text.replace(word, "f")
+    foreign = (
+        {op for op in ops if op in FUNCTIONS} - {part.op for part in topological(start)} - WORDS
+    )
+    minus = text.startswith("-") + text.count("(-")
+    parts = topological(candidate.node)
+    powers = sum(part.op == "pow" and part.args[0].op == "sigmoid" for part in parts)
+    words = sum(part.op in WORDS for part in parts)
+    return len(text) + 4 * len(foreign) + 2 * minus + 3 * powers + 2 * words, len(parts)
 
 
 def _points(start: Node, settings: Settings) -> list[Point]:
@@ -124,7 +150,7 @@ def _verdict(
 ) -> tuple[Check | None, list[Point]]:
     """The check of a candidate (None when it fails) and where only the candidate has a value."""
     if claimed is start:
-        return Check("values at points", PASSED, "the expression is left as it is"), []
+        return Check(NAME, PASSED, "the expression is left as it is"), []
     found = compare_values(start, claimed, points, seconds=share(settings.seconds, 0.15))
     if found.different is not None or found.only_left:
         return None, []
@@ -139,8 +165,7 @@ def _verdict(
 
 def _portfolio(start: Node, settings: Settings) -> list[Candidate]:
     """Equal forms from every route, each also with formulas read back as named functions."""
-    found = [Candidate("keep", start)]
-    found += [Candidate("collect like terms", tidy(start))]
+    found = [Candidate("collect like terms", tidy(start))]
     found += [Candidate("multiply out", expand(start))]
     if len(topological(start)) <= LARGEST and start.args:
         found += _from_sympy(start, settings)
@@ -155,18 +180,16 @@ def _portfolio(start: Node, settings: Settings) -> list[Candidate]:
         unique.setdefault(candidate.node, candidate)
     for candidate in list(unique.values()):
         folded = fold_words(candidate.node)
-        rule = candidate.rule if candidate.rule != "keep" else "named functions"
-        unique.setdefault(folded, Candidate(rule, folded))
+        unique.setdefault(folded, Candidate(candidate.rule, folded))
     return list(unique.values())
 
 
 def _opaque(node: Node) -> tuple[Node, dict[str, Node]]:
     """Named functions of deep learning as variables, so that sympy does not take them apart."""
-    words = {"sigmoid", "softplus", "relu", "silu", "gelu", "softsign"}
     inside: dict[str, Node] = {}
     mapping: dict[Node, Node] = {}
     for part in topological(node):
-        if part.op in words and part not in mapping:
+        if part.op in WORDS and part not in mapping:
             name = f"{part.op}_{len(inside)}"
             inside[name] = part
             mapping[part] = symbol(name)
@@ -191,11 +214,20 @@ def _from_sympy(node: Node, settings: Settings) -> Iterator[Candidate]:
         ("rationalize the denominator", sympy.radsimp),
         ("join logarithms", lambda obj: sympy.simplify(sympy.logcombine(obj))),
         ("gamma function identities", sympy.gammasimp),
+        ("absolute values", lambda obj: sympy.expand(obj.rewrite(sympy.Abs))),
+        ("join branches", lambda obj: _branches(sympy, obj)),
     )
     for rule, route in routes:
         found = attempt(partial(route, start), share(settings.seconds, 0.08))
         if found is not None:
             yield Candidate(rule, found)
+
+
+def _branches(sympy: Any, obj: Any) -> Any:
+    """Maxima, absolute values and steps as one choice between branches."""
+    if not obj.has(sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Piecewise):
+        return obj
+    return sympy.simplify(sympy.piecewise_fold(obj.rewrite(sympy.Piecewise)))
 
 
 def _of_form(start: Node, form: str, settings: Settings) -> Iterator[Candidate]:

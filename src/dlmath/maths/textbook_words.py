@@ -12,6 +12,7 @@ from fractions import Fraction
 from dlmath.expression.graph import (
     HALF,
     ONE,
+    TRUE,
     TWO,
     ZERO,
     Node,
@@ -143,10 +144,29 @@ def _max(node: Node) -> Node | None:
     return None
 
 
+def _piecewise(node: Node) -> Node | None:
+    """u above 0 and -u (or 0) otherwise is abs(u) (or relu(u))."""
+    if len(node.args) != 4 or node.args[3] is not TRUE:
+        return None
+    above, condition, otherwise, _ = node.args
+    if condition.op not in ("gt", "ge", "lt", "le") or ZERO not in condition.args:
+        return None
+    upwards = (condition.op in ("gt", "ge")) == (condition.args[1] is ZERO)
+    inside = condition.args[0] if condition.args[1] is ZERO else condition.args[1]
+    if not upwards:
+        above, otherwise = otherwise, above
+    if above is not inside:
+        return None
+    if otherwise is ZERO:
+        return call("relu", inside)
+    return call("abs", inside) if otherwise is tidy(neg(inside)) else None
+
+
 _RULES: dict[str, Callable[[Node], Node | None]] = {
     "log": _log,
     "pow": _power,
     "mul": _product,
     "add": _sum,
     "max": _max,
+    "piecewise": _piecewise,
 }

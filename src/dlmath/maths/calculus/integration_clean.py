@@ -1,0 +1,75 @@
+"""The form in which an antiderivative is given."""
+
+from __future__ import annotations
+
+from dlmath.expression.graph import (
+    ONE,
+    Node,
+    add,
+    call,
+    free_symbols,
+    mul,
+    power,
+    replace,
+    topological,
+)
+from dlmath.expression.real import is_positive
+from dlmath.expression.tidy import tidy
+
+
+def clean(value: Node, x: Node) -> Node:
+    """The antiderivative tidied, with simple logarithms, without a constant term."""
+    value = tidy(value)
+    logs = {part: _log(part) for part in topological(value) if _is_log_abs(part)}
+    if any(old is not new for old, new in logs.items()):
+        value = tidy(replace(value, logs))
+    terms = value.args if value.op == "add" else (value,)
+    kept = [_without_constant(term, x) for term in terms if x.name in free_symbols(term)]
+    return tidy(add(*kept)) if kept else value
+
+
+def _is_log_abs(node: Node) -> bool:
+    return node.op == "log" and len(node.args) == 1 and node.args[0].op == "abs"
+
+
+def _log(node: Node) -> Node:
+    """log(abs(f)) without the bars where f is positive; of a power, the multiple."""
+    inner = node.args[0].args[0]
+    if is_positive(inner):
+        return call("log", inner)
+    if inner.op == "pow" and inner.args[1].op == "number":
+        return mul(inner.args[1], _log(call("log", call("abs", inner.args[0]))))
+    return node
+
+
+def _without_constant(term: Node, x: Node) -> Node:
+    """c*log(abs(2*f)) differs from c*log(abs(f)) by a constant only."""
+    factors = term.args if term.op == "mul" else (term,)
+    moving = [factor for factor in factors if x.name in free_symbols(factor)]
+    if len(moving) != 1 or moving[0].op != "log" or len(moving[0].args) != 1:
+        return term
+    inside = moving[0].args[0]
+    bars = inside.op == "abs"
+    body = inside.args[0] if bars else inside
+    if body.op != "mul":
+        return term
+    scale = [factor for factor in body.args if x.name not in free_symbols(factor)]
+    if not scale or not (bars or all(is_positive(factor) for factor in scale)):
+        return term
+    rest = tidy(mul(*(factor for factor in body.args if x.name in free_symbols(factor))))
+    inside = _log(call("log", call("abs", rest))) if bars else call("log", rest)
+    constant = [factor for factor in factors if factor is not moving[0]]
+    return mul(*constant, inside) if constant else inside
+
+
+def log_abs(node: Node) -> Node:
+    """log(abs(node)): the real logarithm that is an antiderivative on both sides of zero."""
+    node = tidy(node)
+    return call("log", node if is_positive(node) else call("abs", node))
+
+
+def squared(node: Node) -> Node:
+    """node**2, tidied."""
+    from dlmath.expression.graph import TWO
+
+    return tidy(power(node, TWO)) if node is not ONE else ONE

@@ -1,0 +1,135 @@
+"""Partial fractions: the factors by sympy's polynomial arithmetic, biquadratics by hand."""
+
+from __future__ import annotations
+
+from dlmath.expression.graph import (
+    MINUS_ONE,
+    TWO,
+    ZERO,
+    Node,
+    add,
+    div,
+    free_symbols,
+    mul,
+    neg,
+    number,
+    power,
+    sqrt,
+    sub,
+)
+from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.integration_forms import (
+    Coefficients,
+    from_coefficients,
+    sign_of,
+)
+
+#: The terms of a decomposition.
+FactorTerms = list[Node]
+
+_MOST_PARAMETERS = 5
+
+
+def partial_fractions(
+    top: Coefficients, bottom: list[tuple[Node, Coefficients, int]], x: Node
+) -> FactorTerms | None:
+    """The partial fractions of top / product of base**size, or None.
+
+    bottom: for each base the expression, its coefficients, its multiplicity.
+    """
+    numbers = all(part.op == "number" for _, base, _ in bottom for part in base)
+    if len(bottom) == 1 and bottom[0][2] == 1 and numbers:
+        hand = _biquadratic(top, bottom[0][1], x)
+        if hand is not None:
+            return hand
+    return _by_sympy(top, bottom, x)
+
+
+def _by_sympy(
+    top: Coefficients, bottom: list[tuple[Node, Coefficients, int]], x: Node
+) -> FactorTerms | None:
+    parts = [part for _, base, _ in bottom for part in base] + list(top)
+    if any(not is_rational(part) for part in parts):
+        return None
+    if len({name for part in parts for name in free_symbols(part)}) > _MOST_PARAMETERS:
+        return None
+    from sympy import Add, PolynomialError, Symbol, apart, factor
+
+    from dlmath.expression.from_sympy import Unsupported, from_sympy
+    from dlmath.expression.to_sympy import to_sympy
+
+    variable = to_sympy(x)
+    numerator = to_sympy(from_coefficients(top, x))
+    denominator = to_sympy(mul(*(power(base, number(size)) for base, _, size in bottom)))
+    assert isinstance(variable, Symbol)
+    try:
+        split = apart(numerator / factor(denominator), variable)
+        terms = [from_sympy(term) for term in Add.make_args(split)]
+    except (PolynomialError, NotImplementedError, Unsupported, ZeroDivisionError):
+        return None
+    return [tidy(term) for term in terms]
+
+
+def is_rational(node: Node) -> bool:
+    """Only whole powers of variables and numbers: what the polynomial arithmetic takes."""
+    from dlmath.expression.graph import topological
+
+    for part in topological(node):
+        if part.op not in ("number", "symbol", "add", "mul", "pow"):
+            return False
+        if part.op == "pow" and not (
+            part.args[1].op == "number" and isinstance(part.args[1].number, int)
+        ):
+            return False
+    return True
+
+
+def _biquadratic(top: Coefficients, base: Coefficients, x: Node) -> FactorTerms | None:
+    """P(x)/(a*x**4 + b*x**2 + c) where that has no rational factors."""
+    if len(base) != 5 or base[1] is not ZERO or base[3] is not ZERO or base[0] is ZERO:
+        return None
+    p, q = tidy(div(base[2], base[4])), tidy(div(base[0], base[4]))
+    tops = [tidy(div(part, base[4])) for part in top] + [ZERO] * (4 - len(top))
+    inner = tidy(sub(power(p, TWO), mul(number(4), q)))
+    sign = sign_of(inner)
+    if sign == 1:
+        return _two_squares(tops, p, inner, x)
+    return _conjugate_quadratics(tops, p, q, x) if sign == -1 else None
+
+
+def _two_squares(top: Coefficients, p: Node, inner: Node, x: Node) -> FactorTerms | None:
+    """Over (x**2 - y1)*(x**2 - y2) with y1, y2 the roots of y**2 + p*y + q."""
+    gap = tidy(sqrt(inner))
+    if gap.op == "number":
+        return None
+    roots = [tidy(div(add(neg(p), mul(number(sign), gap)), TWO)) for sign in (1, -1)]
+    terms: FactorTerms = []
+    for this, other in (roots, roots[::-1]):
+        apart = tidy(sub(this, other))
+        even = div(add(mul(top[2], this), top[0]), apart)
+        odd = div(add(mul(top[3], this), top[1]), apart)
+        lead = tidy(add(mul(odd, x), even))
+        if lead is not ZERO:
+            terms.append(tidy(div(lead, sub(power(x, TWO), this))))
+    return terms
+
+
+def _conjugate_quadratics(top: Coefficients, p: Node, q: Node, x: Node) -> FactorTerms | None:
+    """Over (x**2 + s*x + r)*(x**2 - s*x + r) with r = sqrt(q), s = sqrt(2*r - p)."""
+    r = tidy(sqrt(q))
+    square = tidy(sub(mul(TWO, r), p))
+    s = tidy(sqrt(square))
+    if s.op == "number" and r.op == "number":
+        return None
+    whole_sum, rest_sum = top[3], tidy(div(top[0], r))
+    whole_gap = tidy(div(sub(top[2], rest_sum), s))
+    rest_gap = tidy(div(sub(top[1], mul(r, whole_sum)), s))
+    terms: FactorTerms = []
+    for sign in (1, -1):
+        lead = div(sub(whole_sum, mul(number(sign), whole_gap)), TWO)
+        rest = div(sub(rest_sum, mul(number(sign), rest_gap)), TWO)
+        above = tidy(add(mul(lead, x), rest))
+        below = tidy(add(power(x, TWO), mul(number(sign), s, x), r))
+        if above is not ZERO:
+            terms.append(tidy(mul(above, power(below, MINUS_ONE))))
+    return terms

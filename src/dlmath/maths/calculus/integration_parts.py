@@ -1,0 +1,123 @@
+"""Integration by parts: one factor is differentiated, the other integrated."""
+
+from __future__ import annotations
+
+from dlmath.answer import Sentence
+from dlmath.expression.graph import ONE, Node, add, mul, neg, power
+from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.integration_forms import (
+    depends,
+    derivative,
+    from_powers,
+    integral,
+    linear,
+    polynomial,
+    whole,
+)
+from dlmath.maths.calculus.integration_plan import Plan, Problem
+
+#: Simpler after differentiation: logarithms and inverse functions, the L and I of LIATE.
+_LOGARITHMIC = frozenset({"log"})
+_INVERSE = frozenset(
+    "asin acos atan acot asec acsc asinh acosh atanh acoth asech acsch "
+    "erf erfc erfi Si Ci Shi Chi Ei li fresnels fresnelc polylog uppergamma lowergamma".split()
+)
+_OSCILLATING = frozenset({"sin", "cos", "sinh", "cosh"})
+_MOST_REPEATS = 11
+
+
+def parts_rule(problem: Problem) -> Plan | None:
+    """u by the order logarithm, inverse, algebraic, trigonometric, exponential."""
+    if problem.depth > 12:
+        return None
+    powers = problem.product.powers
+    for family in (_LOGARITHMIC, _INVERSE):
+        for base, exponent in powers.items():
+            size = whole(exponent)
+            if base.op in family and size is not None and 0 < size < 6:
+                return _by_parts(problem, {base: exponent})
+    for base, exponent in powers.items():
+        size = whole(exponent)
+        found = polynomial(base, problem.x, _MOST_REPEATS)
+        if size is None or size < 0 or found is None or len(powers) == 1:
+            continue
+        if size * (len(found) - 1) <= _MOST_REPEATS and _transcendental(problem, base):
+            return _by_parts(problem, {base: exponent})
+    return None
+
+
+def _transcendental(problem: Problem, polynomial_base: Node) -> bool:
+    """Is the rest of the product more than powers of polynomials?"""
+    return any(
+        base is not polynomial_base
+        and (depends(exponent, problem.x) or polynomial(base, problem.x) is None)
+        for base, exponent in problem.product.powers.items()
+    )
+
+
+def _by_parts(problem: Problem, chosen: dict[Node, Node]) -> Plan | None:
+    """The plan with u the chosen powers and dv the rest."""
+    rest = {base: e for base, e in problem.product.powers.items() if base not in chosen}
+    u, dv = from_powers(chosen), from_powers(rest) if rest else ONE
+    outer = problem.solve(dv)
+    if outer is None or not outer.complete:
+        return None
+    return parts_plan(problem, u, dv, outer)
+
+
+def parts_plan(problem: Problem, u: Node, dv: Node, outer: Plan) -> Plan | None:
+    """u*v minus the integral of v*du, where `outer` integrates dv."""
+    x, v = problem.x, outer.antiderivative
+    du = derivative(u, x)
+    left = tidy(mul(v, du))
+    text: Sentence = (
+        "by parts: u = ", u, ", dv = ", dv, " d", x, ", du = ", du, " d", x, ", v = ", v,
+    )  # fmt: skip
+    known = mul(u, v)
+    if not depends(left, x) and left.op == "number" and left.number == 0:
+        return problem.plan("parts", text, known)
+    inner = problem.solve(left)
+    if inner is None:
+        return None
+    result = add(known, neg(integral(inner.integrand, x)))
+    return problem.plan("parts", text, result, (inner,))
+
+
+def cyclic_rule(problem: Problem) -> Plan | None:
+    """exp(a*x + b) times sine or cosine: parts twice, then solve for the integral."""
+    powers = problem.product.powers
+    if len(powers) != 2 or problem.product.constant is not ONE:
+        return None
+    wave = [b for b, e in powers.items() if b.op in _OSCILLATING and e is ONE]
+    grown = {
+        b: e
+        for b, e in powers.items()
+        if not depends(b, problem.x) and linear(e, problem.x) is not None
+    }
+    if len(wave) != 1 or len(grown) != 1 or linear(wave[0].args[0], problem.x) is None:
+        return None
+    key = (tidy(problem.integrand), problem.x)
+    search = problem.search
+    fresh = key not in search.returning
+    search.returning.add(key)
+    try:
+        return _by_parts(problem, {wave[0]: ONE})
+    finally:
+        if fresh:
+            search.returning.discard(key)
+
+
+def denominator_parts_rule(problem: Problem) -> Plan | None:
+    """f(x)/(a*x + b)**n with n > 1: dv is the power, which lowers n."""
+    x = problem.x
+    for base, exponent in problem.product.powers.items():
+        size = whole(exponent)
+        if size is None or size > -2 or linear(base, x) is None:
+            continue
+        rest = {b: e for b, e in problem.product.powers.items() if b is not base}
+        if not rest or not _transcendental(problem, base):
+            return None
+        dv = power(base, exponent)
+        outer = problem.solve(dv)
+        return None if outer is None else parts_plan(problem, from_powers(rest), dv, outer)
+    return None

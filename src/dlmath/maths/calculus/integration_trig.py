@@ -1,0 +1,426 @@
+"""Powers and products of circular and hyperbolic functions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dlmath.answer import Sentence
+from dlmath.expression.graph import (
+    HALF,
+    MINUS_ONE,
+    ONE,
+    TWO,
+    ZERO,
+    Node,
+    add,
+    call,
+    div,
+    mul,
+    neg,
+    number,
+    power,
+    sub,
+)
+from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.calculus.integration_forms import (
+    CIRCULAR,
+    HYPERBOLIC,
+    depends,
+    from_powers,
+    integral,
+    linear,
+    whole,
+)
+from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_substitution import substituted
+
+
+class Powers(NamedTuple):
+    """sin(angle)**m * cos(angle)**n, or the hyperbolic ones (sign -1)."""
+
+    angle: Node
+    slope: Node
+    m: int
+    n: int
+    sign: int
+
+    @property
+    def sine(self) -> Node:
+        """sin or sinh of the angle."""
+        return call("sin" if self.sign > 0 else "sinh", self.angle)
+
+    @property
+    def cosine(self) -> Node:
+        """cos or cosh of the angle."""
+        return call("cos" if self.sign > 0 else "cosh", self.angle)
+
+    def of(self, circular: str) -> Node:
+        """A function of the angle by its circular name."""
+        return call(circular if self.sign > 0 else _HYPERBOLIC_NAME[circular], self.angle)
+
+    def with_powers(self, m: int, n: int) -> Node:
+        """The product with other exponents, in the shortest notation."""
+        return _shortest(self, m, n)
+
+
+_HYPERBOLIC_NAME = {
+    "sin": "sinh",
+    "cos": "cosh",
+    "tan": "tanh",
+    "cot": "coth",
+    "sec": "sech",
+    "csc": "csch",
+}
+_MOST_POWER = 24
+
+
+def _shortest(p: Powers, m: int, n: int) -> Node:
+    if m and m == -n:
+        name, size = ("tan", m) if m > 0 else ("cot", n)
+        return power(p.of(name), number(size))
+    up = power(p.sine, number(m)) if m >= 0 else power(p.of("csc"), number(-m))
+    across = power(p.cosine, number(n)) if n >= 0 else power(p.of("sec"), number(-n))
+    return tidy(mul(up, across))
+
+
+def as_powers(problem: Problem) -> Powers | None:
+    """The integrand as powers of sine and cosine of one linear argument, or None."""
+    m = n = 0
+    angle: Node | None = None
+    families: set[int] = set()
+    if problem.product.constant is not ONE:
+        return None
+    for base, exponent in problem.product.powers.items():
+        size = whole(exponent)
+        if size is None or (base.op not in CIRCULAR and base.op not in HYPERBOLIC):
+            return None
+        if angle is not None and base.args[0] is not angle:
+            return None
+        angle = base.args[0]
+        families.add(1 if base.op in CIRCULAR else -1)
+        up, across = (CIRCULAR.get(base.op) or HYPERBOLIC.get(base.op)) or (0, 0)
+        m, n = m + up * size, n + across * size
+    if angle is None or len(families) != 1 or abs(m) + abs(n) > _MOST_POWER:
+        return None
+    inner = linear(angle, problem.x)
+    return None if inner is None else Powers(angle, inner[0], m, n, families.pop())
+
+
+def trig_powers_rule(problem: Problem) -> Plan | None:
+    """The textbook cases for sin**m * cos**n, by the parity of the exponents."""
+    p = as_powers(problem)
+    if p is None:
+        return None
+    m, n = p.m, p.n
+    shortest = p.with_powers(m, n)
+    if abs(m) + abs(n) < 2 or (m, n) in ((1, -1), (-1, 1)):
+        return _again(problem, "rewrite", ("write as ", shortest), shortest)
+    if m > 0 and m % 2:
+        return _new_variable(problem, p, "cos")
+    if n > 0 and n % 2:
+        return _new_variable(problem, p, "sin")
+    if m >= 0 and n >= 0:
+        return _half_angles(problem, p)
+    if m == -n:
+        return _tangent_power(problem, p)
+    if (m + n) % 2 == 0 and m + n < 0:
+        return _new_variable(problem, p, "tan")
+    if m > 0 or n > 0:
+        return _even_power_out(problem, p)
+    if m == 0 or n == 0:
+        return _secant_power(problem, p)
+    return _insert_one(problem, p)
+
+
+def _again(problem: Problem, rule: str, text: Sentence, written: Node) -> Plan | None:
+    """Goes on with the integrand in another form."""
+    written = tidy(written)
+    if written is problem.integrand:
+        return None
+    plan = problem.solve(written)
+    if plan is None:
+        return None
+    return problem.plan(rule, text, integral(plan.integrand, problem.x), (plan,))
+
+
+def _new_variable(problem: Problem, p: Powers, name: str) -> Plan | None:
+    """u = cos, sin or tan of the angle; what is left of the other is an even power."""
+    u = problem.new_variable()
+    u2 = power(u, TWO)
+    sign = number(p.sign)
+    if name == "cos":
+        other = mul(sign, sub(ONE, u2))
+        value = mul(neg(sign), power(other, number((p.m - 1) // 2)), power(u, number(p.n)))
+    elif name == "sin":
+        other = add(ONE, mul(neg(sign), u2))
+        value = mul(power(other, number((p.n - 1) // 2)), power(u, number(p.m)))
+    else:
+        other = add(ONE, mul(sign, u2))
+        value = mul(power(other, number(-(p.m + p.n) // 2 - 1)), power(u, number(p.m)))
+    return substituted(problem, p.of(name), u, tidy(div(value, p.slope)))
+
+
+def _half_angles(problem: Problem, p: Powers) -> Plan | None:
+    double = call("cos" if p.sign > 0 else "cosh", tidy(mul(TWO, p.angle)))
+    sine2 = mul(HALF, number(p.sign), sub(ONE, double))
+    cosine2 = mul(HALF, add(ONE, double))
+    written = mul(power(sine2, number(p.m // 2)), power(cosine2, number(p.n // 2)))
+    used: list[Sentence] = []
+    if p.m:
+        used.append((power(p.sine, TWO), " = ", tidy(sine2)))
+    if p.n:
+        used.append((power(p.cosine, TWO), " = ", tidy(cosine2)))
+    text: Sentence = ("half-angle formula: ", *used[0])
+    if len(used) > 1:
+        text += (" and ", *used[1])
+    return _again(problem, "half-angle formula", text, expand(written))
+
+
+def _tangent_power(problem: Problem, p: Powers) -> Plan | None:
+    """tan**k = tan**(k - 2)*(1/cos**2 - 1), and so for the other three."""
+    name, k = ("tan", p.m) if p.m > 0 else ("cot", p.n)
+    function = p.of(name)
+    sign = 1 if name == "tan" or p.sign < 0 else -1
+    lead = div(power(function, number(k - 1)), mul(number(k - 1), p.slope))
+    lead = mul(number(sign * p.sign), lead)
+    part = problem.solve(power(function, number(k - 2)))
+    if part is None:
+        return None
+    rest = mul(number(-p.sign), integral(part.integrand, problem.x))
+    partner = p.of("sec" if name == "tan" else "csc")
+    square = power(partner, TWO)
+    identity: Node
+    if p.sign > 0:
+        identity = sub(square, ONE)
+    else:
+        identity = sub(ONE, square) if name == "tan" else add(ONE, square)
+    text: Sentence = ("use ", power(function, TWO), " = ", tidy(identity))
+    return problem.plan("reduction", text, add(lead, rest), (part,))
+
+
+def _even_power_out(problem: Problem, p: Powers) -> Plan | None:
+    """The even positive power written with the other function, then term by term."""
+    sign = number(p.sign)
+    if p.m > 0:
+        other = mul(sign, sub(ONE, power(p.cosine, TWO)))
+        text: Sentence = ("use ", power(p.sine, TWO), " = ", tidy(other))
+        rest, size = p.n, p.m // 2
+    else:
+        other = sub(ONE, mul(sign, power(p.sine, TWO)))
+        text = ("use ", power(p.cosine, TWO), " = ", tidy(other))
+        rest, size = p.m, p.n // 2
+    opened = expand(power(other, number(size)))
+    terms: list[Node] = []
+    base = p.cosine if p.m > 0 else p.sine
+    for term in opened.args if opened.op == "add" else (opened,):
+        factor = term.args[0] if term.op == "mul" and term.args[0].op == "number" else ONE
+        if term.op == "number":
+            factor, exponent = term, 0
+        else:
+            inner = term.args[-1] if term.op == "mul" else term
+            exponent = whole(inner.args[1]) if inner.op == "pow" else 1
+        total = rest + (exponent or 0)
+        pair = (0, total) if base is p.cosine else (total, 0)
+        terms.append(mul(factor, p.with_powers(*pair)))
+    return _again(problem, "identity", text, add(*terms))
+
+
+def _secant_power(problem: Problem, p: Powers) -> Plan | None:
+    """Odd powers of sec and csc (and hyperbolic): the reduction by two."""
+    k = -(p.m + p.n)
+    name, partner = ("sec", "tan") if p.m == 0 else ("csc", "cot")
+    sign = 1 if name == "sec" else -1
+    function = p.of(name)
+    lead = div(mul(number(sign), power(function, number(k - 2)), p.of(partner)), p.slope)
+    turn = 1 if name == "sec" or p.sign > 0 else -1
+    part = problem.solve(power(function, number(k - 2)))
+    if part is None:
+        return None
+    factor = number(turn * (k - 2))
+    rest = mul(factor, integral(part.integrand, problem.x))
+    text: Sentence = ("reduction: by parts with dv = ", power(function, TWO), " d", problem.x)
+    result = div(add(lead, rest), number(k - 1))
+    return problem.plan("reduction", text, result, (part,))
+
+
+def _insert_one(problem: Problem, p: Powers) -> Plan | None:
+    sine2, cosine2 = power(p.sine, TWO), power(p.cosine, TWO)
+    if p.sign > 0:
+        written = add(p.with_powers(p.m + 2, p.n), p.with_powers(p.m, p.n + 2))
+        text: Sentence = ("multiply by 1 = ", add(sine2, cosine2))
+    else:
+        written = sub(p.with_powers(p.m, p.n + 2), p.with_powers(p.m + 2, p.n))
+        text = ("multiply by 1 = ", sub(cosine2, sine2))
+    return _again(problem, "identity", text, written)
+
+
+# --- products of different arguments, and with other factors --------------------------------
+
+Wave = tuple[Node, str, Node]
+
+
+def product_to_sum_rule(problem: Problem) -> Plan | None:
+    """Products of sines and cosines (perhaps with other factors) as a sum of them."""
+    waves: list[Node] = []
+    rest: dict[Node, Node] = {}
+    for base, exponent in problem.product.powers.items():
+        size = whole(exponent)
+        if base.op in ("sin", "cos") and size is not None and 0 < size < 12:
+            waves += [base] * size
+        else:
+            rest[base] = exponent
+    if not 2 <= len(waves) <= 12 or any(linear(w.args[0], problem.x) is None for w in waves):
+        return None
+    if not rest and len({wave.args[0] for wave in waves}) == 1:
+        return None
+    total = _linearised(waves)
+    outside = from_powers(rest) if rest else ONE
+    written = add(*(mul(outside, term) for term in total))
+    text: Sentence = ("write the product of sines and cosines as a sum",)
+    return _again(problem, "product to sum", text, expand(written) if rest else written)
+
+
+def _linearised(waves: list[Node]) -> list[Node]:
+    """A product of sines and cosines as terms of single ones."""
+    first, *others = waves
+    terms: list[Wave] = [(ONE, first.op, first.args[0])]
+    for wave in others:
+        terms = [new for term in terms for new in _times_wave(term, wave.op, wave.args[0])]
+    return [tidy(mul(factor, call(name, angle))) for factor, name, angle in terms]
+
+
+def _times_wave(term: Wave, name: str, angle: Node) -> list[Wave]:
+    factor, old, known = term
+    half = mul(HALF, factor)
+    apart, together = tidy(sub(known, angle)), tidy(add(known, angle))
+    if old == name == "cos":
+        return [(half, "cos", apart), (half, "cos", together)]
+    if old == name == "sin":
+        return [(half, "cos", apart), (neg(half), "cos", together)]
+    if old == "sin":
+        return [(half, "sin", together), (half, "sin", apart)]
+    return [(half, "sin", together), (neg(half), "sin", apart)]
+
+
+# --- rational functions of sine and cosine --------------------------------------------------
+
+
+def one_angle(problem: Problem) -> Node | None:
+    """The linear argument that all circular functions share, when x occurs nowhere else."""
+    angles = {part.args[0] for part in problem.nodes if part.op in CIRCULAR}
+    if len(angles) != 1:
+        return None
+    angle = angles.pop()
+    allowed = {"add", "mul", "pow"} | set(CIRCULAR)
+    inside = _below(angle)
+    if any(part.op not in allowed for part in problem.nodes if part not in inside):
+        return None
+    return angle if linear(angle, problem.x) is not None else None
+
+
+def _below(node: Node) -> set[Node]:
+    from dlmath.expression.graph import topological
+
+    return set(topological(node))
+
+
+def linear_trig_rule(problem: Problem) -> Plan | None:
+    """1/(A + B*cos + C*sin), in the form that is continuous (Rubi's rule 4.7)."""
+    powers = problem.product.powers
+    if len(powers) != 1 or problem.product.constant is not ONE:
+        return None
+    ((base, exponent),) = powers.items()
+    if exponent is not MINUS_ONE or base.op != "add":
+        return None
+    found = _linear_in_waves(base, problem)
+    if found is None:
+        return None
+    angle, a, b, c = found
+    inner = linear(angle, problem.x)
+    if inner is None:
+        return None
+    return _linear_trig(problem, angle, inner[0], a, b, c)
+
+
+def _linear_in_waves(base: Node, problem: Problem) -> tuple[Node, Node, Node, Node] | None:
+    """(angle, A, B, C) with base = A + B*cos(angle) + C*sin(angle)."""
+    from dlmath.maths.calculus.integration_forms import as_product
+
+    parts: dict[str, list[Node]] = {"cos": [], "sin": []}
+    constant: list[Node] = []
+    angles: set[Node] = set()
+    for term in base.args:
+        if not depends(term, problem.x):
+            constant.append(term)
+            continue
+        product = as_product(term, problem.x)
+        if len(product.powers) != 1:
+            return None
+        ((wave, size),) = product.powers.items()
+        if wave.op not in parts or size is not ONE:
+            return None
+        parts[wave.op].append(product.constant)
+        angles.add(wave.args[0])
+    if len(angles) != 1:
+        return None
+    return angles.pop(), add(*constant), add(*parts["cos"]), add(*parts["sin"])
+
+
+def _linear_trig(
+    problem: Problem, angle: Node, slope: Node, a: Node, b: Node, c: Node
+) -> Plan | None:
+    from dlmath.maths.calculus.integration_forms import sign_of
+    from dlmath.maths.calculus.integration_rational import root
+
+    if a is ZERO:
+        return None
+    if sign_of(a) == -1:
+        a, b, c, slope = (tidy(neg(each)) for each in (a, b, c, slope))
+    size = tidy(expand(sub(power(a, TWO), add(power(b, TWO), power(c, TWO)))))
+    sign = sign_of(size, problem.search.positive)
+    sine, cosine = call("sin", angle), call("cos", angle)
+    if size is ZERO:
+        return None
+    if sign == -1:
+        return None
+    gap = root(size)
+    inside = div(sub(mul(c, cosine), mul(b, sine)), add(a, gap, mul(b, cosine), mul(c, sine)))
+    value = div(add(angle, mul(TWO, call("atan", inside))), gap)
+    conditions: tuple[Sentence, ...] = () if sign == 1 else ((size, " is positive"),)
+    text: Sentence = ("known integral, from ", call("tan", div(angle, TWO)),
+                      " as new variable, in its continuous form")  # fmt: skip
+    return problem.plan("known integral", text, div(value, slope), conditions=conditions)
+
+
+def half_tangent_rule(problem: Problem) -> Plan | None:
+    """t = tan(angle/2) makes a rational function of sine and cosine rational."""
+    angle = one_angle(problem)
+    if angle is None or problem.depth > 6:
+        return None
+    inner = linear(angle, problem.x)
+    assert inner is not None
+    from dlmath.expression.graph import replace
+    from dlmath.maths.calculus.integration_forms import in_sines
+    from dlmath.maths.calculus.integration_together import together
+
+    t = problem.new_variable(("t",))
+    t2 = power(t, TWO)
+    below = power(add(ONE, t2), MINUS_ONE)
+    written = replace(
+        in_sines(problem.integrand),
+        {
+            call("sin", angle): mul(TWO, t, below),
+            call("cos", angle): mul(sub(ONE, t2), below),
+        },
+    )
+    if depends(written, problem.x):
+        return None
+    value = together(mul(TWO, below, written, power(inner[0], MINUS_ONE)), t)
+    if value is None:
+        return None
+    text: Sentence = (
+        "substitute ", t, " = ", call("tan", div(angle, TWO)), ", so ", call("sin", angle), " = ",
+        mul(TWO, t, below), ", ", call("cos", angle), " = ", mul(sub(ONE, t2), below),
+        ", d", problem.x, " = ", tidy(div(mul(TWO, below), inner[0])), " d", t,
+    )  # fmt: skip
+    return substituted(problem, call("tan", tidy(div(angle, TWO))), t, value, text)

@@ -9,8 +9,6 @@ Each function takes text or nodes and returns an `Answer`::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
 __all__ = [
@@ -24,6 +22,7 @@ __all__ = [
     "simplify",
 ]
 
+TYPE_CHECKING = False  # as `typing` has it, whose import would delay the first line of a command
 if TYPE_CHECKING:
     from dlmath.library import (
         check,
@@ -37,12 +36,13 @@ if TYPE_CHECKING:
     )
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Loads a public function on first use, so that `import dlmath` costs nothing."""
     if name in __all__:
         from dlmath import library
 
-        return getattr(library, name)
+        found: object = getattr(library, name)
+        return found
     raise AttributeError(f"module 'dlmath' has no attribute {name!r}")
 
 

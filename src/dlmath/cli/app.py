@@ -10,6 +10,7 @@ import inspect
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -17,8 +18,9 @@ from typer.core import TyperGroup
 from typer.main import get_command_from_info
 
 from dlmath.answer import Answer
-from dlmath.cli.job import Job, save_all
-from dlmath.cli.options import COMMON, SAVED, Common, InvalidOption
+from dlmath.cli.job import Job
+from dlmath.cli.options import COMMON, Common
+from dlmath.cli.save import check_savable, save_all
 from dlmath.cli.show import Display, show_error
 from dlmath.cli.syntax import Command, ShowHelp, unknown
 from dlmath.errors import DlmathError, ExitCode, InvalidInput, OutputError
@@ -182,7 +184,7 @@ def _carry_out(arguments: list[str], output: Output) -> int:
         serve_spawned(job)
         return 0
     for path in job.saved_as:
-        _savable(path)
+        check_savable(path)
     code, saved = supervise(job, _lines(job, output), output, arguments)
     save_all(job.saved_as, saved)
     return code
@@ -199,24 +201,6 @@ def _lines(job: Job, output: Output) -> Any:
     from dlmath.cli.read import standard_input
 
     return standard_input()
-
-
-def _savable(path: str) -> None:
-    """Can this be written? Raises InvalidOption, OutputError."""
-    ending = os.path.splitext(path)[1].lower()  # noqa: PTH122
-    if ending not in SAVED:
-        raise InvalidOption(
-            f"--save cannot write {ending or 'a file without an ending'}",
-            hint="the endings are " + ", ".join(SAVED),
-        )
-    target = os.path.realpath(path)
-    folder = os.path.dirname(target)  # noqa: PTH120
-    if os.path.isdir(target):
-        raise OutputError(f"{path} is a directory")
-    if not os.path.isdir(folder):
-        raise OutputError(f"{path} cannot be written: there is no directory {folder}")
-    if not os.access(target if os.path.exists(target) else folder, os.W_OK):
-        raise OutputError(f"{path} cannot be written: permission denied")
 
 
 def _write(output: Output, text: str) -> int:
@@ -242,4 +226,4 @@ def _explain(error: DlmathError, arguments: Sequence[str], output: Output) -> in
 
 
 def _follows(arguments: Sequence[str], first: str, second: str) -> bool:
-    return (first, second) in zip(arguments, arguments[1:], strict=False)
+    return (first, second) in pairwise(arguments)

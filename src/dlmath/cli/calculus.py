@@ -19,6 +19,7 @@ ORDER_MOST = 1000
 def derive(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    *,
     wrt: Annotated[
         str | None,
         typer.Option("--wrt", metavar="NAMES", help="By which variables: x, or x,y for mixed."),
@@ -50,6 +51,7 @@ def derive(
 def integrate(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The integrand.")],
+    *,
     wrt: Annotated[
         str | None, typer.Option("--wrt", metavar="NAME", help="By which variable.")
     ] = None,
@@ -106,6 +108,7 @@ def read_range(text: str) -> tuple[str, Node, Node]:
 def limit(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    *,
     to: Annotated[
         str,
         typer.Option("--to", metavar="A", help="Where the variable goes, 0 if not given; oo, -oo."),

@@ -29,6 +29,7 @@ def evaluate(
 def simplify(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="What to simplify.")],
+    *,
     form: Annotated[
         str | None,
         typer.Option("--as", metavar="FORM", help=f"A form to bring it to: {', '.join(FORMS)}."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -99,22 +98,3 @@ def _readable(text: str) -> str:
             hint="write the expression in UTF-8",
         ) from error
     return text
-
-
-def save_all(paths: Sequence[str], contents: Sequence[Sequence[bytes]]) -> None:
-    """Writes what was rendered for each `--save`. Raises OutputError."""
-    from dlmath.errors import OutputError
-
-    for path, parts in zip(paths, contents, strict=False):
-        target = os.path.realpath(path)
-        try:
-            if os.path.exists(target) and not os.path.isfile(target):
-                with open(target, "wb") as stream:  # noqa: PTH123  a device or a pipe
-                    stream.writelines(parts)
-                continue
-            beside = f"{target}.{os.getpid()}.part"
-            with open(beside, "xb") as stream:  # noqa: PTH123
-                stream.writelines(parts)
-            os.replace(beside, target)  # noqa: PTH105
-        except OSError as error:
-            raise OutputError(f"{path} cannot be written: {error.strerror}") from error

@@ -18,6 +18,7 @@ METHODS = ("gd", "momentum", "nesterov", "adam")
 def descend(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    *,
     start: Annotated[
         str | None, typer.Option("--start", metavar="POINT", help="Where to begin: x=0,y=0.")
     ] = None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dlmath.answer import Sentence
 from dlmath.cli.options import Common, InvalidOption, read_digits
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: The longest line of standard input, in bytes.
 LINE_MOST = 1_000_000
+
+
+Read = TypeVar("Read")
 
 
 class Given:
@@ -108,7 +111,7 @@ def read_assignments(text: str, option: str) -> dict[str, Node]:
     return reworded(option, lambda: parse_assignments(text))
 
 
-def reworded(option: str, read: Any) -> Any:
+def reworded(option: str, read: Callable[[], Read]) -> Read:
     """Runs a reader; its error says which option is meant."""
     try:
         return read()
@@ -147,7 +150,7 @@ def standard_input() -> Iterator[tuple[Line, InvalidInput | None]]:
     if not found:
         raise InvalidInput(
             "standard input holds no expression",
-            hint="write one expression per line; empty lines and lines that begin with # are skipped",
+            hint="write one expression per line; empty lines and those beginning with # are skipped",
         )
 
 

@@ -93,7 +93,9 @@ def _shown(path: str) -> str:
 def _content(path: str) -> bytes:
     """The bytes of an ordinary file of bounded size."""
     try:
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+        # Without waiting: a named pipe must not hold the command up before it is refused.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+        with os.fdopen(os.open(path, flags), "rb") as stream:
             facts = os.fstat(stream.fileno())
             if not stat.S_ISREG(facts.st_mode):
                 raise InvalidInput(f"{_shown(path)} is not an ordinary file")

@@ -60,7 +60,7 @@ class Command(TyperCommand):
         seen: set[str] = set()
         rest = iter(tokens)
         for token in rest:
-            if token == "--":
+            if token == "--":  # noqa: S105  no password
                 arguments.extend(rest)
             elif token in ("-h", "--help"):
                 raise ShowHelp(ctx.get_help())

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from dlmath.errors import DlmathError, ExitCode, LimitReached
@@ -69,7 +70,7 @@ def serve(worker: Worker, requests: int, replies: int) -> None:
                 continue
             line = Line(*message)
             resources.limit_processor_time(worker.timeout)
-            reply = _guarded(worker, line, lambda line=line: worker.answer(line, progress))
+            reply = _guarded(worker, line, partial(worker.answer, line, progress))
             assert reply is not None
             send(replies, "reply", *reply)
     except MemoryError:
@@ -87,11 +88,21 @@ def _guarded(worker: Worker, line: Line, action: Callable[[], Reply | None]) -> 
     except RecursionError:
         return worker.failure(LimitReached("the expression is nested too deeply"), line)
     except Exception as error:
-        return _bug(error)
+        return _bug(worker, error, line)
 
 
-def _bug(error: Exception) -> Reply:
-    """A defect of ours, in one line that says where."""
+class Defect(DlmathError):
+    """A mistake of ours (exit 70)."""
+
+    status = "unsolved"
+    exit_code = ExitCode.BUG
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"a defect in dlmath ({what})", hint="please report it, with the command")
+
+
+def _bug(worker: Worker, error: Exception, line: Line) -> Reply:
+    """A defect, in one line that says where; with DLMATH_DEBUG the whole story."""
     if os.environ.get("DLMATH_DEBUG"):
         import traceback
 
@@ -103,8 +114,7 @@ def _bug(error: Exception) -> Reply:
     if where is not None:
         name = where.tb_frame.f_globals.get("__name__", "?")
         place = f" in {name}, line {where.tb_lineno}"
-    text = f"error: a defect in dlmath ({type(error).__name__}{place}); please report it\n"
-    return Reply(int(ExitCode.BUG), err=text.encode())
+    return worker.failure(Defect(f"{type(error).__name__}{place}"), line)
 
 
 def fork(worker: Worker) -> tuple[int, int, int]:

@@ -1,62 +1,61 @@
 """Ending quietly on Ctrl-C, a hang-up or a termination, at any moment.
 
-`watch` must be called before anything else is imported, so it imports only what the interpreter
-has loaded already.
+`watch` must be called before anything else is imported, so this module imports hardly anything.
 """
 
 from __future__ import annotations
 
-import _signal
 import os
+import signal
+from collections.abc import Callable
 from types import FrameType
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 #: What must be done before leaving: the supervisor puts the killing of its child here.
-_farewells: list[object] = []
+_farewells: list[Callable[[], None]] = []
+
+
+def _watched() -> list[int]:
+    """The ending signals that were not ignored from the start (`nohup`, a background job)."""
+    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    return [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
 
 
 def watch() -> None:
-    """From now on each ending signal ends the program with 128 + its number, without a word.
-
-    A signal that was ignored when the program started (`nohup`, a background job) stays ignored.
-    """
-    for name in _ENDING:
-        number = getattr(_signal, name, None)
-        if number is not None and _signal.getsignal(number) != _signal.SIG_IGN:
-            _signal.signal(number, _leave)
+    """From now on each ending signal ends the program with 128 + its number, without a word."""
+    for number in _watched():
+        signal.signal(number, _leave)
 
 
-def before_leaving(action: object) -> None:
-    """Registers a callable without arguments that is run before the program ends by a signal."""
+def before_leaving(action: Callable[[], None]) -> None:
+    """Registers what is done before the program ends by a signal."""
     _farewells.append(action)
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
     for action in reversed(_farewells):
-        assert callable(action)
         action()
     os._exit(128 + number)
 
 
 def let_the_parent_decide() -> None:
     """In the computing child: Ctrl-C is left to the parent, the other signals end it at once."""
-    for name in _ENDING:
-        number = getattr(_signal, name, None)
-        if number is not None and _signal.getsignal(number) != _signal.SIG_IGN:
-            _signal.signal(number, _signal.SIG_IGN if name == "SIGINT" else _signal.SIG_DFL)
-    if hasattr(_signal, "SIGPIPE"):
-        _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
+    for number in _watched():
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):  # the fork happened while they were held
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _watched())
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
-class held:
+class Held:
     """Keeps the ending signals waiting, so that a fork and the note of its number are one act."""
 
     def __enter__(self) -> None:
-        self._numbers = [getattr(_signal, name) for name in _ENDING if hasattr(_signal, name)]
-        if hasattr(_signal, "pthread_sigmask"):
-            self._before = _signal.pthread_sigmask(_signal.SIG_BLOCK, self._numbers)
+        if hasattr(signal, "pthread_sigmask"):
+            self._before = signal.pthread_sigmask(signal.SIG_BLOCK, _watched())
 
     def __exit__(self, *exception: object) -> None:
-        if hasattr(_signal, "pthread_sigmask"):
-            _signal.pthread_sigmask(_signal.SIG_SETMASK, self._before)
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._before)

@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from dlmath.errors import DlmathError, ExitCode, LimitReached
+from dlmath.errors import DlmathError, LimitReached
 from dlmath.limits import signals
-from dlmath.limits.child import OUT_OF_MEMORY, Worker, fork
+from dlmath.limits.child import OUT_OF_MEMORY, Defect, Worker, fork
 from dlmath.limits.frames import Inbox, Line, Reply, send
 from dlmath.limits.output import Output
 
@@ -51,7 +51,7 @@ class Forked:
 
     def __init__(self, worker: Worker) -> None:
         self._number = 0
-        with signals.held():
+        with signals.Held():
             self._number, self._to, from_child = fork(worker)
             signals.before_leaving(self.kill)
         self._inbox = Inbox(from_child)
@@ -104,8 +104,8 @@ def supervise(
 ) -> tuple[int, list[list[bytes]]]:
     """Has every line answered within the limits and writes the replies in order.
 
-    A line may come with an error already (text that cannot be read). Returns the highest exit code, and
-    the contents for each `--save`. Raises OutputError.
+    A line may come with an error already (text that cannot be read). Returns the highest exit
+    code, and the contents for each `--save`. Raises OutputError.
     """
     worst = 0
     saved: list[list[bytes]] = []
@@ -206,7 +206,4 @@ def _explained(trouble: LimitReached | Gone, worker: Worker, line: Line) -> Repl
         return worker.failure(LimitReached(message), line)
     if trouble.code == -24:  # SIGXCPU
         return worker.failure(LimitReached("the limit of processor time was reached"), line)
-    text = (
-        f"error: a defect in dlmath (the computation ended with {trouble.code}); please report it\n"
-    )
-    return Reply(ExitCode.BUG, err=text.encode())
+    return worker.failure(Defect(f"the computation ended with {trouble.code}"), line)

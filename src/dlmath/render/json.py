@@ -112,9 +112,8 @@ def plain_value(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {str(key): plain_value(part) for key, part in value.items()}
-    if isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
-        if any(isinstance(part, str) for part in value):
-            return sentence_text(value)
+    if isinstance(value, tuple) and {Node, str} <= {type(part) for part in value}:
+        return sentence_text(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain_value(part) for part in value]
     if hasattr(value, "tolist"):  # a numpy array or scalar

@@ -234,7 +234,7 @@ def _product(node: Node, done: Done) -> Piece:
             count_above += 1
             above.append(_at_least(done[factor], _PRODUCT if factor.op != "mul" else _ATOM))
     negative = coefficient < 0
-    size = abs(coefficient)
+    size: Exact = -coefficient if negative else coefficient
     top, bottom = size.numerator, size.denominator
     if bottom != 1:
         below.insert(0, str(bottom))

@@ -41,7 +41,8 @@ def render(
         safe_box=not unicode,
     )
     _Page(console, Writer(unicode=unicode), answer).draw()
-    return stream.getvalue()
+    # Cells of a table are filled up with blanks; nobody wants them in a copied text.
+    return "".join(line.rstrip() + "\n" for line in stream.getvalue().splitlines())
 
 
 class _Page:
@@ -105,8 +106,8 @@ class _Page:
         parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
         for part in parts:
             words = isinstance(part, str)
-            text = writer.part(part)
-            self._line(text if words else f"= {text}", "bold green", indent=2, hang=0 if words else 2)
+            text = writer.part(part) if words else f"= {writer.part(part)}"
+            self._line(text, "bold green", indent=2, hang=0 if words else 2)
         if answer.decimal and answer.decimal != writer.part(parts[0]):
             sign = "≈ " if writer.unicode else "~ "
             self._line(sign + answer.decimal, "cyan", indent=2, hang=2)
@@ -116,7 +117,8 @@ class _Page:
         from rich.table import Table as Grid
         from rich.text import Text
 
-        rows = [(name.replace("_", " "), self.writer.value(fact)) for name, fact in self.answer.facts.items()]
+        facts = self.answer.facts.items()
+        rows = [(name.replace("_", " "), self.writer.value(fact)) for name, fact in facts]
         self.console.print()
         if self.narrow:
             for name, value in rows:
@@ -178,7 +180,9 @@ class _Page:
         if step.before is None:
             return f"= {after}"
         before = self.writer.node(step.before)
-        return after if before == after else f"{before} = {after}"
+        if before == after:
+            return "" if step.text else after
+        return f"{before} = {after}"
 
     def _check(self, check: Check) -> None:
         unicode = self.writer.unicode

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from dlmath.expression.graph import free_symbols
 from dlmath.expression.parser import parse
 from dlmath.expression.precise import evaluate
@@ -36,6 +37,7 @@ FORMS = [
     ("abs(-3*x)", "3*abs(x)"),
     ("abs(x)^2", "x**2"),
     ("abs(x)*sign(x)", "x"),
+    ("x*sign(x)", "abs(x)"),
     ("piecewise((1, 2*x - 3 > 0), (0, true))", "piecewise((1, x > 3/2), (0, true))"),
     ("piecewise((1, 1 - x > 0), (0, true))", "piecewise((1, x < 1), (0, true))"),
     ("2*piecewise((1, x > 0), (0, true))", "piecewise((2, x > 0), (0, true))"),

@@ -385,7 +385,7 @@ def _solved_for_variable(node: Node) -> Node | None:
         if term.op == "number":
             shift += term.number
             continue
-        size, base = (term.args if term.op == "mul" and len(term.args) == 2 else (ONE, term))
+        size, base = term.args if term.op == "mul" and len(term.args) == 2 else (ONE, term)
         if size.op != "number" or base.op != "symbol" or variable not in (None, base):
             return None
         slope, variable = slope + size.number, base

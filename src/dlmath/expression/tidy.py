@@ -165,12 +165,14 @@ def _gather(factors: tuple[Node, ...]) -> tuple[dict[Node, list[Node]], Exact]:
 
 
 def _join_signs(powers: dict[Node, list[Node]]) -> None:
-    """abs(u)*sign(u) is u."""
-    for base in [base for base in powers if base.op == "sign"]:
-        size = call("abs", base.args[0])
-        if powers[base] == [ONE] and powers.get(size) == [ONE]:
-            del powers[base], powers[size]
-            powers.setdefault(base.args[0], []).append(ONE)
+    """abs(u)*sign(u) is u, and u*sign(u) is abs(u), for real u."""
+    for base in [base for base in powers if base.op == "sign" and is_real(base)]:
+        inner = base.args[0]
+        size = call("abs", inner)
+        for factor, product in ((size, inner), (inner, size)):
+            if powers.get(base) == [ONE] and powers.get(factor) == [ONE]:
+                del powers[base], powers[factor]
+                powers.setdefault(product, []).append(ONE)
 
 
 def _scaled_branches(piecewise: Node, factor: Node) -> Node:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from dlmath.expression.text import to_text
 
 from dlmath.answer import Answer, Step
 from dlmath.errors import Undefined
 from dlmath.expression.graph import Node, free_symbols
 from dlmath.expression.parser import parse, parse_assignments
 from dlmath.expression.precise import evaluate
+from dlmath.expression.text import to_text
 from dlmath.expression.vocabulary import FUNCTIONS
 from dlmath.maths.calculus.derive import derive
 from dlmath.settings import Settings
@@ -178,6 +178,25 @@ def carried_out(node: Node) -> Node:
             assert isinstance(result, Node)
             return carried_out(replace(node, {part: result}))
     return node
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("x*abs(x)", ""),
+        ("relu(x)^2", ""),
+        ("abs(x^2)", ""),
+        ("max(x, x^2)", "x = 0 and x = 1"),
+        ("abs(x^2 - 2)", "x = -sqrt(2) and x = sqrt(2)"),
+        ("hardtanh(2*x)", "x = -1/2; x = 1/2"),
+        ("piecewise((x^2, x < 1), (2*x - 1, true))", ""),
+    ],
+)
+def test_only_real_kinks_are_named(text: str, places: str) -> None:
+    notes = derive(parse(text).node, ["x"]).notes
+    found = ["".join(p if isinstance(p, str) else to_text(p) for p in note[2:-1]) for note in notes]
+    assert "; ".join(found) == places
+    assert all(note[0] == "not differentiable " for note in notes)
 
 
 def test_a_wrong_derivative_is_refuted() -> None:

@@ -14,6 +14,7 @@ from dlmath.expression.derivatives import partial
 from dlmath.expression.graph import (
     MINUS_ONE,
     ONE,
+    TRUE,
     ZERO,
     Node,
     add,
@@ -94,6 +95,9 @@ class Differentiator:
             return Derivation("constant", node, ZERO, ZERO, ZERO)
         if node is self._symbol:
             return Derivation("variable", node, ONE, ONE, ONE)
+        slope = self._slope(node)
+        if slope is not None:
+            return Derivation("linear", node, slope, slope, slope)
         if node.op == "add":
             return self._finish("sum", node, [Term(ONE, part) for part in node.args])
         if node.op == "mul":
@@ -103,12 +107,29 @@ class Differentiator:
         if node.op == "vector":
             return self._entries(node)
         if node.op == "piecewise":
-            return self._branches(node)
+            return self._branches("piecewise", node, node)
+        if node.op in ("max", "min") and len(node.args) > 1:
+            return self._branches("extremum", node, as_branches(node))
         if node.op in ("sum", "integrate"):
             return self._under_sign(node)
         if node.op in ("derive", "limit", "product"):
             raise Unsolved(f"no rule for the derivative of {node.op}(...)")
         return self._function(node)
+
+    def _slope(self, node: Node) -> Node | None:
+        """The slope a of a*x + b with a and b free of x, else None."""
+        if node.op not in ("add", "mul"):
+            return None
+        slopes: list[Node] = []
+        for term in node.args if node.op == "add" else (node,):
+            if not self._depends(term):
+                continue
+            factors = term.args if term.op == "mul" else (term,)
+            fixed = [part for part in factors if not self._depends(part)]
+            if len(factors) != len(fixed) + 1 or self._symbol not in factors:
+                return None
+            slopes.append(mul(*fixed))
+        return tidy(add(*slopes))
 
     def _finish(self, rule: str, node: Node, terms: list[Term]) -> Derivation:
         """A derivative that is a sum of terms, each with the derivative of one part."""
@@ -215,17 +236,17 @@ class Differentiator:
         raw = vector(part.result for part in parts)
         return Derivation("entries", node, plan, raw, raw, parts)
 
-    def _branches(self, node: Node) -> Derivation:
-        values = [self.of(value) for value in node.args[::2]]
-        conditions = node.args[1::2]
+    def _branches(self, rule: str, node: Node, branches: Node) -> Derivation:
+        values = [self.of(value) for value in branches.args[::2]]
+        conditions = branches.args[1::2]
 
         def joined(entries: list[Node]) -> Node:
             pairs = zip(entries, conditions, strict=True)
             return make("piecewise", (part for pair in pairs for part in pair))
 
-        plan = joined([self.pending(d.node) if d.rule != "constant" else ZERO for d in values])
+        plan = joined([ZERO if d.rule == "constant" else self.pending(d.node) for d in values])
         raw = joined([d.result for d in values])
-        return Derivation("piecewise", node, plan, raw, tidy(raw), tuple(values))
+        return Derivation(rule, node, plan, raw, tidy(raw), tuple(values))
 
     def _under_sign(self, node: Node) -> Derivation:
         """Leibniz: d/dx of a sum or an integral whose terms or bounds depend on x."""
@@ -253,6 +274,17 @@ class Differentiator:
                 terms.append(mul(sign, substitute(body, {index.name: bound}), edge.result))
         raw = add(*terms)
         return Derivation("under the sign", node, raw, raw, tidy(raw), tuple(parts))
+
+
+def as_branches(extremum: Node) -> Node:
+    """max(a, b, c) as a piecewise: a where a >= b and a >= c, else b where b >= c, else c."""
+    relation = "ge" if extremum.op == "max" else "le"
+    parts: list[Node] = []
+    for index, value in enumerate(extremum.args):
+        later = [call(relation, value, other) for other in extremum.args[index + 1 :]]
+        condition = TRUE if not later else later[0] if len(later) == 1 else call("and", *later)
+        parts += [value, condition]
+    return make("piecewise", parts)
 
 
 _CONDITIONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "true", "false"})

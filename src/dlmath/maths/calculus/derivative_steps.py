@@ -11,6 +11,7 @@ _TRIVIAL = frozenset({"constant", "variable"})
 
 _RULES: dict[str, str] = {
     "sum": "the derivative of a sum is the sum of the derivatives",
+    "linear": "the derivative of a*x + b is a",
     "constant factor": "a constant factor stays: (c*f)' = c*f'",
     "product": "product rule: (f*g)' = f'*g + f*g'",
     "quotient": "quotient rule: (f/g)' = (f'*g - f*g')/g^2",
@@ -19,6 +20,7 @@ _RULES: dict[str, str] = {
     "logarithmic": "both base and exponent vary: write u^v as exp(v*log(u))",
     "entries": "a vector is differentiated entry by entry",
     "piecewise": "each branch is differentiated where it holds",
+    "extremum": "the derivative of the operand that is taken",
     "under the sign": "Leibniz: differentiate under the sign, and add the moving bounds",
     "antiderivative": "differentiation undoes integration",
     "constant": "it does not depend on the variable",

@@ -18,7 +18,7 @@ from dlmath.expression.graph import (
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.derivative_rules import Differentiator
 from dlmath.maths.calculus.derivative_steps import Working
-from dlmath.maths.calculus.kinks import describe, kinks_of
+from dlmath.maths.calculus.kinks import kink_notes
 from dlmath.maths.calculus.tangent import derivative_at
 from dlmath.settings import DEFAULTS, Settings
 
@@ -51,7 +51,7 @@ def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFA
         if not free_symbols(derivation.result) and derivation.result is number(0):
             break
     answer.result = stages[-1] if variables else tidy(function)
-    answer.notes += _kink_notes(function, variables)
+    answer.notes += _notes_on_kinks(stages, variables)
     if settings.check:
         answer.checks.append(check_derivative(stages, variables, settings.assume))
     if settings.at:
@@ -86,13 +86,14 @@ def _question(expression: Node, variables: Sequence[str]) -> Sentence:
     return (f"{above}/{below.replace(' ', '')} ", expression)
 
 
-def _kink_notes(function: Node, variables: Sequence[str]) -> list[Sentence]:
+def _notes_on_kinks(stages: Sequence[Node], variables: Sequence[str]) -> list[Sentence]:
+    """What the first derivative by each variable says of kinks; long lists are cut and counted."""
     notes: list[Sentence] = []
-    for variable in dict.fromkeys(variables):
-        kinks = kinks_of(function, variable)
-        notes += [describe(kink, variable) for kink in kinks[:_LISTED_KINKS]]
-        if len(kinks) > _LISTED_KINKS:
-            notes.append((f"and {len(kinks) - _LISTED_KINKS} more places like these",))
+    for before, after, variable in zip(stages, stages[1:], variables, strict=False):
+        found = kink_notes(before, after, variable)
+        notes += found[:_LISTED_KINKS]
+        if len(found) > _LISTED_KINKS:
+            notes.append((f"and {len(found) - _LISTED_KINKS} more places like these",))
     return list(dict.fromkeys(notes))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from dlmath.answer import Answer, Step
@@ -16,7 +15,6 @@ from dlmath.expression.graph import (
     eq_node,
     free_symbols,
     mul,
-    number,
     sub,
     substitute,
     symbol,
@@ -25,7 +23,7 @@ from dlmath.expression.graph import (
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.derivative_rules import Differentiator
-from dlmath.maths.calculus.kinks import Kink, kinks_of
+from dlmath.maths.calculus.kinks import Kink, agree, kinks_of, sides
 from dlmath.settings import Settings
 
 
@@ -88,9 +86,9 @@ def _refuse_kinks(function: Node, formula: Node, variable: str, settings: Settin
         place = tidy(substitute(kink.at, dict(settings.at)))
         if free_symbols(place) or not _is_zero(place):
             continue
-        left, right = _beside(formula, variable, point, settings)
-        joined = _close(*_beside(function, variable, point, settings))
-        if not joined or not _close(left, right):
+        left, right = sides(formula, variable, point, settings.at)
+        joined = agree(*sides(function, variable, point, settings.at))
+        if not joined or not agree(left, right):
             raise Undefined(
                 _reason(kink, variable, point, left, right, joined),
                 hint=f"frameworks use {kink.convention} there" if kink.convention else None,
@@ -101,23 +99,6 @@ def _is_zero(node: Node) -> bool:
     from dlmath.expression.precise import evaluate
 
     return bool(abs(evaluate(node, digits=30)) < 1e-25)
-
-
-def _beside(node: Node, variable: str, point: Node, settings: Settings) -> tuple[Any, Any]:
-    """The values a hair to the left and to the right of the point; None where undefined."""
-    from dlmath.expression.precise import evaluate
-
-    def at(side: int) -> Any:
-        values = dict(settings.at)
-        values[variable] = add(point, number(Fraction(side, 10**25)))
-        value = evaluate(substitute(node, values), digits=40)
-        return value if value == value else None
-
-    return at(-1), at(1)
-
-
-def _close(a: Any, b: Any) -> bool:
-    return a is not None and b is not None and bool(abs(a - b) <= 1e-12 * max(1, abs(a)))
 
 
 def _reason(kink: Kink, variable: str, point: Node, left: Any, right: Any, joined: bool) -> str:

@@ -42,24 +42,25 @@ def shape_of(node: Node) -> tuple[int, ...]:
     return evaluator.shape(_entries(node))
 
 
-def expand_vectors(node: Node) -> Node:
+def expand_vectors(node: Node, *, stable: bool = False) -> Node:
     """The expression with vectors, matrices and reductions written out with scalar operations.
 
     A vector-valued expression becomes a `vector` of scalar ones; an expression without vectors is
     returned as it is. Functions of one number apply entry by entry, a number added to a vector is
     added to each entry, and losses are means or sums as `vocabulary` says. `logsumexp` and
     `softmax` are written as their definitions, which is for symbolic work: numbers should use the
-    functions themselves, which do not overflow.
+    functions themselves, which do not overflow. stable: keep `logsumexp` of numbers as a function,
+    for generated code and gradients.
     Raises InvalidInput where shapes do not fit.
     """
-    return _packed(_entries(node))
+    return _packed(_entries(node, _STABLE if stable else _ARITHMETIC))
 
 
-def _entries(root: Node) -> Entries:
+def _entries(root: Node, arithmetic: _Expressions | None = None) -> Entries:
     done: dict[Node, Entries] = {}
     for node in topological(root):
         operands = [done[part] for part in node.args]
-        done[node] = _written_out(node, operands)
+        done[node] = _written_out(node, operands, arithmetic or _ARITHMETIC)
     return done[root]
 
 
@@ -71,7 +72,7 @@ def _packed(value: Entries) -> Node:
     return value
 
 
-def _written_out(node: Node, operands: list[Entries]) -> Entries:
+def _written_out(node: Node, operands: list[Entries], arithmetic: _Expressions) -> Entries:
     op = node.op
     if op == "vector":
         evaluator.shape(operands)  # raises where the rows differ in length
@@ -82,11 +83,11 @@ def _written_out(node: Node, operands: list[Entries]) -> Entries:
     if function is not None and function.kind in ("reduction", "vector"):
         if op in ("max", "min") and len(operands) > 1 and not _any_list(operands):
             return _rebuilt(node, operands)
-        return evaluator.apply(node, operands, _ARITHMETIC)
+        return evaluator.apply(node, operands, arithmetic)
     if not _any_list(operands):
         return _rebuilt(node, operands)
     if op in ("add", "mul", "pow") or function is not None:
-        return evaluator.apply(node, operands, _ARITHMETIC)
+        return evaluator.apply(node, operands, arithmetic)
     # a branch, a relation, or an operation such as `derive`: entry by entry
     return evaluator.each(lambda *parts: graph.make(op, parts, node.value), *operands)
 
@@ -109,9 +110,13 @@ def _rebuilt(node: Node, operands: list[Node]) -> Node:
 class _Functions(Mapping[str, Callable[..., Entries]]):
     """Scalar functions as calls; reductions of flat lists by their definitions."""
 
+    def __init__(self, special: Mapping[str, Callable[..., Entries]]) -> None:
+        self._special = special
+
     def __getitem__(self, name: str) -> Callable[..., Entries]:
-        if name in _DEFINITIONS:
-            return _DEFINITIONS[name]
+        found = self._special.get(name) or _DEFINITIONS.get(name)
+        if found is not None:
+            return found
         return lambda *operands: graph.make(name, operands)
 
     def __iter__(self) -> Iterator[str]:
@@ -125,7 +130,9 @@ class _Expressions:
     """The arithmetic of `evaluator` with expressions for numbers: every operation is written."""
 
     nan: Entries = None
-    functions: Mapping[str, Callable[..., Entries]] = _Functions()
+
+    def __init__(self, special: Mapping[str, Callable[..., Entries]]) -> None:
+        self.functions: Mapping[str, Callable[..., Entries]] = _Functions(special)
 
     def number(self, value: Exact) -> Node:
         return number(value)
@@ -158,7 +165,23 @@ class _Expressions:
         """Nothing to forget."""
 
 
-_ARITHMETIC = _Expressions()
+def _kept_logsumexp(values: list[Node]) -> Node:
+    return call("logsumexp", *values)
+
+
+def _stable_log_softmax(values: list[Node]) -> list[Node]:
+    whole = _kept_logsumexp(values)
+    return [sub(value, whole) for value in values]
+
+
+_ARITHMETIC = _Expressions({})
+_STABLE = _Expressions(
+    {
+        "logsumexp": _kept_logsumexp,
+        "softmax": lambda values: [call("exp", part) for part in _stable_log_softmax(values)],
+        "log_softmax": _stable_log_softmax,
+    }
+)
 
 
 # --- reductions by their definitions ----------------------------------------------------------

@@ -212,7 +212,7 @@ def norm(x: Floats, p: float = 2.0) -> float:
     top = _largest(sizes)
     if math.isinf(p) or top == 0 or math.isinf(top):
         return top
-    return top * math.fsum((size / top) ** p for size in sizes) ** (1 / p)
+    return top * math.pow(math.fsum((size / top) ** p for size in sizes), 1 / p)
 
 
 def mse(p: Floats, y: Floats) -> float:

@@ -94,7 +94,7 @@ class _Floats:
     nan = math.nan
 
     def __init__(self) -> None:
-        self.functions: dict[str, Callable[..., Value]] = {
+        self.functions: Mapping[str, Callable[..., Value]] = {
             name: _function(name) for name in FUNCTIONS
         }
 

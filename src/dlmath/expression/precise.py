@@ -224,7 +224,8 @@ class _Pass:
             below = exact_root(base.denominator, exponent.denominator)
             if above is None or below is None:
                 return None
-            return self._exact_power(_plain(Fraction(above, below)), exponent.numerator)
+            root: Exact = _plain(Fraction(above, below))
+            return self._exact_power(root, exponent.numerator)
         if base == -1:
             return 1 if exponent % 2 == 0 else -1
         size = max(abs(base.numerator).bit_length(), base.denominator.bit_length())

@@ -1,7 +1,12 @@
-"""Random expressions, made only by the constructors of the graph."""
+"""Random expressions, made only by the constructors of the graph.
+
+An expression is the result of a short program for a stack machine, so that examples are drawn
+quickly and shrink to short programs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from hypothesis import strategies as st
@@ -11,97 +16,122 @@ from dlmath.expression.graph import Node
 
 NAMES = ("x", "y", "z", "w1", "x_1", "beta", "lambda", "N", "xy", "theta")
 FUNCTIONS = ("sin", "exp", "log", "abs", "relu", "sigmoid", "factorial", "cbrt", "gamma", "tanh")
+RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
+SIDES = ("both", "left", "right")
 
-whole = st.one_of(st.integers(-4, 12), st.integers(-(10**20), 10**20))
-fractions = st.builds(Fraction, st.integers(-9, 9), st.integers(1, 9))
-numbers = st.one_of(whole, fractions, st.sampled_from([0, 1, -1, 4, 8, Fraction(1, 4)]))
-exponents = st.one_of(
-    st.integers(-3, 3),
-    st.sampled_from([Fraction(1, 2), Fraction(-1, 2), Fraction(3, 2), Fraction(-2, 3), 10**7]),
+WHOLE = (*range(-4, 13), 27, 64, 10**20, -(10**20))
+FRACTIONS = tuple(Fraction(a, b) for a in (-3, -1, 1, 2, 4) for b in (2, 3, 4, 9))
+EXPONENTS = (
+    -3,
+    -2,
+    -1,
+    0,
+    1,
+    2,
+    3,
+    10**7,
+    *(Fraction(a, b) for a in (-3, -1, 1, 2) for b in (2, 3)),
+)
+
+#: One instruction: which operation, and a number that picks among its variants.
+Instruction = tuple[int, int]
+
+
+def _leaf(pick: int) -> Node:
+    kinds: tuple[Callable[[], Node], ...] = (
+        lambda: graph.symbol(NAMES[pick % len(NAMES)]),
+        lambda: graph.symbol(NAMES[pick % 3]),
+        lambda: graph.number(WHOLE[pick % len(WHOLE)]),
+        lambda: graph.number(FRACTIONS[pick % len(FRACTIONS)]),
+        lambda: graph.constant(("pi", "e", "i", "oo")[pick % 4]),
+    )
+    return kinds[(pick // 7) % len(kinds)]()
+
+
+def _condition(a: Node, b: Node, pick: int) -> Node:
+    first = graph.make(RELATIONS[pick % 6], (a, b))
+    second = graph.make(RELATIONS[pick % 5], (b, graph.ZERO))
+    forms: tuple[Callable[[], Node], ...] = (
+        lambda: first,
+        lambda: graph.make("not", (first,)),
+        lambda: graph.make("and", (first, second, graph.FALSE)),
+        lambda: graph.make("or", (graph.make("and", (first, second)), second)),
+        lambda: graph.make("and", (graph.make("or", (first, second)), second)),
+        lambda: graph.make("not", (graph.make("and", (first, graph.make("not", (second,)))),)),
+        lambda: graph.make("and", (graph.make("and", (first, second)), first)),
+    )
+    return forms[(pick // 5) % len(forms)]()
+
+
+def _variable(pick: int) -> Node:
+    return graph.symbol(NAMES[pick % len(NAMES)])
+
+
+#: Operations of one operand.
+UNARY: tuple[Callable[[Node, int], Node], ...] = (
+    lambda a, pick: graph.neg(a),
+    lambda a, pick: graph.power(a, graph.number(EXPONENTS[pick % len(EXPONENTS)])),
+    lambda a, pick: graph.power(a, graph.number(EXPONENTS[pick % len(EXPONENTS)])),
+    lambda a, pick: graph.power(graph.number(WHOLE[pick % len(WHOLE)]), a),
+    lambda a, pick: graph.sqrt(a),
+    lambda a, pick: graph.div(graph.ONE, a),
+    lambda a, pick: graph.call(FUNCTIONS[pick % len(FUNCTIONS)], a),
+    lambda a, pick: graph.mul(graph.number(FRACTIONS[pick % len(FRACTIONS)]), a),
+    lambda a, pick: graph.make("derive", (a, _variable(pick))),
+    lambda a, pick: graph.make("derive", (a, _variable(pick), graph.TWO)),
+    lambda a, pick: graph.make("integrate", (a, _variable(pick))),
+)
+
+#: Operations of two operands.
+BINARY: tuple[Callable[[Node, Node, int], Node], ...] = (
+    lambda a, b, pick: graph.add(a, b),
+    lambda a, b, pick: graph.sub(a, b),
+    lambda a, b, pick: graph.mul(a, b),
+    lambda a, b, pick: graph.mul(a, b, graph.number(FRACTIONS[pick % len(FRACTIONS)])),
+    lambda a, b, pick: graph.div(a, b),
+    lambda a, b, pick: graph.div(a, b),
+    lambda a, b, pick: graph.power(a, b),
+    lambda a, b, pick: graph.call("max", a, b),
+    lambda a, b, pick: graph.call("softmax", graph.vector((a, b))),
+    lambda a, b, pick: graph.call("besselj", a, b),
+    lambda a, b, pick: graph.make("piecewise", (a, _condition(a, b, pick), b, graph.TRUE)),
+    lambda a, b, pick: graph.make("integrate", (a, _variable(pick), graph.ZERO, b)),
+    lambda a, b, pick: graph.make("sum", (a, _variable(pick), graph.ONE, b)),
+    lambda a, b, pick: graph.make("limit", (a, _variable(pick), b), SIDES[pick % 3]),
 )
 
 
-def leaves() -> st.SearchStrategy[Node]:
-    """Numbers, variables and constants."""
-    return st.one_of(
-        numbers.map(graph.number),
-        st.sampled_from(NAMES).map(graph.symbol),
-        st.sampled_from(["pi", "e", "i", "oo"]).map(graph.constant),
-    )
-
-
-def _larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    several = st.lists(inner, min_size=2, max_size=4)
-    variable = st.sampled_from(NAMES).map(graph.symbol)
-    return st.one_of(
-        several.map(lambda parts: graph.add(*parts)),
-        several.map(lambda parts: graph.mul(*parts)),
-        st.builds(graph.sub, inner, inner),
-        st.builds(graph.div, inner, inner),
-        st.builds(graph.div, inner, inner),
-        st.builds(graph.power, inner, inner),
-        st.builds(graph.power, inner, exponents.map(graph.number)),
-        st.builds(graph.power, inner, exponents.map(graph.number)),
-        st.builds(graph.sqrt, inner),
-        st.builds(graph.neg, inner),
-        st.builds(graph.call, st.sampled_from(FUNCTIONS), inner),
-        st.builds(lambda *parts: graph.call("max", *parts), inner, inner),
-        st.builds(lambda parts: graph.call("softmax", graph.vector(parts)), several),
-        several.map(lambda parts: graph.call("norm", graph.vector(parts))),
-        st.builds(_piecewise, inner, inner, conditions(inner)),
-        st.builds(lambda f, x: graph.make("derive", (f, x)), inner, variable),
-        st.builds(lambda f, x: graph.make("derive", (f, x, graph.TWO)), inner, variable),
-        st.builds(lambda f, x, a: graph.make("integrate", (f, x, a, f)), inner, variable, inner),
-        st.builds(lambda f, x: graph.make("sum", (f, x, graph.ONE, f)), inner, variable),
-        st.builds(
-            lambda f, x, a, side: graph.make("limit", (f, x, a), side),
-            inner,
-            variable,
-            inner,
-            st.sampled_from(["both", "left", "right"]),
-        ),
-    )
+def run(program: list[Instruction]) -> Node:
+    """The expression that the program leaves on the stack."""
+    stack = [graph.symbol("x")]
+    for code, pick in program:
+        if code % 3 == 0 or (code % 3 == 2 and len(stack) < 2):
+            stack.append(_leaf(pick))
+        elif code % 3 == 1:
+            stack.append(UNARY[code // 3 % len(UNARY)](stack.pop(), pick))
+        else:
+            right = stack.pop()
+            stack.append(BINARY[code // 3 % len(BINARY)](stack.pop(), right, pick))
+    while len(stack) > 1:
+        right = stack.pop()
+        stack.append(graph.add(stack.pop(), right))
+    return stack[0]
 
 
 def _matrix(a: Node, b: Node) -> Node:
     return graph.vector([graph.vector([a, b]), graph.vector([b, graph.ONE])])
 
 
-def _piecewise(first: Node, second: Node, condition: Node) -> Node:
-    return graph.make("piecewise", (first, condition, second, graph.TRUE))
+def scalars(size: int = 24) -> st.SearchStrategy[Node]:
+    """Any scalar expression of a program of at most so many instructions."""
+    instruction = st.tuples(st.integers(0, 41), st.integers(0, 139))
+    return st.lists(instruction, max_size=size).map(run)
 
 
-def conditions(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    """Comparisons joined by and, or, not."""
-    relation = st.builds(
-        lambda op, a, b: graph.make(op, (a, b)),
-        st.sampled_from(["lt", "le", "gt", "ge", "eq", "ne"]),
-        inner,
-        inner,
-    )
-    return st.recursive(
-        st.one_of(relation, st.just(graph.TRUE), st.just(graph.FALSE)),
-        lambda part: st.one_of(
-            st.builds(
-                lambda op, parts: graph.make(op, parts),
-                st.sampled_from(["and", "or"]),
-                st.lists(part, min_size=2, max_size=3),
-            ),
-            part.map(lambda one: graph.make("not", (one,))),
-        ),
-        max_leaves=4,
-    )
-
-
-def scalars(size: int = 12) -> st.SearchStrategy[Node]:
-    """Any scalar expression of about so many leaves."""
-    return st.recursive(leaves(), _larger, max_leaves=size)
-
-
-def expressions(size: int = 12) -> st.SearchStrategy[Node]:
+def expressions(size: int = 24) -> st.SearchStrategy[Node]:
     """Any expression: scalars, vectors and matrices of them, products of these."""
     scalar = scalars(size)
-    vector = st.lists(scalar, min_size=1, max_size=3).map(graph.vector)
+    vector = st.lists(scalars(size // 2), min_size=1, max_size=3).map(graph.vector)
     return st.one_of(
         scalar,
         scalar,

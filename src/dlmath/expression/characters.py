@@ -79,15 +79,13 @@ _LOOKS_LIKE = dict(
 )
 
 
+#: A prime follows a name or a bracket; any other apostrophe is a quotation mark.
+_BEFORE_PRIME = tuple("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789)]'")
+
+
 def code_point(character: str) -> str:
     """`U+0445 CYRILLIC SMALL LETTER HA`: safe to show whatever the character is."""
     name = unicodedata.name(character, "")
-    if not name:
-        code = ord(character)
-        if 0xD800 <= code <= 0xDFFF:
-            name = "a byte that is not UTF-8" if 0xDC80 <= code <= 0xDCFF else "half a character"
-        elif unicodedata.category(character) == "Cc":
-            name = "a control character"
     return f"U+{ord(character):04X} {name}".rstrip()
 
 
@@ -95,6 +93,8 @@ def refuse_character(text: str, place: int) -> NoReturn:
     """Raises InvalidInput for the character at `place`, which is outside the language."""
     character = text[place]
     message, hint = _KNOWN.get(character, (None, None))
+    if character == "'" and not text[:place].endswith(_BEFORE_PRIME):
+        message, hint = _KNOWN['"']
     if message is None:
         message, hint = _describe(character)
     elif not character.isascii():
@@ -105,8 +105,10 @@ def refuse_character(text: str, place: int) -> NoReturn:
 def _describe(character: str) -> tuple[str, str | None]:
     what = code_point(character)
     category = unicodedata.category(character)
-    if category in ("Cc", "Cs"):
-        return f"{what} is not part of the language", "leave it out"
+    if category == "Cc":
+        return f"the control character {what} is not part of the language", "leave it out"
+    if category == "Cs":
+        return f"{what} stands for a byte that is not UTF-8", "leave it out"
     if category in ("Cf", "Zl", "Zp"):
         return f"the invisible {what} is not part of the language", "leave it out"
     if category in ("Mn", "Mc", "Me"):

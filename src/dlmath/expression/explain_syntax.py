@@ -23,27 +23,35 @@ def missing_operand(parser: Parser, token: Token) -> NoReturn:
             parser.fail("the expression is empty", token, hint="write one, such as x^2*sin(x)")
         if re.search(r"[0-9][eE][+-]$", parser.text[: before.end]):
             parser.fail("the digits of the power of ten are missing", before, hint="write 1e3")
-        parser.fail(f"the expression ends where something should follow {_shown(before)}", token)
+        parser.fail(
+            f"the expression ends where something should follow {_shown(parser, before)}", token
+        )
     if kind in _WORD_OPERATORS:
-        parser.fail(f"{kind} joins conditions; it is not part of an expression", token)
+        parser.fail(f"{kind} belongs in a condition; a value is expected here", token)
     if kind == SUPERSCRIPT:
         parser.fail("there is nothing to raise to this power", token)
     if kind == "..":
         parser.fail("dots have no meaning here", token, hint="a range is written x=0..1")
     if kind in ("=", "==") and before is not None and before.kind in ("=", "<", ">", "!="):
         parser.fail(
-            f"{_shown(before)}{kind} is not a sign", before, token, hint="write <=, >=, == or !="
+            f"{_shown(parser, before)}{kind} is not a sign",
+            before,
+            token,
+            hint="write <=, >=, == or !=",
         )
     if kind == ")" and before is not None and before.kind == "(":
         parser.fail("the parentheses are empty", before, token)
     if before is None or before.kind in ("(", "[", ","):
-        parser.fail(f"something should stand before {_shown(token)}", token)
-    parser.fail(f"something should stand between {_shown(before)} and {_shown(token)}", token)
+        parser.fail(f"something should stand before {_shown(parser, token)}", token)
+    parser.fail(
+        f"something should stand between {_shown(parser, before)} and {_shown(parser, token)}",
+        token,
+    )
 
 
-def _shown(token: Token) -> str:
-    """How a token is named in a sentence."""
-    return token.text or "the end"
+def _shown(parser: Parser, token: Token) -> str:
+    """How a token is named in a sentence: as it was typed."""
+    return parser.source(token, token)
 
 
 def unexpected(parser: Parser, token: Token) -> NoReturn:
@@ -68,7 +76,10 @@ def unexpected(parser: Parser, token: Token) -> NoReturn:
             hint="write a - b for a = b",
         )
     if kind in ("<", "<=", ">", ">=", "==", "!="):
-        hint = "a factorial before an equals sign needs a space: x! = 2" if kind == "!=" else None
+        adjacent = parser.tokens[parser.index - 1].end == token.start
+        hint = None
+        if kind == "!=" and adjacent:
+            hint = "a factorial before an equals sign needs a space: x! = 2"
         parser.fail("a comparison has no place here; a value is expected", token, hint=hint)
     if kind == "//":
         parser.fail("// is not a sign of this language", token, hint="write floor(x/y)")
@@ -77,7 +88,7 @@ def unexpected(parser: Parser, token: Token) -> NoReturn:
     if kind == "|":
         parser.fail("this bar has no partner", token, hint="write abs(x)")
     if kind in _WORD_OPERATORS:
-        parser.fail(f"{kind} joins conditions; it is not part of an expression", token)
+        parser.fail(f"{kind} joins conditions; a value has no place for it", token)
     if kind in ("!", SUPERSCRIPT, "^"):
         parser.fail("this cannot follow here", token, hint="add parentheses")
     parser.fail("this cannot follow here", token)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from dlmath.expression.tokens import NAME, NUMBER
+from dlmath.expression.tokens import END, NAME, NUMBER
 from dlmath.expression.vocabulary import CONSTANTS
 
 if TYPE_CHECKING:
@@ -68,12 +68,36 @@ def side_by_side(parser: Parser, start: int) -> None:
         return
     plain = before.kind == NAME and before.text not in CONSTANTS
     if plain or kind == VARIABLE:
-        parser.fail(
-            "a sign is missing between these",
-            parser.tokens[start],
-            token,
-            hint=f"write {left}*{right}",
-        )
+        _refuse_names(parser, start, left, right)
+
+
+#: Words of programs and of prose, to what is written here; None where it is nothing.
+_WORDS: dict[str, str | None] = {
+    **dict.fromkeys(("if", "else", "where", "when"), "write piecewise((value, condition), ...)"),
+    **dict.fromkeys(("for", "in", "import", "from", "def", "return", "lambda", "is"), None),
+    **dict.fromkeys(("mod", "div"), "write x - y*floor(x/y)"),
+    "times": "write *",
+    "over": "write /",
+    "plus": "write +",
+    "minus": "write -",
+    "to": "a range is written x=0..1",
+}
+
+
+def _refuse_names(parser: Parser, start: int, left: str, right: str) -> NoReturn:
+    """`x y`: a name cannot follow a variable without a sign."""
+    token = parser.token
+    before = parser.tokens[parser.index - 1]
+    hint: str | None = f"write {left}*{right}"
+    for word in (token.text, before.text):
+        if word in _WORDS:
+            hint = _WORDS[word]
+            break
+    else:
+        following = parser.tokens[parser.index + 1]
+        if len(right) == 2 and right[0] == "d" and following.kind == END:
+            hint = f"leave out {right}; inside expressions write integrate(f, {right[1]})"
+    parser.fail("a sign is missing between these", parser.tokens[start], token, hint=hint)
 
 
 def _refuse_number(parser: Parser, start: int, left: str, right: str) -> NoReturn:

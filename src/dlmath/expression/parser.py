@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dlmath.answer import Sentence
+from dlmath.expression.conditions import top
 from dlmath.expression.graph import Node
 from dlmath.expression.syntax import Parser, reading
 from dlmath.expression.tokens import END, NAME, Token
@@ -31,7 +32,7 @@ def parse(text: str, *, equation: bool = False, condition: bool = False) -> Pars
     LimitReached for input that is too long, too deep or has numbers that are too large.
     """
     with reading(text) as parser:
-        node = parser.top(equation=equation, condition=condition)
+        node = top(parser, equation=equation, condition=condition)
         parser.expect_end()
         return Parsed(node, parser.all_notes())
 

@@ -60,9 +60,9 @@ _GLUED = re.compile(
 _WORDS = frozenset({"cost", "costs"})
 
 
-def callable_names() -> set[str]:
-    """Every name that may stand before a parenthesis."""
-    return {*FUNCTIONS, *ALIASES, *REWRITTEN, *OPERATIONS}
+def callable_names() -> list[str]:
+    """Every name that may stand before a parenthesis, the common ones first."""
+    return [*REWRITTEN, *FUNCTIONS, *OPERATIONS, *ALIASES]
 
 
 def glued_call(name: str) -> str | None:
@@ -82,7 +82,7 @@ def similar_function(name: str) -> str | None:
     if name in FOREIGN:
         return FOREIGN[name]
     lowered = name.lower()
-    known = sorted(callable_names())
+    known = callable_names()
     for candidate in known:
         if candidate.lower() == lowered or candidate.lower() == lowered.replace("_", ""):
             return candidate
@@ -94,15 +94,15 @@ def similar_function(name: str) -> str | None:
 
 
 def closest(word: str, candidates: list[str]) -> str | None:
-    """The candidate within a few typing slips of the word, the nearest first."""
+    """The candidate nearest to the word, within a few typing slips; of several the first."""
     allowed = 1 if len(word) <= 4 else 2 if len(word) <= 8 else 3
-    near = [
-        (slips(word, candidate.lower()), candidate)
-        for candidate in candidates
-        if abs(len(candidate) - len(word)) <= allowed
-    ]
-    distance, best = min(near, default=(allowed + 1, ""))
-    return best if distance <= min(allowed, len(best) - 1) else None
+    best, least = None, allowed + 1
+    for candidate in candidates:
+        if abs(len(candidate) - len(word)) < least:
+            distance = slips(word, candidate.lower())
+            if distance < min(least, len(candidate)):
+                best, least = candidate, distance
+    return best
 
 
 @lru_cache(maxsize=512)

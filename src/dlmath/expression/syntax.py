@@ -19,15 +19,14 @@ from typing import NoReturn
 
 from dlmath.answer import Sentence
 from dlmath.errors import InvalidInput, LimitReached
-from dlmath.expression import graph, parse_brackets, parse_calls
+from dlmath.expression import graph, names, parse_brackets, parse_calls
+from dlmath.expression.conditions import BOOLEAN, read_condition
 from dlmath.expression.explain_syntax import missing_operand, unexpected
 from dlmath.expression.graph import MINUS_ONE, Node
 from dlmath.expression.juxtaposition import CONSTANT, GROUP, LITERAL, ROOT, VARIABLE, side_by_side
-from dlmath.expression.tokens import END, NAME, NUMBER, SUPERSCRIPT, Token, tokenize
+from dlmath.expression.tokens import END, MAX_DEPTH, NAME, NUMBER, SUPERSCRIPT, Token, tokenize
 from dlmath.expression.vocabulary import ALSO_VARIABLES, CONSTANTS
 
-#: Brackets, calls, powers and bars may be nested this deeply.
-MAX_DEPTH = 200
 #: Exact numbers in one expression may have this many bits together.
 MAX_BITS = 2_000_000
 #: Exact numbers in one sum or product may have this many bits together.
@@ -36,8 +35,6 @@ MAX_FOLDED_BITS = 400_000
 #: Python frames that one level of nesting takes, at most.
 _FRAMES = 14
 
-_COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
-_BOOLEAN = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "true", "false"})
 _OPERAND_STARTS = frozenset({NAME, NUMBER, "(", "[", "√"})
 
 
@@ -140,102 +137,6 @@ class Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.too_large(f"the expression is nested more than {MAX_DEPTH} levels deep", start)
-
-    # --- conditions -------------------------------------------------------------------------
-
-    def top(self, *, equation: bool = False, condition: bool = False) -> Node:
-        """An expression, with what the caller allows around it."""
-        first = self.token
-        left = self.condition() if condition else self.sum()
-        if not equation or self.token.kind not in ("=", "=="):
-            return left
-        sign = self.advance()
-        if left.op in _BOOLEAN:
-            self.fail("an equation has an expression on each side", first, sign)
-        right = self.sum()
-        if self.token.kind in ("=", "=="):
-            self.fail("an equation has one equals sign", self.token)
-        return graph.make("eq", (left, right))
-
-    def condition(self) -> Node:
-        """Conditions joined by `or`; a plain expression passes through."""
-        start = self.token
-        part = self._conjunction()
-        if self.token.kind != "or":
-            return part
-        parts = [self.boolean(part, start)]
-        while self.token.kind == "or":
-            self.index += 1
-            start = self.token
-            parts.append(self.boolean(self._conjunction(), start))
-        return graph.make("or", parts)
-
-    def _conjunction(self) -> Node:
-        start = self.token
-        place = self.index
-        part = self._negation()
-        if self.token.kind != "and":
-            return part
-        parts: list[Node] = []
-        while True:
-            self.boolean(part, start)
-            parts.extend(part.args if self.chain_at == place else (part,))
-            if self.token.kind != "and":
-                return graph.make("and", parts)
-            self.index += 1
-            start = self.token
-            place = self.index
-            part = self._negation()
-
-    def _negation(self) -> Node:
-        signs = 0
-        start = self.token
-        while self.token.kind == "not":
-            self.advance()
-            signs += 1
-        if signs > MAX_DEPTH:
-            self.too_large(f"more than {MAX_DEPTH} negations in a row", start)
-        operand = self.token
-        node = self._comparison()
-        if signs:
-            self.boolean(node, operand)
-        for _ in range(signs):
-            node = graph.make("not", (node,))
-        return node
-
-    def _comparison(self) -> Node:
-        place = self.condition_at = self.index
-        start = self.token
-        operands = [self.sum()]
-        signs: list[Token] = []
-        while self.token.kind in _COMPARISONS:
-            if operands[-1].op in _BOOLEAN:
-                self.fail("a condition cannot be compared", start, self.token)
-            signs.append(self.advance())
-            start = self.token
-            operands.append(self.sum())
-        if not signs:
-            return operands[0]
-        relations = [
-            graph.make(_COMPARISONS[sign.kind], operands[left : left + 2])
-            for left, sign in enumerate(signs)
-        ]
-        if len(relations) == 1:
-            return relations[0]
-        self.chain_at = place
-        return graph.make("and", relations)
-
-    def boolean(self, node: Node, start: Token) -> Node:
-        """Refuses a value where a condition is expected."""
-        if node.op not in _BOOLEAN:
-            last = self.tokens[self.index - 1]
-            self.fail(
-                "a condition is expected here, not a value",
-                start,
-                last,
-                hint="write a comparison, such as x > 0",
-            )
-        return node
 
     # --- arithmetic -------------------------------------------------------------------------
 
@@ -395,25 +296,25 @@ class Parser:
 
     def _name(self, token: Token) -> Node:
         name = token.text
-        if self.condition_at == self.index and name in parse_calls.TRUTHS:
+        if self.condition_at == self.index and name in names.TRUTHS:
             following = self.tokens[self.index + 1].kind
             if following in ("and", "or", ")", END):
                 self.index += 1
-                return graph.TRUE if parse_calls.TRUTHS[name] else graph.FALSE
+                return graph.TRUE if names.TRUTHS[name] else graph.FALSE
         if self.tokens[self.index + 1].kind == "(":
-            if parse_calls.is_function(name):
+            if names.is_function(name):
                 node = parse_calls.call(self)
                 self.kind = GROUP
                 return node
             if name != "pi":
-                parse_calls.refuse_call(self)
+                names.refuse_call(self)
         self.index += 1
         if name in CONSTANTS:
             self.kind = CONSTANT
             return graph.constant(CONSTANTS[name])
         if name not in self.names:
             if name not in ALSO_VARIABLES:
-                parse_calls.check_variable(self, token)
+                names.check_variable(self, token)
             self.names[name] = token
         self.kind = VARIABLE
         return graph.symbol(name)
@@ -427,13 +328,13 @@ class Parser:
         if not counted:
             self.enter(token)
         bars, self.open_bars = self.open_bars, 0
-        node = self.condition() if conditional else self.sum()
+        node = read_condition(self) if conditional else self.sum()
         self.close(token, ")")
         self.open_bars = bars
         if not counted:
             self.depth -= 1
         self.kind = GROUP
-        if node.op in _BOOLEAN and self.token.kind not in ("and", "or", ")", ",", END):
+        if node.op in BOOLEAN and self.token.kind not in ("and", "or", ")", ",", END):
             self.fail(
                 "a condition is not a value to calculate with", token, self.tokens[self.index - 1]
             )

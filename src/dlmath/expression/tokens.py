@@ -20,6 +20,8 @@ from dlmath.expression.vocabulary import GREEK
 MAX_LENGTH = 200_000
 #: A number may be written with this many digits: more than the graph's FOLD_BITS ever makes.
 MAX_DIGITS = 40_000
+#: Brackets, calls, powers and bars may be nested this deeply.
+MAX_DEPTH = 200
 #: The power of ten in `1e400` may be this large, either way.
 MAX_EXPONENT = 10_000
 
@@ -128,6 +130,7 @@ def tokenize(text: str) -> list[Token]:
         elif group == "number":
             append(Token(NUMBER, word, start, place, _number(text, word, start, place)))
         elif group == "end":
+            start = tokens[-1].end if tokens else 0
             append(Token(END, "", start, start))
             return tokens
         else:
@@ -221,15 +224,7 @@ def _refuse_ending(text: str, word: str, start: int, end: int) -> None:
 
 def _refuse_zeros(text: str, word: str, start: int, end: int) -> None:
     if word[1].isdecimal():
-        before = text[:start].rstrip()[-1:]
-        if before.isdecimal() and len(word) == 3:
-            raise InvalidInput(
-                "digits are not grouped by spaces",
-                text=text,
-                start=start,
-                end=end,
-                hint="write 1000 rather than 1 000",
-            )
+        _refuse_grouping(text, word, start, end)
         value = word.lstrip("0")
         raise InvalidInput(
             "a number does not start with a spare zero",
@@ -237,6 +232,21 @@ def _refuse_zeros(text: str, word: str, start: int, end: int) -> None:
             start=start,
             end=end,
             hint=f"write {value if value[:1].isdecimal() else '0' + value}",
+        )
+
+
+def _refuse_grouping(text: str, word: str, start: int, end: int) -> None:
+    """`1 000`, `1,000`: a thousand, probably."""
+    before = text[:start].rstrip()
+    sign = "comma" if before.endswith(",") else "space"
+    before = before.removesuffix(",")
+    if before[-1:].isdecimal() and len(word) == 3:
+        raise InvalidInput(
+            f"digits are not grouped by {sign}s",
+            text=text,
+            start=start - 1,
+            end=end,
+            hint=f"write 1000 rather than 1{',' if sign == 'comma' else ' '}000",
         )
 
 

@@ -284,14 +284,13 @@ def exact_root(value: int, degree: int) -> int | None:
     elif degree > value.bit_length():
         return None
     else:
-        low, high = 1, 1 << (value.bit_length() // degree + 1)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if middle**degree <= value:
-                low = middle
-            else:
-                high = middle - 1
-        root = low
+        # Newton's method from above, which falls until it has the whole part of the root.
+        root = 1 << (value.bit_length() // degree + 1)
+        while True:
+            lower = ((degree - 1) * root + value // root ** (degree - 1)) // degree
+            if lower >= root:
+                break
+            root = lower
     return root if root**degree == value else None
 
 

@@ -276,10 +276,7 @@ class Parser:
         if kind == NUMBER:
             self.index += 1
             self.kind = LITERAL
-            node = graph.number(token.value)
-            if len(token.text) > 6:
-                self._count_bits(node, token)
-            return node
+            return graph.number(token.value)
         if kind == "(":
             return self._parenthesis(token)
         if kind == "[":

@@ -25,6 +25,9 @@ MAX_DEPTH = 200
 #: The power of ten in `1e400` may be this large, either way.
 MAX_EXPONENT = 10_000
 
+#: The numbers of one expression may have this many digits together, zeros of `1e400` counted.
+MAX_DIGITS_TOGETHER = 600_000
+
 #: Python refuses to convert longer whole numbers to and from text unless told otherwise.
 _PYTHON_DIGITS = 4_000
 
@@ -112,6 +115,7 @@ def tokenize(text: str) -> list[Token]:
     append = tokens.append
     match = _TOKEN.match
     place = 0
+    long_digits = 0
     while True:
         found = match(text, place)
         if found is None:
@@ -128,7 +132,17 @@ def tokenize(text: str) -> list[Token]:
             kind = _OPERATORS.get(word, word)
             append(Token(kind, kind, start, place))
         elif group == "number":
-            append(Token(NUMBER, word, start, place, _number(text, word, start, place)))
+            value = _number(text, word, start, place)
+            append(Token(NUMBER, word, start, place, value))
+            if len(word) > 5:
+                long_digits += value.numerator.bit_length() + value.denominator.bit_length()
+                if long_digits > 3 * MAX_DIGITS_TOGETHER:
+                    raise LimitReached(
+                        "the numbers of this expression are too large together",
+                        text=text,
+                        start=start,
+                        end=place,
+                    )
         elif group == "end":
             start = tokens[-1].end if tokens else 0
             append(Token(END, "", start, start))

@@ -252,14 +252,14 @@ def apply(node: Node, operands: list[Value], arithmetic: Arithmetic) -> Value:
         return _multiply_vectors(operands, arithmetic)
     if op == "pow":
         return _power_of_matrix(operands, arithmetic)
+    if op == "dot":
+        return product(operands[0], operands[1], arithmetic)
     function = arithmetic.functions[op]
     kind = FUNCTIONS[op].kind
     if op == "hyper":
         return function(*operands)
     if kind in ("elementwise", "special"):
         return each(function, *operands)
-    if op == "dot":
-        return product(operands[0], operands[1], arithmetic)
     if kind == "vector":
         return function(_entries(op, operands))
     return _reduce(op, operands, arithmetic)

@@ -339,9 +339,9 @@ class Writer:
         """`piecewise`: a condition is computed when the ones before it do not hold."""
         pairs = branches(node)
         if len(pairs) == 2 and pairs[1][1].op == "true" and all(_is_leaf(v) for v, _ in pairs):
-            first, other = (self.value(value) for value, _ in pairs)
-            condition = self.value(pairs[0][1])
-            return self._compound(f"({first} if {condition} else {other})", (condition,))
+            first, other = (self.value(leaf) for leaf, _ in pairs)
+            test = self.value(pairs[0][1])
+            return self._compound(f"({first} if {test} else {other})", (test,))
         result = f"t{self._count}"
         self._count += 1
         opened = 0

@@ -25,6 +25,8 @@ Scalar = float | complex
 Value = Any
 
 _GUARD_DIGITS = 20
+#: An imaginary part this small beside the real one, after a power, is rounding error.
+_ROUNDING = 1e-15
 
 
 def evaluate(node: Node, values: Mapping[str, Scalar | Exact] | None = None) -> Value:
@@ -190,9 +192,10 @@ def _complex_power(base: complex, exponent: complex) -> Scalar:
     if base == 0:
         return 0.0 if exponent.real > 0 else math.nan
     try:
-        return base**exponent
+        value = base**exponent
     except (OverflowError, ZeroDivisionError):
         return math.nan
+    return value.real if abs(value.imag) <= _ROUNDING * abs(value.real) else value
 
 
 def _function(name: str) -> Callable[..., Value]:

@@ -226,13 +226,14 @@ class _Pass:
                 return None
             root: Exact = _plain(Fraction(above, below))
             return self._exact_power(root, exponent.numerator)
+        count = exponent.numerator
         if base == -1:
-            return 1 if exponent % 2 == 0 else -1
+            return 1 if count % 2 == 0 else -1
         size = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
-        whole = isinstance(base, int) and exponent > 0
-        if size * abs(exponent) > (_WHOLE_BITS if whole else _FRACTION_BITS):
+        whole = isinstance(base, int) and count > 0
+        if size * abs(count) > (_WHOLE_BITS if whole else _FRACTION_BITS):
             return None
-        return _plain(Fraction(base) ** int(exponent))
+        return _plain(Fraction(base) ** count)
 
     def _infinite_power(self, base: Scalar, exponent: Scalar) -> Scalar:
         mp = self.mp

@@ -46,6 +46,10 @@ FORMS = [
     ("2*x*sin(x) + cos(x)*x^2", "x**2*cos(x) + 2*x*sin(x)"),
     ("-tanh(x)^2 + 1", "1 - tanh(x)**2"),
     ("cbrt(-8)", "-2"),
+    ("ceil(pi/2)", "2"),
+    ("floor(-sqrt(2))", "-2"),
+    ("sign(3 - pi)", "-1"),
+    ("abs(e - pi)", "pi - e"),
 ]
 
 

@@ -61,8 +61,10 @@ def _plain(obj: Any) -> Any:
     sympy = load_sympy()
     if isinstance(obj, (list, tuple)):
         return sympy.Tuple(*(_plain(part) for part in obj))
-    if isinstance(obj, (bool, int, Fraction)):
-        return sympy.sympify(obj)
+    if isinstance(obj, bool):
+        return sympy.true if obj else sympy.false
+    if isinstance(obj, (int, Fraction)):
+        return sympy.Rational(obj.numerator, obj.denominator)
     if getattr(obj, "is_Matrix", False):
         if not hasattr(obj, "tolist"):
             raise Unsupported("a matrix without entries")

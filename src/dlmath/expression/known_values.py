@@ -18,6 +18,7 @@ from dlmath.expression.graph import (
     add,
     call,
     exact_root,
+    free_symbols,
     mul,
     neg,
     number,
@@ -250,20 +251,57 @@ def _abs(node: Node) -> Node | None:
         return mul(number(_size(inner.args[0].number)), call("abs", inside))
     if inner.op in ("abs", "norm"):
         return inner
-    return None
+    value = _float_of(inner)
+    if value is None or abs(value) < _CLEAR:
+        return None
+    return inner if value > 0 else neg(inner)
 
 
 def _sign(node: Node) -> Node | None:
     inner = node.args[0]
     if inner.op == "number":
         return number((inner.number > 0) - (inner.number < 0))
-    return ONE if is_positive(inner) else None
+    if is_positive(inner):
+        return ONE
+    value = _float_of(inner)
+    if value is None or abs(value) < _CLEAR:
+        return None
+    return ONE if value > 0 else number(-1)
 
 
 def _of_number(rule: Callable[[Exact], Exact]) -> Callable[[Node], Node | None]:
     def apply(node: Node) -> Node | None:
         inner = node.args[0]
         return number(rule(inner.number)) if inner.op == "number" else None
+
+    return apply
+
+
+#: How clear of a jump a binary64 value must be for its side of the jump to be certain.
+_CLEAR = 1e-9
+
+
+def _float_of(node: Node) -> float | None:
+    """The real value of an expression without variables, or None."""
+    from dlmath.expression.numbers import evaluate
+
+    if free_symbols(node):
+        return None
+    value = evaluate(node)
+    return value if isinstance(value, float) and abs(value) < 1e6 else None
+
+
+def _whole(rule: Callable[[Exact | float], int]) -> Callable[[Node], Node | None]:
+    """floor or ceil, of a constant too where it is clear of every whole number."""
+
+    def apply(node: Node) -> Node | None:
+        inner = node.args[0]
+        if inner.op == "number":
+            return number(rule(inner.number))
+        value = _float_of(inner)
+        if value is None or abs(value - round(value)) < _CLEAR * max(1.0, abs(value)):
+            return None
+        return number(rule(value))
 
     return apply
 
@@ -366,8 +404,8 @@ _RULES: dict[str, Callable[[Node], Node | None]] = {
     "erfc": _one_at_zero,
     "abs": _abs,
     "sign": _sign,
-    "floor": _of_number(floor),
-    "ceil": _of_number(ceil),
+    "floor": _whole(floor),
+    "ceil": _whole(ceil),
     "heaviside": _of_number(lambda v: Fraction((v > 0) - (v < 0) + 1, 2)),
     "relu": _relu,
     "sigmoid": _half_at_zero,

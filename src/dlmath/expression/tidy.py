@@ -55,23 +55,32 @@ def _tidy_one(node: Node) -> Node:
     if not node.args:
         return node
     args = tuple(_tidied[part] for part in node.args)
-    if node.op == "add":
-        return _settle(collect_terms(args))
-    if node.op == "mul":
-        return _settle(collect_factors(args))
-    if node.op == "pow":
-        return _settle(tidy_power(*args))
-    rebuilt = make(node.op, args, node.value)
-    return _settle(known_value(rebuilt) or rebuilt)
+    return _settle(node if node.op in _ARITHMETIC else make(node.op, args, node.value), args)
 
 
-def _settle(node: Node) -> Node:
-    """The result of one rule is tidied until it no longer changes (each rule makes it smaller)."""
-    if node.op in ("add", "mul", "pow") or not node.args or node in _tidied:
-        _tidied.setdefault(node, node)
-        return _tidied[node]
-    value = known_value(node)
-    return tidy(value) if value is not None and value is not node else node
+#: The three operations that collect; what they give is final.
+_ARITHMETIC = frozenset({"add", "mul", "pow"})
+
+
+def _settle(node: Node, args: tuple[Node, ...]) -> Node:
+    """One node whose operands are tidy, rewritten until no rule applies (each makes it smaller)."""
+    while True:
+        if node.op in _ARITHMETIC:
+            done = _collected(node.op, args)
+            _tidied.setdefault(done, done)
+            return _tidied[done]
+        value = known_value(node)
+        if value is None or value is node:
+            return node
+        if value in _tidied or not value.args:
+            return _tidied.get(value, value)
+        node, args = value, tuple(tidy(part) for part in value.args)
+
+
+def _collected(op: str, args: tuple[Node, ...]) -> Node:
+    if op == "add":
+        return collect_terms(args)
+    return collect_factors(args) if op == "mul" else tidy_power(*args)
 
 
 # --- sums -----------------------------------------------------------------------------------

@@ -1,0 +1,250 @@
+"""Is F an antiderivative of f? F' is taken on the graph and compared with f, to many digits.
+
+The places lie on both sides of zero and between the function's singular points; parameters take
+several values, also negative ones where nothing is assumed. Where f is continuous F must be too:
+F(b) - F(a) is compared with a quadrature of f over short intervals, which finds jumps that no
+derivative shows (`atan(tan(x/2))`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
+from dlmath.checks.values import Point, point_text, sample_points, short_text, value_at
+from dlmath.expression.graph import Node, free_symbols
+from dlmath.settings import Assumptions
+
+NAME = "derivative of the antiderivative"
+
+#: Distances from zero (both signs) at which F' and f are compared.
+_PLACES = (
+    *(Fraction(7, 31), Fraction(17, 41), Fraction(23, 37), Fraction(29, 31), Fraction(41, 29)),
+    *(Fraction(61, 29), Fraction(101, 31), Fraction(157, 31), Fraction(263, 31), Fraction(611, 31)),
+    Fraction(3, 97),
+)
+_WANTED = 3
+_TOLERANCE = 1e-12
+
+#: Intervals for the search for jumps: this wide, from -_SPAN to _SPAN.
+_WIDTH = Fraction(17, 31)
+_SPAN = 14
+
+
+class Verdict(NamedTuple):
+    """What the check found.
+
+    check: for the answer. bad: settings of the parameters in which F' differs from f.
+    good: settings in which it agrees. jumps: intervals (left, right) on which f is continuous and
+    F jumps. real: is F real at all places where f is?
+    """
+
+    check: Check
+    good: list[Point]
+    bad: list[Point]
+    jumps: list[tuple[float, float]]
+    real: bool
+
+
+def check_antiderivative(
+    antiderivative: Node,
+    integrand: Node,
+    variable: str,
+    assume: Assumptions | None = None,
+    between: Iterable[Any] = (),
+) -> Verdict:
+    """Compares F' with f on the real line.
+
+    between: further places to look at, such as one in each interval between singular points.
+    """
+    from dlmath.expression.gradient import gradient
+
+    slope = gradient(antiderivative, [variable])[variable]
+    names = sorted((free_symbols(antiderivative) | free_symbols(integrand)) - {variable})
+    places = [*between, *(side * place for place in _PLACES for side in (1, -1))]
+    good: list[Point] = []
+    bad: list[Point] = []
+    compared, real, counterexample = 0, True, ""
+    for setting in parameter_settings(names, assume or {}):
+        outcome = _compare(antiderivative, slope, integrand, variable, setting, places)
+        compared += outcome.compared
+        real = real and outcome.real
+        if outcome.difference:
+            bad.append(setting)
+            counterexample = counterexample or outcome.difference
+        elif outcome.compared >= _WANTED:
+            good.append(setting)
+        if len(bad) > 1 and not good:
+            break
+    if counterexample:
+        return Verdict(Check(NAME, FAILED, counterexample), good, bad, [], real)
+    if not good:
+        detail = "there are too few places at which both have a value"
+        return Verdict(Check(NAME, UNAVAILABLE, detail), [], [], [], real)
+    jumps = find_jumps(antiderivative, integrand, variable, good[0])
+    detail = f"equals the integrand at {compared} points to 12 digits or more"
+    return Verdict(Check(NAME, PASSED, detail), good, [], jumps, real)
+
+
+def parameter_settings(names: Sequence[str], assume: Assumptions) -> list[Point]:
+    """Values of the parameters: first positive ones, then of either sign, as assumed."""
+    if not names:
+        return [{}]
+    positive = {
+        name: known if known & {"negative", "nonpositive", "complex"} else known | {"positive"}
+        for name in names
+        for known in (assume.get(name, frozenset()),)
+    }
+    return [*sample_points(names, positive, 2), *sample_points(names, assume, 5)[2:]]
+
+
+class _Outcome(NamedTuple):
+    compared: int
+    difference: str
+    real: bool
+
+
+def _compare(
+    antiderivative: Node,
+    slope: Node,
+    integrand: Node,
+    variable: str,
+    setting: Point,
+    places: Sequence[Any],
+) -> _Outcome:
+    compared, real, outside = 0, True, []
+    for place in places:
+        point = {**setting, variable: place}
+        wanted = value_at(integrand, point)
+        if wanted is None or not _finite(wanted):
+            continue
+        if not _is_real(wanted):
+            outside.append((point, wanted))
+            continue
+        got = value_at(slope, point)
+        if got is None:
+            return _Outcome(compared, f"at {point_text(point)} it has no derivative", real)
+        if not _same(got, wanted):
+            return _Outcome(compared, _difference(point, got, wanted), real)
+        if real:
+            value = value_at(antiderivative, point)
+            real = value is not None and _is_real(value)
+        compared += 1
+    if compared >= _WANTED:
+        return _Outcome(compared, "", real)
+    for point, wanted in outside:  # the integrand is complex: compare it as it is
+        got = value_at(slope, point)
+        if got is None:
+            continue
+        if not _same(got, wanted):
+            return _Outcome(compared, _difference(point, got, wanted), False)
+        compared += 1
+    return _Outcome(compared, "", False if outside else real)
+
+
+def _difference(point: Point, got: Any, wanted: Any) -> str:
+    return f"at {point_text(point)}: {short_text(got)} against {short_text(wanted)}"
+
+
+def _finite(value: Any) -> bool:
+    import mpmath
+
+    return not isinstance(value, (list, bool)) and bool(mpmath.isfinite(value))
+
+
+def _is_real(value: Any) -> bool:
+    import mpmath
+
+    if isinstance(value, mpmath.mpc):
+        return bool(abs(value.imag) <= 1e-20 * max(1, abs(value.real)))
+    return True
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(abs(a - b) <= _TOLERANCE * max(abs(a), abs(b), 1e-12))
+
+
+def find_jumps(
+    antiderivative: Node, integrand: Node, variable: str, setting: Point
+) -> list[tuple[float, float]]:
+    """Short intervals on which f is continuous and F(b) - F(a) is not the integral of f."""
+    from dlmath.expression import numbers
+
+    values = {name: _float(value) for name, value in setting.items()}
+    jumps: list[tuple[float, float]] = []
+    count = int(_SPAN / _WIDTH)
+    ends = [float(k * _WIDTH + Fraction(1, 97)) for k in range(-count, count + 1)]
+    heights = [numbers.evaluate(antiderivative, {**values, variable: end}) for end in ends]
+    for k in range(len(ends) - 1):
+        area = _smooth_area(integrand, variable, values, ends[k], ends[k + 1])
+        if area is None or not (_number(heights[k]) and _number(heights[k + 1])):
+            continue
+        step = complex(heights[k + 1]) - complex(heights[k])
+        scale = max(1.0, abs(heights[k]), abs(heights[k + 1]))
+        if abs(step - area) > 1e-6 * scale:
+            jumps.append((ends[k], ends[k + 1]))
+    return jumps
+
+
+def _float(value: Any) -> Any:
+    import mpmath
+
+    return complex(value) if isinstance(value, mpmath.mpc) else float(value)
+
+
+def _number(value: Any) -> bool:
+    from cmath import isfinite
+
+    return isinstance(value, (float, complex)) and isfinite(value)
+
+
+#: Halvings of a short interval towards a kink of f.
+_HALVINGS = 20
+
+
+def _smooth_area(
+    integrand: Node, variable: str, values: dict[str, Any], low: float, high: float, depth: int = 0
+) -> complex | None:
+    """The integral over a short interval, or None where f is not continuous there."""
+    whole = _gauss(integrand, variable, values, low, high)
+    middle = (low + high) / 2
+    left = _gauss(integrand, variable, values, low, middle)
+    right = _gauss(integrand, variable, values, middle, high)
+    if whole is None or left is None or right is None:
+        return None
+    if abs(whole - left - right) <= 1e-10 * max(1.0, abs(whole)):
+        return left + right
+    if depth == _HALVINGS or abs(whole) > 1e6:
+        return None
+    first = _smooth_area(integrand, variable, values, low, middle, depth + 1)
+    if first is None:
+        return None
+    second = _smooth_area(integrand, variable, values, middle, high, depth + 1)
+    return None if second is None else first + second
+
+
+#: Gauss-Legendre nodes and weights with eight points on [-1, 1] (Abramowitz and Stegun 25.4.30).
+_NODES = (
+    (0.1834346424956498, 0.3626837833783620),
+    (0.5255324099163290, 0.3137066458778873),
+    (0.7966664774136267, 0.2223810344533745),
+    (0.9602898564975363, 0.1012285362903763),
+)
+
+
+def _gauss(
+    integrand: Node, variable: str, values: dict[str, Any], low: float, high: float
+) -> complex | None:
+    from dlmath.expression import numbers
+
+    middle, half = (low + high) / 2, (high - low) / 2
+    total = 0j
+    for node, weight in _NODES:
+        for side in (1, -1):
+            value = numbers.evaluate(integrand, {**values, variable: middle + side * half * node})
+            if not _number(value):
+                return None
+            total += weight * value
+    return total * half

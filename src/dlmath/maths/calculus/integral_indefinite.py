@@ -1,0 +1,194 @@
+"""Antiderivatives: route after route until one passes the check by differentiation."""
+
+from __future__ import annotations
+
+from dlmath.answer import FAILED, PASSED, Answer, Sentence, Step
+from dlmath.checks.antiderivative import Verdict, check_antiderivative
+from dlmath.errors import Unsolved
+from dlmath.expression.graph import (
+    ZERO,
+    Node,
+    free_symbols,
+    make,
+    mul,
+    replace,
+    substitute,
+    symbol,
+    topological,
+)
+from dlmath.maths.calculus.budget import Budget, OutOfTime, within
+from dlmath.maths.calculus.integral_routes import Candidate, candidates, verified_steps
+from dlmath.settings import Settings
+
+
+def indefinite(integrand: Node, variable: str, settings: Settings) -> Answer:
+    """An antiderivative, without its constant; raises Unsolved when no route finds one."""
+    budget = Budget(settings.seconds * 0.9)
+    x = symbol(variable)
+    answer = Answer("integrate", (make("integrate", (integrand, x)),))
+    found = _first_proved(integrand, variable, settings, budget)
+    if found is None:
+        raise Unsolved("no antiderivative was found")
+    candidate, verdict = found
+    answer.result = candidate.antiderivative
+    answer.notes.append(("up to a constant",))
+    answer.notes += list(candidate.conditions)
+    answer.notes += _notes(candidate, verdict, variable)
+    if settings.check:
+        answer.checks.append(verdict.check)
+    if settings.steps:
+        answer.steps = list(verified_steps(integrand, variable, candidate))
+    if settings.at:
+        _evaluate_at(answer, candidate.antiderivative, settings)
+    return answer
+
+
+def _first_proved(
+    integrand: Node, variable: str, settings: Settings, budget: Budget
+) -> tuple[Candidate, Verdict] | None:
+    """The first candidate that holds without conditions, else the first that holds with some."""
+    between = places_between(integrand, variable)
+    partly: tuple[Candidate, Verdict] | None = None
+    for candidate in candidates(integrand, variable, settings.assume, budget):
+        for form in _forms(candidate):
+            verdict = _checked(form, integrand, variable, settings, between, budget)
+            if verdict is None:
+                continue
+            if verdict.check.verdict == PASSED:
+                return form, verdict
+            if verdict.check.verdict == FAILED and partly is None and _only_negative_fail(verdict):
+                partly = form, verdict
+        if partly is not None and budget.left < 0.3 * budget.total:
+            break
+    return None if partly is None else _on_condition(*partly)
+
+
+def _checked(
+    candidate: Candidate,
+    integrand: Node,
+    variable: str,
+    settings: Settings,
+    between: list[object],
+    budget: Budget,
+) -> Verdict | None:
+    try:
+        with within(max(0.5, min(6.0, budget.left))):
+            return check_antiderivative(
+                candidate.antiderivative, integrand, variable, settings.assume, between
+            )
+    except OutOfTime:
+        return None
+
+
+def _forms(candidate: Candidate) -> list[Candidate]:
+    """The candidate in plainer forms to be tried first: without floor terms of a branch."""
+    value = candidate.antiderivative
+    plain = _without_bars(value)
+    return [candidate._replace(antiderivative=form) for form in dict.fromkeys((plain, value))]
+
+
+def _without_bars(value: Node) -> Node:
+    """log(abs(u)) as log(u): the same up to a constant on each side of a zero of u."""
+    from dlmath.expression.graph import call
+
+    changes = {
+        part: call("log", part.args[0].args[0])
+        for part in topological(value)
+        if part.op == "log" and len(part.args) == 1 and part.args[0].op == "abs"
+    }
+    return replace(value, changes) if changes else value
+
+
+# --- conditions and notes ---------------------------------------------------------------------
+
+
+def _only_negative_fail(verdict: Verdict) -> bool:
+    """Does it hold wherever all parameters are positive (and fail only for negative ones)?"""
+    return len(verdict.good) >= 2 and all(
+        any(value < 0 for value in setting.values()) for setting in verdict.bad
+    )
+
+
+def _on_condition(candidate: Candidate, verdict: Verdict) -> tuple[Candidate, Verdict]:
+    """The candidate with the condition under which it was seen to hold."""
+    names = sorted(verdict.bad[0])
+    single = [
+        name
+        for name in names
+        if all(setting[name] < 0 for setting in verdict.bad)
+        and all(setting[name] > 0 for setting in verdict.good)
+    ]
+    wanted = single[:1] or names
+    listed = " and ".join(f"{name} > 0" for name in wanted)
+    note: Sentence = (f"for {listed}; it does not hold for every negative value",)
+    check = verdict.check._replace(
+        verdict=PASSED, detail=f"equals the integrand for {listed} at {len(verdict.good)} settings"
+    )
+    return candidate._replace(conditions=(*candidate.conditions, note)), verdict._replace(
+        check=check
+    )
+
+
+def _notes(candidate: Candidate, verdict: Verdict, variable: str) -> list[Sentence]:
+    notes: list[Sentence] = []
+    if verdict.jumps:
+        left, right = verdict.jumps[0]
+        notes.append(
+            (
+                f"it jumps between {variable} = {left:.3g} and {right:.3g}, where the integrand is "
+                "continuous: use it between jumps only",
+            )
+        )
+    logs = [part for part in topological(candidate.antiderivative) if part.op == "log"]
+    if not verdict.real and logs:
+        inner = next((p.args[0] for p in logs if variable in free_symbols(p)), None)
+        if inner is not None:
+            from dlmath.expression.graph import call
+
+            notes.append(
+                (
+                    "where ",
+                    inner,
+                    " is negative, read ",
+                    call("log", call("abs", inner)),
+                    ": it differs by a constant",
+                )
+            )
+    return notes
+
+
+def places_between(integrand: Node, variable: str) -> list[object]:
+    """A place in each interval between singular points near zero, for a function of one variable."""
+    from itertools import pairwise
+
+    import mpmath
+
+    from dlmath.maths.calculus import singularities
+    from dlmath.maths.calculus.integral_exact import sample_between
+
+    if free_symbols(integrand) - {variable}:
+        return []
+    try:
+        with within(2.0):
+            found = singularities.find(integrand, variable, mpmath.mpf(-20), mpmath.mpf(20)).found
+    except OutOfTime:
+        return []
+    ends = [-mpmath.inf, *(point.value for point in found), mpmath.inf]
+    return [sample_between(a, b) for a, b in pairwise(ends)][:12]
+
+
+def _evaluate_at(answer: Answer, antiderivative: Node, settings: Settings) -> None:
+    """The antiderivative at the values of `--at`."""
+    from dlmath.expression import precise
+    from dlmath.expression.tidy import tidy
+
+    value = tidy(substitute(antiderivative, dict(settings.at)))
+    answer.facts["antiderivative"] = antiderivative
+    answer.result = value
+    if not free_symbols(value):
+        number = precise.evaluate(value, {}, max(30, (settings.digits or 10) + 5))
+        answer.value = number
+        answer.decimal = precise.decimal_text(number, settings.digits or 10)
+
+
+__all__ = ["ZERO", "Step", "indefinite", "mul", "places_between"]

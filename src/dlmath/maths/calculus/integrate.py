@@ -1,0 +1,126 @@
+"""Integrals: antiderivatives, definite and improper integrals, integrals over several variables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlmath.answer import Answer
+from dlmath.errors import InvalidInput
+from dlmath.expression.graph import (
+    INFINITY,
+    Node,
+    contains,
+    free_symbols,
+    symbol,
+    topological,
+)
+from dlmath.settings import DEFAULTS, Settings
+
+_OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
+_NOT_SCALAR = frozenset({"vector", "softmax", "log_softmax"})
+_RELATIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "true", "false"})
+
+
+def integrate(
+    expression: Node,
+    variable: str,
+    lower: Node | None = None,
+    upper: Node | None = None,
+    settings: Settings = DEFAULTS,
+    *,
+    numeric: bool = False,
+) -> Answer:
+    """The antiderivative, or with bounds the definite integral.
+
+    The antiderivative comes without its constant. With bounds the facts are `value` and `error`
+    (a bound on what the number is off by; 0 for a closed form), with `numeric` also `method` and
+    `evaluations`. Raises InvalidInput where the expression is no function to integrate, Undefined
+    where it has no value on the interval, Unsolved where nothing is found.
+    """
+    integrand = _prepared(expression, settings)
+    if (lower is None) != (upper is None):
+        missing = "--to" if upper is None else "--from"
+        raise InvalidInput("a definite integral needs both bounds", hint=f"add {missing}")
+    if lower is None or upper is None:
+        if numeric:
+            raise InvalidInput("a numeric integral needs bounds", hint="add --from and --to")
+        from dlmath.maths.calculus.integral_indefinite import indefinite
+
+        return indefinite(integrand, variable, settings)
+    lower, upper = _bound(lower, settings), _bound(upper, settings)
+    if variable in free_symbols(lower) | free_symbols(upper):
+        integrand, variable = _renamed(integrand, variable, lower, upper)
+    names = (free_symbols(integrand) - {variable}) | free_symbols(lower) | free_symbols(upper)
+    if names:
+        from dlmath.maths.calculus.integral_parameters import with_parameters
+
+        return with_parameters(integrand, variable, lower, upper, settings)
+    from dlmath.maths.calculus.integral_definite import definite
+
+    return definite(integrand, variable, lower, upper, settings, numeric=numeric)
+
+
+def integrate_over(
+    expression: Node,
+    ranges: Sequence[tuple[str, Node, Node]],
+    settings: Settings = DEFAULTS,
+    *,
+    numeric: bool = False,
+) -> Answer:
+    """The integral over several variables: `ranges` are (variable, from, to), outermost first."""
+    from dlmath.maths.calculus.integral_over import iterated
+
+    return iterated(_prepared(expression, settings), ranges, settings, numeric=numeric)
+
+
+def _prepared(expression: Node, settings: Settings) -> Node:
+    """The integrand with inner operations carried out and vectors written by entries."""
+    if expression.op in _RELATIONS:
+        raise InvalidInput("an expression is needed here, not an equation or a condition")
+    if contains(expression, _OPERATIONS):
+        from dlmath.maths.operations import carry_out
+
+        expression = carry_out(expression, settings)
+    if any(
+        part.op in _NOT_SCALAR or part.op in _vector_functions() for part in topological(expression)
+    ):
+        from dlmath.expression.elements import expand_vectors
+
+        expression = expand_vectors(expression)
+    if expression.op == "vector":
+        raise InvalidInput("a vector cannot be integrated", hint="integrate its entries one by one")
+    return expression
+
+
+def _vector_functions() -> frozenset[str]:
+    from dlmath.expression.vocabulary import FUNCTIONS
+
+    scalar = {"max", "min"}
+    return (
+        frozenset(
+            name for name, known in FUNCTIONS.items() if known.kind in ("reduction", "vector")
+        )
+        - scalar
+    )
+
+
+def _bound(bound: Node, settings: Settings) -> Node:
+    from dlmath.expression.tidy import tidy
+
+    if contains(bound, _OPERATIONS):
+        from dlmath.maths.operations import carry_out
+
+        bound = carry_out(bound, settings)
+    return tidy(bound)
+
+
+def _renamed(integrand: Node, variable: str, lower: Node, upper: Node) -> tuple[Node, str]:
+    """The integrand in another variable, because a bound holds the one it was written in."""
+    from dlmath.expression.graph import substitute
+
+    taken = free_symbols(integrand) | free_symbols(lower) | free_symbols(upper)
+    fresh = next(name for name in ("t", "u", "v", "s", "w", f"{variable}_1") if name not in taken)
+    return substitute(integrand, {variable: symbol(fresh)}), fresh
+
+
+__all__ = ["INFINITY", "integrate", "integrate_over"]

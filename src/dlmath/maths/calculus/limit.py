@@ -138,8 +138,11 @@ def _solve(answer: Answer, problem: Problem, side: str, settings: Settings) -> N
     if len(lives) < len(sides):
         (dead,) = set(sides) - set(lives)
         answer.notes.append(
-            (f"the function is not real to the {dead} of ", problem.point, "; this is its limit "
-             f"from the {lives[0]}")
+            (
+                f"the function is not real to the {dead} of ",
+                problem.point,
+                f"; this is its limit from the {lives[0]}",
+            )
         )
     elif not _speaks_of_complex(problem) and not witnesses[lives[0]].real:
         answer.notes.append(("the function is not real near the point; its values are complex",))
@@ -169,9 +172,8 @@ def _has_real_values(witness: Witness) -> bool:
 
 def _speaks_of_complex(problem: Problem) -> bool:
     names = {problem.variable, *problem.parameters}
-    return (
-        any(part is graph.I for part in graph.topological(problem.expression))
-        or any("complex" in problem.assume.get(name, frozenset()) for name in names)
+    return any(part is graph.I for part in graph.topological(problem.expression)) or any(
+        "complex" in problem.assume.get(name, frozenset()) for name in names
     )
 
 
@@ -193,9 +195,7 @@ def _by_rules(
     }
 
 
-def _by_rules_or_routes(
-    problem: Problem, side: str, budget: Budget, witness: Witness
-) -> SideLimit:
+def _by_rules_or_routes(problem: Problem, side: str, budget: Budget, witness: Witness) -> SideLimit:
     trace = find_trace(problem, side)
     if trace is not None:
         check = witness.check(trace.value)

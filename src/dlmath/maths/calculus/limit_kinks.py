@@ -46,10 +46,14 @@ _HALVES: dict[str, Callable[[Node, tuple[Node, ...]], tuple[Node, Node]]] = {
     ),
 }
 
-KINKED = frozenset(_HALVES) | {"floor", "ceil", "max", "min", "piecewise"} | {
-    "hardtanh",
-    "hard_sigmoid",
-}
+KINKED = (
+    frozenset(_HALVES)
+    | {"floor", "ceil", "max", "min", "piecewise"}
+    | {
+        "hardtanh",
+        "hard_sigmoid",
+    }
+)
 
 
 class Oracle:

@@ -68,9 +68,7 @@ class Problem:
     def limit_of(self, expression: Node, side: str) -> Node:
         """The limit, unevaluated, as an expression of the language."""
         shown = BOTH if self.at_infinity else side
-        return graph.make(
-            "limit", (expression, graph.symbol(self.variable), self.point), shown
-        )
+        return graph.make("limit", (expression, graph.symbol(self.variable), self.point), shown)
 
     def with_expression(self, expression: Node) -> Problem:
         """The same limit of another function."""

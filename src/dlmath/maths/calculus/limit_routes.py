@@ -129,9 +129,7 @@ def as_exponentials(node: Node, variable: str) -> Node:
 
 def _unused(problem: Problem) -> str:
     taken = {
-        part.name
-        for part in graph.topological(problem.expression)
-        if part.op == "symbol"
+        part.name for part in graph.topological(problem.expression) if part.op == "symbol"
     } | set(problem.parameters)
     name = "t"
     while name in taken:

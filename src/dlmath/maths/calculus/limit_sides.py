@@ -77,9 +77,7 @@ class Witness:
         ]
 
 
-def judge_claim(
-    behaviour: Behaviour, claim: Node, values: dict[str, Fraction]
-) -> tuple[str, str]:
+def judge_claim(behaviour: Behaviour, claim: Node, values: dict[str, Fraction]) -> tuple[str, str]:
     """The verdict of one behaviour on a claimed limit, evaluated at the parameters."""
     number = number_of(claim, values)
     if number is None:
@@ -165,7 +163,7 @@ def _claims(
                 claim = route.run()
         except OutOfTime:
             continue
-        except Exception:  # noqa: BLE001, S112  sympy raises anything where it is at a loss
+        except Exception:  # noqa: S112  sympy raises anything where it is at a loss
             continue
         if isinstance(claim, Node):
             yield _Claim(claim, route.name, witness.check(claim))

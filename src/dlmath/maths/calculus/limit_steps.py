@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from dlmath.answer import Step, Table
 from dlmath.expression import graph
-from dlmath.expression.graph import Node
 from dlmath.maths.calculus.limit_problem import LEFT, Problem, SideLimit
+from dlmath.maths.calculus.limit_rules import Solver, Trace
 
 #: Decimal exponents of the distances in the table of values.
 _DISTANCES = (1, 2, 3, 4, 6)
 
 
-class Trace(NamedTuple):
-    """A derivation: its steps, the last of which ends in the value."""
-
-    steps: tuple[Step, ...]
-    value: Node
-
-
 def find_trace(problem: Problem, side: str) -> Trace | None:
-    return None
+    """The derivation by the rules, not yet checked, or None where they do not lead to the end."""
+    return Solver(problem, side).solve(problem.expression)
 
 
 def steps_of(problem: Problem, side: str, solved: dict[str, SideLimit], result: Any) -> list[Step]:
-    return []
+    trace = find_trace(problem, side)
+    return list(trace.steps) if trace else []
 
 
 def approach_table(problem: Problem, sides: tuple[str, ...], digits: int) -> Table:
@@ -38,7 +33,11 @@ def approach_table(problem: Problem, sides: tuple[str, ...], digits: int) -> Tab
     rows: list[tuple[Any, ...]] = []
     for side in sides:
         approach = Approach(
-            problem.expression, problem.variable, problem.point, side, parameters,
+            problem.expression,
+            problem.variable,
+            problem.point,
+            side,
+            parameters,
             whole=problem.whole,
         )
         for exponent in _DISTANCES:

@@ -1,0 +1,322 @@
+"""Rules that rewrite a function by algebra: kinks, cancelling, conjugates, dominant terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlmath.answer import Sentence
+from dlmath.expression import graph
+from dlmath.expression.graph import Node
+from dlmath.expression.tidy import expand, fraction_parts, split_coefficient, tidy
+from dlmath.maths.calculus.limit_growth import dominant
+from dlmath.maths.calculus.limit_kinks import KINKED, branch
+from dlmath.maths.calculus.limit_rules import Rewrite
+from dlmath.maths.calculus.limit_tends import FINITE, INFINITES, UNKNOWN, Tendencies
+
+if TYPE_CHECKING:
+    from dlmath.maths.calculus.limit_rules import Solver
+
+#: No polynomial of a higher degree is divided out.
+_MOST_DEGREE = 40
+
+
+def factors_of(node: Node) -> tuple[Node, ...]:
+    """The factors of a product, or the node alone."""
+    return node.args if node.op == "mul" else (node,)
+
+
+def resolve_kinks(function: Node, tendencies: Tendencies, solver: Solver) -> Rewrite | None:
+    """|u| is u or -u on this side, floor(u) a whole number, max(u, v) one of the two."""
+    x = tendencies.problem.variable
+    mapping: dict[Node, Node] = {}
+    words: list[str | Node] = ["near the point on this side "]
+    for part in graph.topological(function):
+        if part.op not in KINKED or x not in graph.free_symbols(part):
+            continue
+        if any(arg is not part and arg in mapping for arg in graph.topological(part)):
+            continue  # the inner kink first
+        chosen = branch(part, solver.oracle)
+        if chosen is not None:
+            words += [", " if mapping else "", part, " = ", chosen]
+            mapping[part] = chosen
+    if not mapping:
+        return None
+    return Rewrite("resolve kinks", tuple(words), tidy(graph.replace(function, mapping)))
+
+
+def simplify(function: Node, _tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """Like terms and like powers collected."""
+    simpler = tidy(function)
+    if len(graph.topological(simpler)) > len(graph.topological(function)):
+        return None
+    return Rewrite("simplify", ("collect",), simpler)
+
+
+# --- cancelling -----------------------------------------------------------------------------
+
+
+def cancel(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """A factor x - a of polynomials above and below the bar, cancelled."""
+    problem = tendencies.problem
+    if problem.at_infinity:
+        return None
+    numerator, denominator = fraction_parts(function)
+    if not (
+        tendencies.is_zero(tendencies.of(numerator))
+        and tendencies.is_zero(tendencies.of(denominator))
+    ):
+        return None
+    above, lost_above = _divided(numerator, problem.variable, problem.point)
+    below, lost_below = _divided(denominator, problem.variable, problem.point)
+    common = min(lost_above, lost_below)
+    if common == 0:
+        return None
+    factor = tidy(graph.sub(graph.symbol(problem.variable), problem.point))
+    above = graph.mul(graph.power(factor, graph.number(lost_above - common)), above)
+    below = graph.mul(graph.power(factor, graph.number(lost_below - common)), below)
+    cancelled = graph.power(factor, graph.number(common))
+    text: Sentence = (
+        "both vanish there; ",
+        numerator,
+        " = ",
+        graph.mul(cancelled, above),
+        " and ",
+        denominator,
+        " = ",
+        graph.mul(cancelled, below),
+        "; cancel ",
+        cancelled,
+    )
+    return Rewrite("cancel the common factor", text, tidy(graph.div(above, below)))
+
+
+def _divided(product: Node, variable: str, point: Node) -> tuple[Node, int]:
+    """The product with every factor x - point of its polynomials taken out, and how many."""
+    rest: list[Node] = []
+    count = 0
+    for factor in factors_of(product):
+        base, size = factor, 1
+        if factor.op == "pow" and graph.is_integer(factor.args[1]):
+            base, size = factor.args[0], int(factor.args[1].number)
+        coefficients = polynomial(base, variable) if size > 0 else None
+        if coefficients is None or len(coefficients) < 2:
+            rest.append(factor)
+            continue
+        taken = 0
+        while len(coefficients) > 1:
+            quotient, remainder = _synthetic(coefficients, point)
+            if remainder is not graph.ZERO:
+                break
+            coefficients, taken = quotient, taken + 1
+        count += taken * size
+        left = from_coefficients(coefficients, variable) if taken else base
+        rest.append(graph.power(left, graph.number(size)))
+    return graph.mul(*rest), count
+
+
+def polynomial(node: Node, variable: str) -> list[Node] | None:
+    """The coefficients of a polynomial in the variable, of the lowest degree first, or None."""
+    x = graph.symbol(variable)
+    if variable not in graph.free_symbols(node):
+        return [node]
+    collected: dict[int, list[Node]] = {}
+    expanded = expand(node)
+    for term in expanded.args if expanded.op == "add" else (expanded,):
+        degree = 0
+        fixed: list[Node] = []
+        for factor in factors_of(term):
+            if variable not in graph.free_symbols(factor):
+                fixed.append(factor)
+            elif factor is x:
+                degree += 1
+            elif factor.op == "pow" and factor.args[0] is x and graph.is_integer(factor.args[1]):
+                degree += int(factor.args[1].number)
+            else:
+                return None
+        if degree < 0 or degree > _MOST_DEGREE:
+            return None
+        collected.setdefault(degree, []).append(graph.mul(*fixed))
+    return [
+        tidy(graph.add(*collected.get(degree, []))) for degree in range(max(collected) + 1)
+    ]
+
+
+def from_coefficients(coefficients: list[Node], variable: str) -> Node:
+    """The polynomial with these coefficients, of the lowest degree first."""
+    x = graph.symbol(variable)
+    return tidy(
+        graph.add(
+            *(
+                graph.mul(coefficient, graph.power(x, graph.number(degree)))
+                for degree, coefficient in enumerate(coefficients)
+            )
+        )
+    )
+
+
+def _synthetic(coefficients: list[Node], point: Node) -> tuple[list[Node], Node]:
+    """Division by x - point (Horner's scheme): the quotient and the remainder."""
+    carried = graph.ZERO
+    row: list[Node] = []
+    for coefficient in reversed(coefficients):
+        carried = tidy(expand(graph.add(coefficient, graph.mul(point, carried))))
+        row.append(carried)
+    remainder = row.pop()
+    return row[::-1], remainder
+
+
+# --- conjugates -----------------------------------------------------------------------------
+
+
+def conjugate(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """A difference with square roots, multiplied by its conjugate above and below."""
+    for factor in factors_of(function):
+        base, size = factor, 1
+        if factor.op == "pow" and factor.args[1] is graph.MINUS_ONE:
+            base, size = factor.args[0], -1
+        if base.op != "add" or len(base.args) != 2 or not any(map(_has_root, base.args)):
+            continue
+        tends = tendencies.of(base)
+        if not (tendencies.is_zero(tends) or tends.kind == UNKNOWN):
+            continue
+        first, second = base.args
+        partner = graph.sub(first, second)
+        square = tidy(
+            expand(
+                graph.sub(
+                    expand(graph.power(first, graph.TWO)), expand(graph.power(second, graph.TWO))
+                )
+            )
+        )
+        if any(_has_root(part) for part in graph.topological(square)):
+            continue
+        rest = [other for other in factors_of(function) if other is not factor]
+        ratio = graph.div(square, partner) if size > 0 else graph.div(partner, square)
+        text: Sentence = ("multiply above and below by the conjugate ", partner)
+        return Rewrite("conjugate", text, graph.mul(*rest, ratio))
+    return None
+
+
+def _has_root(node: Node) -> bool:
+    """Is this a square root, possibly with other factors?"""
+    return any(
+        part.op == "pow" and part.args[1].op == "number" and part.args[1].number.denominator == 2
+        for part in factors_of(node)
+    )
+
+
+# --- dominant terms -------------------------------------------------------------------------
+
+
+def dominant_terms(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """At infinity: the fastest growing term taken out of each sum, above and below."""
+    if not tendencies.problem.at_infinity:
+        return None
+    outside: list[Node] = []
+    inside: list[Node] = []
+    leaders: list[Node] = []
+    for factor in factors_of(function):
+        base, size = factor, graph.ONE
+        if factor.op == "pow" and factor.args[1].op == "number":
+            base, size = factor.args
+        leader = dominant(base.args, tendencies.growth) if base.op == "add" else None
+        if leader is None:
+            outside.append(factor)
+            continue
+        _, unit = split_coefficient(leader)
+        if tendencies.of(unit).kind not in INFINITES:
+            outside.append(factor)
+            continue
+        leaders.append(unit)
+        outside.append(graph.power(unit, size))
+        terms = (tidy(graph.div(term, unit)) for term in base.args)
+        inside.append(graph.power(graph.add(*terms), size))
+    if not leaders:
+        return None
+    divided = graph.mul(tidy(graph.mul(*outside)), *inside)
+    words: list[str | Node] = ["take the dominant term out of each sum: "]
+    for index, unit in enumerate(dict.fromkeys(leaders)):
+        words += [", " if index else "", unit]
+    return Rewrite("dominant terms", tuple(words), divided)
+
+
+# --- differences of infinities ----------------------------------------------------------------
+
+
+def combine(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """oo - oo of fractions: over one denominator."""
+    if function.op != "add":
+        return None
+    parts = [fraction_parts(term) for term in function.args]
+    denominators = list(
+        dict.fromkeys(
+            below for _, below in parts if tendencies.problem.variable in graph.free_symbols(below)
+        )
+    )
+    if not denominators:
+        return None
+    common = graph.mul(*denominators)
+    tops: list[Node] = []
+    for above, below in parts:
+        if below in denominators:
+            missing = graph.mul(*(other for other in denominators if other is not below))
+            tops.append(graph.mul(above, missing))
+        else:
+            tops.append(graph.div(graph.mul(above, common), below))
+    numerator = tidy(graph.add(*(tidy(top) for top in tops)))
+    if polynomial(numerator, tendencies.problem.variable) is not None:
+        numerator = tidy(expand(numerator))
+    return Rewrite(
+        "common denominator", ("over the common denominator ", common), graph.div(numerator, common)
+    )
+
+
+def join_logarithms(function: Node, _tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """log(a) - log(b) is log(a/b), for positive a and b."""
+    if function.op != "add":
+        return None
+    inside: list[Node] = []
+    rest: list[Node] = []
+    for term in function.args:
+        coefficient, unit = split_coefficient(term)
+        if unit.op == "log" and len(unit.args) == 1 and abs(coefficient) == 1:
+            inside.append(graph.power(unit.args[0], graph.number(coefficient)))
+        else:
+            rest.append(term)
+    if len(inside) < 2:
+        return None
+    joined = graph.call("log", tidy(graph.mul(*inside)))
+    return Rewrite(
+        "logarithms", ("differences of logarithms are the logarithm of a quotient",),
+        graph.add(*rest, joined),
+    )
+
+
+def product_of_limits(
+    function: Node, tendencies: Tendencies, _solver: Solver
+) -> Rewrite | None:
+    """A factor with a finite limit other than 0, taken out of the limit of a product."""
+    if function.op != "mul":
+        return None
+    known: list[Node] = []
+    open_: list[Node] = []
+    for factor in function.args:
+        tends = tendencies.of(factor)
+        if tends.kind == FINITE and not tendencies.is_zero(tends):
+            known.append(factor)
+        else:
+            open_.append(factor)
+    if not known or not open_:
+        return None
+    value = tidy(graph.mul(*(tendencies.of(factor).value or factor for factor in known)))
+    factors = graph.mul(*known)
+    if factors is value:
+        text: Sentence = ("the constant factor ", value, " comes out of the limit")
+    else:
+        text = ("the factor ", factors, " -> ", value, " comes out of the limit")
+    return Rewrite(
+        "product of limits",
+        text,
+        graph.mul(*open_),
+        lambda limit: graph.mul(value, limit),
+    )

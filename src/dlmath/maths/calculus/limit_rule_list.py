@@ -1,0 +1,31 @@
+"""The order in which a teacher tries the rules for limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dlmath.expression.graph import Node
+from dlmath.maths.calculus import limit_algebra as algebra
+from dlmath.maths.calculus import limit_standard as standard
+from dlmath.maths.calculus.limit_rules import Rewrite, Solver
+from dlmath.maths.calculus.limit_tends import Tendencies
+
+Rule = Callable[[Node, Tendencies, Solver], Rewrite | None]
+
+#: Direct substitution and the laws of limits come before all of these.
+RULES: tuple[Rule, ...] = (
+    algebra.resolve_kinks,
+    algebra.simplify,
+    algebra.cancel,
+    algebra.conjugate,
+    algebra.dominant_terms,
+    standard.standard_limits,
+    algebra.product_of_limits,
+    standard.squeeze_floor,
+    algebra.join_logarithms,
+    algebra.combine,
+    standard.powers,
+    standard.lhopital,
+    standard.continuity,
+    standard.substitute_reciprocal,
+)

@@ -1,0 +1,231 @@
+"""The rules a teacher uses for limits, each apart from the engine that applies them.
+
+A rule looks at a limit and says what it turns into (`Rewrite`); it carries nothing out. The
+engine (`Solver`) applies the first rule that leads to the end, and the value is read off the
+trace it leaves, so that working and answer cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import NamedTuple
+
+from dlmath.answer import Sentence, Step
+from dlmath.expression import graph
+from dlmath.expression.graph import Node
+from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.limit_kinks import Oracle
+from dlmath.maths.calculus.limit_problem import Problem
+from dlmath.maths.calculus.limit_tends import FINITE, UNKNOWN, Tendencies
+
+#: The longest chain of rules, and the largest function looked at (nodes).
+_DEPTH = 9
+_SIZE = 160
+
+#: Seconds that all rules together may take for one limit.
+_SECONDS = 1.5
+
+
+class Rewrite(NamedTuple):
+    """What a rule turns a limit into.
+
+    rule: its name. text: why it applies. function: the limit that is left is of this function.
+    outer: what is done with that limit (None: nothing; it is the answer). steps: working of parts.
+    """
+
+    rule: str
+    text: Sentence
+    function: Node
+    outer: Callable[[Node], Node] | None = None
+    steps: tuple[Step, ...] = ()
+
+
+class Trace(NamedTuple):
+    """A derivation: its steps, the last of which ends in the value."""
+
+    steps: tuple[Step, ...]
+    value: Node
+
+
+class Solver:
+    """Applies rules to the limits of one problem from one side (or both at once)."""
+
+    def __init__(self, problem: Problem, side: str) -> None:
+        self.problem = problem
+        self.side = side
+        self.oracle = Oracle(problem, side)
+        self._deadline = monotonic() + _SECONDS
+        self._tried: set[Node] = set()
+
+    def tendencies(self) -> Tendencies:
+        """A fresh look at what parts tend to."""
+        return Tendencies(self.problem, self.side, self.oracle)
+
+    def limit_of(self, function: Node) -> Node:
+        """The limit as an expression."""
+        return self.problem.limit_of(function, self.side)
+
+    def solve(self, function: Node, depth: int = 0) -> Trace | None:
+        """The derivation of the limit of a function, or None where the rules do not lead there."""
+        from dlmath.maths.calculus.limit_rule_list import RULES
+
+        if depth > _DEPTH or monotonic() > self._deadline or function in self._tried:
+            return None
+        if len(graph.topological(function)) > _SIZE:
+            return None
+        tendencies = self.tendencies()
+        done = self._finished(function, tendencies)
+        if done is not None:
+            return done
+        self._tried.add(function)
+        try:
+            inner = self._inner(function, tendencies, depth)
+            if inner is not None:
+                return inner
+            for rule in RULES:
+                rewrite = rule(function, tendencies, self)
+                if rewrite is None or rewrite.function is function:
+                    continue
+                trace = self._continue(function, rewrite, depth)
+                if trace is not None:
+                    return trace
+        finally:
+            self._tried.discard(function)
+        return None
+
+    def _continue(self, function: Node, rewrite: Rewrite, depth: int) -> Trace | None:
+        rest = self.solve(rewrite.function, depth + 1)
+        if rest is None:
+            return None
+        outer = rewrite.outer or (lambda limit: limit)
+        value = _value(outer(rest.value))
+        if value is None:
+            return None
+        before = self.limit_of(function)
+        after = outer(self.limit_of(rewrite.function))
+        first = Step(rewrite.rule, rewrite.text, before, after, rewrite.steps)
+        if rewrite.outer is None:
+            return Trace((first, *rest.steps), value)
+        inside = Step("the limit left", ("the limit inside",), after, value, rest.steps)
+        return Trace((first, inside), value)
+
+    # --- ends of the chain ----------------------------------------------------------------
+
+    def _finished(self, function: Node, tendencies: Tendencies) -> Trace | None:
+        """The limit that the laws of limits give at once."""
+        end = tendencies.of(function)
+        value = end.node
+        if value is None:
+            return None
+        before = self.limit_of(function)
+        rule, text = self._reason(function, tendencies)
+        return Trace((Step(rule, text, before, value),), value)
+
+    def _reason(self, function: Node, tendencies: Tendencies) -> tuple[str, Sentence]:
+        x, point = graph.symbol(self.problem.variable), self.problem.point
+        if self.problem.variable not in graph.free_symbols(function):
+            return "constant", (function, " does not depend on ", x)
+        parts = graph.topological(function)
+        grown = [part for part in parts if part in tendencies.by_growth]
+        if grown:
+            return "dominant terms", _growth_words(grown[0])
+        squeezed = [part for part in parts if part in tendencies.squeezed]
+        if squeezed:
+            return "squeeze", _squeeze_words(squeezed[0], tendencies)
+        if all(tendencies.of(part).kind == FINITE for part in parts):
+            return "direct substitution", ("continuous at ", x, " = ", point, ": put it in")
+        return "limits of the parts", self._part_words(function, tendencies)
+
+    def _part_words(self, function: Node, tendencies: Tendencies) -> Sentence:
+        """`x**2 -> 4, exp(-x) -> 0`: the parts whose limits make up the whole."""
+        x = graph.symbol(self.problem.variable)
+        words: list[str | Node] = ["as ", x, " -> ", self.problem.point, ": "]
+        shown = 0
+        for part in graph.topological(function):
+            tends = tendencies.of(part)
+            if part.op in ("symbol", "number", "constant") or part is function:
+                continue
+            if self.problem.variable not in graph.free_symbols(part):
+                continue
+            value = tends.node
+            if value is None or shown == 4:
+                continue
+            words += [", " if shown else "", part, " -> ", value]
+            shown += 1
+        if not shown:
+            return (function, " has this limit as ", x, " -> ", self.problem.point)
+        return tuple(words)
+
+    # --- limits of parts --------------------------------------------------------------------
+
+    def _inner(self, function: Node, tendencies: Tendencies, depth: int) -> Trace | None:
+        """Solves the innermost open parts on their own, where that settles the whole."""
+        steps: list[Step] = []
+        for _ in range(4):
+            open_parts = _innermost_open(function, tendencies)
+            if not open_parts or function in open_parts:
+                break
+            for part in open_parts:
+                trace = self.solve(part, depth + 1)
+                if trace is None:
+                    return None
+                tendencies.settle(part, trace.value)
+                before = self.limit_of(part)
+                text: Sentence = ("the limit of ", part)
+                steps.append(Step("limit of a part", text, before, trace.value, trace.steps))
+        value = tendencies.of(function).node
+        if value is None or not steps:
+            return None
+        rule, text = self._reason(function, tendencies)
+        if rule == "direct substitution":
+            rule, text = "limits of the parts", ("the limit of each part, put together",)
+        whole = Step(rule, text, self.limit_of(function), value, tuple(steps))
+        return Trace((whole,), value)
+
+
+def _innermost_open(function: Node, tendencies: Tendencies) -> list[Node]:
+    """The parts that are open although all their operands are settled."""
+    tendencies.of(function)
+    return [
+        part
+        for part in graph.topological(function)
+        if tendencies.of(part).kind == UNKNOWN
+        and all(tendencies.of(arg).kind != UNKNOWN for arg in part.args)
+    ]
+
+
+def _value(node: Node) -> Node | None:
+    """The value of an expression of limits; infinities follow the extended line."""
+    import mpmath
+
+    from dlmath.expression.precise import evaluate
+
+    if not graph.contains(node, {"constant"}) or graph.INFINITY not in graph.topological(node):
+        return tidy(node)
+    if graph.free_symbols(node):
+        return None
+    number = evaluate(node, {}, 20)
+    if mpmath.isnan(number):
+        return None
+    if mpmath.isinf(number):
+        return graph.INFINITY if number > 0 else graph.neg(graph.INFINITY)
+    return graph.ZERO if number == 0 else None
+
+
+def _growth_words(part: Node) -> Sentence:
+    if part.op == "add":
+        return ("in ", part, " one term outgrows the others")
+    return (
+        "in ",
+        part,
+        " orders of growth decide: exponentials over powers over logarithms",
+    )
+
+
+def _squeeze_words(product: Node, tendencies: Tendencies) -> Sentence:
+    from dlmath.maths.calculus.limit_tends import BOUNDED
+
+    bounded = [arg for arg in product.args if tendencies.of(arg).kind == BOUNDED]
+    rest = graph.mul(*(arg for arg in product.args if arg not in bounded))
+    return (graph.mul(*bounded), " stays bounded and ", rest, " -> 0, so the product is squeezed")

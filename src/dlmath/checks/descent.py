@@ -1,0 +1,139 @@
+"""Checks on a descent that share nothing with it but the expression.
+
+The descent runs on reverse-mode gradients in generated code; here gradients come from differences
+of values, and values from a walk over the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import NamedTuple
+
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
+from dlmath.expression.graph import Node
+
+
+class Slope(NamedTuple):
+    """A partial derivative by differences, and a bound on its error."""
+
+    value: float
+    error: float
+
+
+def value_at(expression: Node, names: Sequence[str], point: Sequence[float]) -> float:
+    """The value by a walk over the graph; nan where it is not a real number."""
+    from dlmath.expression.numbers import evaluate
+
+    found = evaluate(expression, dict(zip(names, point, strict=True)))
+    return float(found) if isinstance(found, (int, float)) else float("nan")
+
+
+def difference_slope(
+    expression: Node, names: Sequence[str], point: Sequence[float], index: int
+) -> Slope:
+    """The partial derivative by the variable `index`: central differences, extrapolated.
+
+    L. F. Richardson's extrapolation of steps h and h/2, error O(h^4). The error is judged by the
+    change that the extrapolation made, and by the rounding of the values.
+    """
+    step = 1e-3 * max(1.0, abs(point[index]))
+
+    here = value_at(expression, names, point)
+
+    def difference(h: float) -> tuple[float, float, float]:
+        moved = list(point)
+        moved[index] = point[index] + h
+        above, right = value_at(expression, names, moved), moved[index]
+        moved[index] = point[index] - h
+        below, left = value_at(expression, names, moved), moved[index]
+        size = max(abs(above), abs(below))
+        gap = abs((above - here) / (right - point[index]) - (here - below) / (point[index] - left))
+        return (above - below) / (right - left), gap, 4e-16 * size / h
+
+    wide, wide_gap, _ = difference(step)
+    narrow, gap, rounding = difference(step / 2)
+    change = (narrow - wide) / 3
+    error = abs(change) + 20 * rounding
+    if gap > 0.75 * wide_gap:  # a kink; on a smooth function half the step has half the gap
+        error += gap
+    return Slope(narrow + change, error)
+
+
+def check_gradient(
+    expression: Node,
+    names: Sequence[str],
+    point: Sequence[float],
+    slope: Sequence[float],
+    where: str,
+) -> Check:
+    """Is this the gradient at the point? where: `"the start"`, for the name of the check."""
+    name = f"gradient at {where} against differences of values"
+    worst = 0.0
+    compared = 0
+    for index in range(len(names)):
+        found = difference_slope(expression, names, point, index)
+        if not isfinite(found.value) or found.error > 1e-3 * (abs(found.value) + 1):
+            continue  # a kink, the edge of the domain, or a function too rough for differences
+        compared += 1
+        off = abs(found.value - slope[index])
+        worst = max(worst, off)
+        if off > 1e-7 * (abs(found.value) + abs(slope[index])) + 3 * found.error + 1e-9:
+            detail = f"by {names[index]}: {slope[index]:.8g}, by differences {found.value:.8g}"
+            return Check(name, FAILED, detail)
+    if not compared:
+        return Check(name, UNAVAILABLE, "differences of values do not settle here")
+    return Check(name, PASSED, f"largest difference {worst:.2g}")
+
+
+def check_value(
+    expression: Node, names: Sequence[str], point: Sequence[float], value: float
+) -> Check:
+    """Is this the value at the point? Floats first; high precision where they differ."""
+    name = "value at the end by a walk over the expression"
+    found = value_at(expression, names, point)
+    off = abs(found - value)
+    if off <= 1e-12 * (1 + abs(value)):
+        return Check(name, PASSED, f"differs by {off:.2g}")
+    from dlmath.expression.precise import evaluate
+
+    exact = evaluate(expression, dict(zip(names, point, strict=True)), 40)
+    rounding = abs(float(exact) - found)  # how much this expression suffers in floats
+    off = abs(float(exact) - value)
+    agrees = off <= 1e-9 * (1 + abs(value)) + 1000 * rounding
+    return Check(name, PASSED if agrees else FAILED, f"differs by {off:.2g} from 40 digits")
+
+
+def check_first_step(
+    expression: Node,
+    names: Sequence[str],
+    points: tuple[Sequence[float], Sequence[float]],
+    method: str,
+    rate: float,
+    momentum: float,
+) -> Check:
+    """Is the second point where the method's formula leads from the first?
+
+    The gradient is taken by differences, and the formula of the first step, when nothing is
+    remembered yet, is written here once more.
+    """
+    name = "first step recomputed by hand"
+    start, after = points
+    worst = 0.0
+    for index, x in enumerate(start):
+        slope, error = difference_slope(expression, names, start, index)
+        if not isfinite(slope) or error > 1e-3 * (abs(slope) + 1):
+            return Check(name, UNAVAILABLE, "differences of values do not settle at the start")
+        allowed = 3 * error + 1e-7 * abs(slope) + 1e-9
+        if method == "adam":
+            if abs(slope) <= 1e3 * allowed:
+                continue  # the step has the sign of a slope that is too close to 0 to tell
+            expected, allowed = x - rate * slope / (abs(slope) + 1e-8), 1e-3 * rate
+        else:
+            reach = rate * (1 + momentum) if method == "nesterov" else rate
+            expected, allowed = x - reach * slope, reach * allowed + 1e-12 * abs(x)
+        worst = max(worst, abs(after[index] - expected))
+        if abs(after[index] - expected) > allowed:
+            detail = f"{names[index]} = {after[index]:.8g} where {expected:.8g} is expected"
+            return Check(name, FAILED, detail)
+    return Check(name, PASSED, f"largest difference {worst:.2g}")

@@ -113,6 +113,9 @@ def _describe(character: str) -> tuple[str, str | None]:
         return f"the invisible {what} is not part of the language", "leave it out"
     if category in ("Mn", "Mc", "Me"):
         return f"the combining mark {what} is not part of the language", "leave it out"
+    decomposed = unicodedata.normalize("NFD", character)
+    if decomposed[0].isascii() and len(decomposed) > 1:
+        return f"{what} is not part of the language", f"write {decomposed[0]}"
     plain = _LOOKS_LIKE.get(character) or unicodedata.normalize("NFKD", character)[:1]
     if plain != character and plain.isascii() and plain.isprintable() and plain != " ":
         return f"{what} looks like {plain} and is not", f"write {plain}"

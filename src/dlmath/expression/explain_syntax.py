@@ -77,7 +77,7 @@ def unexpected(parser: Parser, token: Token) -> NoReturn:
         )
     if kind in ("<", "<=", ">", ">=", "==", "!="):
         adjacent = parser.tokens[parser.index - 1].end == token.start
-        hint = None
+        hint = "conditions belong in piecewise((value, condition), ...)"
         if kind == "!=" and adjacent:
             hint = "a factorial before an equals sign needs a space: x! = 2"
         parser.fail("a comparison has no place here; a value is expected", token, hint=hint)

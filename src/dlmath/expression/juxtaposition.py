@@ -49,10 +49,12 @@ def side_by_side(parser: Parser, start: int) -> None:
         parser.fail(
             f"does {right} belong under the root or outside it?",
             token,
-            hint="write √(2*x) or √(2)*x",
+            hint=f"write √({left[1:]}*{right}) or √({left[1:]})*{right}",
         )
     if kind == LIST:
-        parser.fail("a sign is missing between these", before, token, hint=f"write {left}*{right}")
+        parser.fail(
+            "an operator is missing between these", before, token, hint=f"write {left}*{right}"
+        )
     if token.kind != NAME:
         return
     called = parser.tokens[parser.index + 1].kind == "("
@@ -97,7 +99,7 @@ def _refuse_names(parser: Parser, start: int, left: str, right: str) -> NoReturn
         following = parser.tokens[parser.index + 1]
         if len(right) == 2 and right[0] == "d" and following.kind == END:
             hint = f"leave out {right}; inside expressions write integrate(f, {right[1]})"
-    parser.fail("a sign is missing between these", parser.tokens[start], token, hint=hint)
+    parser.fail("an operator is missing between these", parser.tokens[start], token, hint=hint)
 
 
 def _refuse_number(parser: Parser, start: int, left: str, right: str) -> NoReturn:
@@ -106,14 +108,14 @@ def _refuse_number(parser: Parser, start: int, left: str, right: str) -> NoRetur
     first = parser.tokens[start]
     if before.kind == NUMBER and not before.text.isascii():
         parser.fail(
-            "a sign is missing between these",
+            "an operator is missing between these",
             first,
             token,
             hint=f"write {left} + {right} or {left}*{right}",
         )
     if before.kind == NUMBER and not token.text.isascii():
         parser.fail(
-            "a sign is missing between these",
+            "an operator is missing between these",
             first,
             token,
             hint=f"write {left} + {right} or {left}*{right}",
@@ -127,4 +129,4 @@ def _refuse_number(parser: Parser, start: int, left: str, right: str) -> NoRetur
         hint = f"write {left}*{right}, {left}^{right} or {before.text}_{right}"
     else:
         hint = f"write {left}*{right}"
-    parser.fail("a number follows without a sign", first, token, hint=hint)
+    parser.fail("an operator is missing between these", first, token, hint=hint)

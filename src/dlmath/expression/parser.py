@@ -11,9 +11,10 @@ from typing import NamedTuple
 from dlmath.answer import Sentence
 from dlmath.expression.conditions import top
 from dlmath.expression.graph import Node
+from dlmath.expression.names import is_function
 from dlmath.expression.syntax import Parser, reading
-from dlmath.expression.tokens import END, NAME, Token
-from dlmath.expression.vocabulary import CONSTANTS
+from dlmath.expression.tokens import END, NAME, NUMBER, Token
+from dlmath.expression.vocabulary import ALSO_VARIABLES, CONSTANTS
 
 
 class Parsed(NamedTuple):
@@ -90,7 +91,7 @@ def parse_range(text: str) -> tuple[str, Node, Node]:
                     parser.token,
                     hint=f"write {name.text}=0..1",
                 )
-            parser.expect_end()
+            parser.fail("two dots are expected here", parser.token, hint=f"write {name.text}=0..1")
         parser.advance()
         upper = parser.sum()
         parser.expect_end()
@@ -134,7 +135,7 @@ def _properties(parser: Parser, name: Token) -> set[str]:
     if sign.kind in _SIGNS:
         parser.advance()
         zero = parser.token
-        if zero.kind != "number" or zero.value != 0:
+        if zero.kind != NUMBER or zero.value != 0:
             parser.fail(
                 "an assumption compares with 0", zero, hint=f"write {name.text}{sign.kind}0"
             )
@@ -170,6 +171,8 @@ def _variable(parser: Parser, example: str) -> Token:
         parser.fail("the name of a variable is expected here", token, hint=f"write {example}")
     if token.text in CONSTANTS:
         parser.fail(f"{token.text} is a constant, not a variable", token, hint="use another letter")
+    if is_function(token.text) and token.text not in ALSO_VARIABLES:
+        parser.fail(f"{token.text} is a function, not a variable", token, hint=f"write {example}")
     following = parser.tokens[parser.index + 1]
     if following.kind == "(":
         parser.fail(
@@ -192,10 +195,11 @@ def _comma(parser: Parser, example: str) -> bool:
         return True
     if token.kind == ";":
         parser.fail("entries are separated by commas", token, hint=f"write {example}")
-    if token.kind in (NAME, "number"):
+    if token.kind == "=":
+        parser.fail("a second equals sign: is a comma missing?", token, hint=f"write {example}")
+    if token.kind in (NAME, NUMBER):
         parser.fail("a comma is missing before this", token, hint=f"write {example}")
-    parser.expect_end()
-    return False
+    return parser.fail("a comma is expected here", token, hint=f"write {example}")
 
 
 __all__ = [

@@ -216,10 +216,11 @@ class Parser:
         base_kind = self.kind
         if base_kind == ROOT:
             root = self.source(first, self.tokens[self.index - 1])
+            rest = self.source(token, self.tokens[self.index + (kind == "^")])
             self.fail(
                 "does this belong under the root or outside it?",
                 token,
-                hint=f"write ({root}) or √(...), with parentheses",
+                hint=f"write √({root[1:]}{rest}) or ({root}){rest}",
             )
         if kind == "!":
             node = self._factorials(node)

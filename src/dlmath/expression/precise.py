@@ -133,7 +133,7 @@ class _Pass:
         self.bits = bits
         self.nan = mp.nan
         self.before = before
-        self.raw: dict[Key, Scalar] = {}
+        self.raw: dict[Key, tuple[tuple[int | None, ...], int]] = {}
         self.doubtful = False
         self.largest = 0
         self._scope: tuple[int, ...] = ()
@@ -260,7 +260,11 @@ class _Pass:
         if self._is_nan(a) or self._is_nan(b):
             return None
         infinite = not all(_is_exact(value) or self.mp.isfinite(value) for value in (a, b))
-        difference = (1 if a > b else -1 if a < b else 0) if infinite else self.add([a, -b])
+        if infinite:
+            left, right = self.inexact(a), self.inexact(b)
+            difference = 1 if left > right else -1 if left < right else 0
+        else:
+            difference = self.add([a, -b])
         if op == "eq":
             return bool(difference == 0)
         if op == "ne":
@@ -313,6 +317,10 @@ class _Pass:
         except (ValueError, ZeroDivisionError):
             return self._undefined(name, operands)
         except (NotImplementedError, OverflowError, self.mp.NoConvergence) as error:
+            raise LimitReached(f"{name} could not be computed here") from error
+        except TypeError as error:  # how some functions of mpmath refuse an infinity
+            if all(_is_exact(part) or self.mp.isfinite(part) for part in flat):
+                raise
             raise LimitReached(f"{name} could not be computed here") from error
         if isinstance(value, list):
             return [self._settled(entry, flat) for entry in value]
@@ -398,33 +406,42 @@ class _Pass:
             return mp.nan if finite or not is_real(value) else value
         key = (*self._scope, self._node, self._count)
         self._count += 1
-        self.raw[key] = value
-        prior = self.before.raw.get(key) if self.before is not None else None
+        error = max(map(self._size, operands), default=0) - self.bits
+        parts = (value,) if is_real(value) else (value.real, value.imag)
+        self.raw[key] = tuple(_magnitude(part) for part in parts), error
+        prior, prior_error = self._prior(key)
         exact = all(map(_is_exact, operands))
-        if is_real(value):
-            before = None if prior is None else (prior if is_real(prior) else prior.real)
-            return self._judged(value, before, exact)
-        real = self._judged(value.real, None if prior is None else prior.real, exact)
-        imaginary = self._judged(value.imag, None if prior is None else prior.imag, True)
+        real = self._judged(parts[0], prior[0], prior_error, exact)
+        if len(parts) == 1:
+            return real
+        imaginary = self._judged(parts[1], prior[-1] if len(prior) > 1 else None, prior_error, True)
         if self._is_nan(real) or self._is_nan(imaginary):
             return mp.nan
         return mp.mpc(self.inexact(real), self.inexact(imaginary)) if imaginary != 0 else real
 
-    def _judged(self, value: Any, prior: Any, exact: bool) -> Scalar:
-        """0 where the value shrank with the precision, nan where it grew, else the value."""
+    def _prior(self, key: Key) -> tuple[tuple[int | None, ...], int | None]:
+        """The magnitudes of this value and of its error in the pass before."""
+        if self.before is None or key not in self.before.raw:
+            return (None,), None
+        return self.before.raw[key]
+
+    def _judged(self, value: Any, then: int | None, error: int | None, exact: bool) -> Scalar:
+        """0 where the value shrank with the precision, nan where it grew, else the value.
+
+        then: the binary exponent the value had in the pass before, None if it was zero. error:
+        that of its rounding error, None if there was no such value. exact: were the operands?
+        """
         now = _magnitude(value)
         if now is None:
             self.doubtful = self.doubtful or not exact
             return 0
-        if prior is None:
+        if error is None or self.before is None:
             self.doubtful = self.doubtful or self.before is not None
             return value
-        then = _magnitude(prior)
+        gained = (self.bits - self.before.bits) / 4
         if then is None:
             self.doubtful = True
-            return value
-        assert self.before is not None
-        gained = (self.bits - self.before.bits) / 4
+            return 0 if error - now > gained else value
         if then - now > gained:
             self.doubtful = True
             return 0

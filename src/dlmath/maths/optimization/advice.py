@@ -82,6 +82,8 @@ def _on_diverged(run: Run) -> list[Note]:
     falls = end.value < run.path.start.value
     if rate_notes:
         notes += rate_notes
+    elif falls and "without bound" in run.verdict.words:
+        notes.append(("there is no minimum: the slope along it is the same everywhere",))
     elif falls:
         notes.append(("the function falls without bound along the way: there is no minimum",))
     else:

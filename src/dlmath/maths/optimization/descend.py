@@ -33,6 +33,7 @@ from dlmath.maths.optimization.verdict import (
     CONVERGED,
     DIVERGED,
     STALLED,
+    STEPS_MAX,
     TIME,
     Verdict,
     judge,
@@ -225,6 +226,9 @@ def _study(
     factor = observed_factor(path)
     at_end = _spectrum_at(objective, end.point) if end.sound else None
     verdict = judge(path, factor, bowl=at_end is not None and at_end.values[0] > 0)
+    if verdict.reason == STEPS_MAX and (endless := objective.endless()) is not None:
+        words = f"not converged: the function falls without bound along {endless}"
+        verdict = Verdict(DIVERGED, words, end.step)
     found, where = (at_start, "the start") if verdict.reason == DIVERGED else (at_end, "the end")
     kind = Kind(None)
     if at_end is not None and verdict.reason not in (DIVERGED, BOUNCING):

@@ -16,6 +16,9 @@ HESSIAN_VARIABLES = 120
 #: What generated code raises where the function has no real value.
 ARITHMETIC_ERRORS = (ArithmeticError, ValueError)
 
+#: Where these occur, a constant derivative does not make a straight line.
+_JUMPS = frozenset({"floor", "ceil", "sign", "heaviside", "piecewise"})
+
 Point = Sequence[float]
 
 
@@ -75,6 +78,18 @@ class Objective:
             second = gradient(partial, names)
             entries += [second[name] for name in names]
         return compile_function(entries, self.names)
+
+    def endless(self) -> str | None:
+        """A variable along which the function falls without bound, proved by a constant slope."""
+        from dlmath.expression.tidy import tidy
+
+        if contains(self.expression, _JUMPS):
+            return None
+        for name, partial in zip(self.names, self.gradient, strict=True):
+            slope = tidy(partial)
+            if not free_symbols(slope) and real_value(slope, {}) != 0:
+                return name
+        return None
 
     def undefined_part(self, point: Point) -> Node:
         """The innermost part of the expression that has no real value at the point."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dlmath.expression.graph import (
-    ONE,
     Node,
     add,
     call,
     free_symbols,
     mul,
-    power,
     replace,
     topological,
 )
@@ -23,9 +21,39 @@ def clean(value: Node, x: Node) -> Node:
     logs = {part: _log(part) for part in topological(value) if _is_log_abs(part)}
     if any(old is not new for old, new in logs.items()):
         value = tidy(replace(value, logs))
-    terms = value.args if value.op == "add" else (value,)
+    terms = _terms(value, x)
     kept = [_without_constant(term, x) for term in terms if x.name in free_symbols(term)]
     return tidy(add(*kept)) if kept else value
+
+
+def _terms(value: Node, x: Node) -> list[Node]:
+    """The terms of a sum, constant monomials multiplied into sums in them."""
+    found: list[Node] = []
+    waiting = [value]
+    while waiting:
+        term = waiting.pop()
+        if term.op == "add":
+            waiting.extend(reversed(term.args))
+            continue
+        split = _distributed(term, x)
+        if split is None:
+            found.append(term)
+        else:
+            waiting.extend(reversed(split))
+    return found
+
+
+def _distributed(term: Node, x: Node) -> list[Node] | None:
+    """The terms of constant*(sum), when the constant has no sum in it."""
+    if term.op != "mul":
+        return None
+    moving = [part for part in term.args if x.name in free_symbols(part)]
+    constant = [part for part in term.args if x.name not in free_symbols(part)]
+    if len(moving) != 1 or moving[0].op != "add":
+        return None
+    if any(part.op == "add" for part in topological(*constant)):
+        return None
+    return [tidy(mul(*constant, part)) for part in moving[0].args]
 
 
 def _is_log_abs(node: Node) -> bool:
@@ -50,7 +78,7 @@ def _without_constant(term: Node, x: Node) -> Node:
         return term
     inside = moving[0].args[0]
     bars = inside.op == "abs"
-    body = inside.args[0] if bars else inside
+    body = primitive_body(inside.args[0] if bars else inside)
     if body.op != "mul":
         return term
     scale = [factor for factor in body.args if x.name not in free_symbols(factor)]
@@ -62,14 +90,18 @@ def _without_constant(term: Node, x: Node) -> Node:
     return mul(*constant, inside) if constant else inside
 
 
+def primitive_body(node: Node) -> Node:
+    """A sum with its common whole factor in front: 2*x + 2*sqrt(3) is 2*(x + sqrt(3))."""
+    from dlmath.expression.graph import make, number
+    from dlmath.maths.calculus.integration_forms import primitive
+
+    if node.op != "add":
+        return node
+    content, body = primitive(node)
+    return node if content == 1 else make("mul", (number(content), body))
+
+
 def log_abs(node: Node) -> Node:
     """log(abs(node)): the real logarithm that is an antiderivative on both sides of zero."""
     node = tidy(node)
     return call("log", node if is_positive(node) else call("abs", node))
-
-
-def squared(node: Node) -> Node:
-    """node**2, tidied."""
-    from dlmath.expression.graph import TWO
-
-    return tidy(power(node, TWO)) if node is not ONE else ONE

@@ -51,7 +51,7 @@ def integral(integrand: Node, x: Node) -> Node:
 
 def is_zero(node: Node) -> bool:
     """Is this zero once it is multiplied out? (False means only that it does not show.)"""
-    return node is ZERO or (not node.op == "number" and tidy(expand(node)) is ZERO)
+    return node is ZERO or (node.op != "number" and tidy(expand(node)) is ZERO)
 
 
 def whole(node: Node) -> int | None:
@@ -69,8 +69,15 @@ def is_negative_number(node: Node) -> bool:
 # --- derivatives ----------------------------------------------------------------------------
 
 
+class NoDerivative(Exception):
+    """The derivative cannot be written in the language."""
+
+
 def derivative(node: Node, x: Node) -> Node:
-    """The derivative by the chain rule, tidied; tangents and their like in sines and cosines."""
+    """The derivative by the chain rule, tidied; tangents and their like in sines and cosines.
+
+    Raises NoDerivative when there is none in the language.
+    """
     from dlmath.expression.derivatives import partial
 
     slope: dict[Node, Node] = {}
@@ -86,11 +93,14 @@ def derivative(node: Node, x: Node) -> Node:
         elif part.op == "pow":
             slope[part] = _power_slope(part, slope, x)
         else:
-            terms = [
-                mul(_local(part, index) or partial(part, index), slope[arg])
-                for index, arg in enumerate(part.args)
-                if slope[arg] is not ZERO
-            ]
+            terms: list[Node] = []
+            for index, arg in enumerate(part.args):
+                if slope[arg] is ZERO:
+                    continue
+                local = _local(part, index) or partial(part, index)
+                if local is None:
+                    raise NoDerivative
+                terms.append(mul(local, slope[arg]))
             slope[part] = add(*terms)
     return tidy(slope[node])
 

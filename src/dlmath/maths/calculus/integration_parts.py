@@ -6,6 +6,7 @@ from dlmath.answer import Sentence
 from dlmath.expression.graph import ONE, Node, add, mul, neg, power
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
+    as_product,
     depends,
     derivative,
     from_powers,
@@ -70,17 +71,22 @@ def parts_plan(problem: Problem, u: Node, dv: Node, outer: Plan) -> Plan | None:
     x, v = problem.x, outer.antiderivative
     du = derivative(u, x)
     left = tidy(mul(v, du))
-    text: Sentence = (
-        "by parts: u = ", u, ", dv = ", dv, " d", x, ", du = ", du, " d", x, ", v = ", v,
-    )  # fmt: skip
+    text: Sentence = ("by parts: u = ", u, ", dv = ", *_times_dx(dv, x))
+    text += (", du = ", *_times_dx(du, x), ", v = ", v)
     known = mul(u, v)
     if not depends(left, x) and left.op == "number" and left.number == 0:
         return problem.plan("parts", text, known)
-    inner = problem.solve(left)
+    product = as_product(left, x)
+    inner = problem.solve(product.variable_part)
     if inner is None:
         return None
-    result = add(known, neg(integral(inner.integrand, x)))
-    return problem.plan("parts", text, result, (inner,))
+    result = add(known, neg(mul(product.constant, integral(inner.integrand, x))))
+    shown = (outer,) if outer.parts else ()
+    return problem.plan("parts", text, result, (*shown, inner))
+
+
+def _times_dx(node: Node, x: Node) -> Sentence:
+    return ("d", x) if node is ONE else (node, " d", x)
 
 
 def cyclic_rule(problem: Problem) -> Plan | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import isfinite
 
 from dlmath.answer import Sentence
@@ -86,7 +87,7 @@ def _boundaries(node: Node) -> list[Node]:
 def _relations(node: Node) -> list[Node]:
     """The comparisons among the conditions of a piecewise node."""
     found: list[Node] = []
-    stack = [arg for arg in node.args[1::2]]
+    stack = list(node.args[1::2])
     while stack:
         part = stack.pop()
         if part.op in ("and", "or", "not"):
@@ -120,7 +121,7 @@ def _roots(node: Node, x: Node) -> dict[Node, float] | None:
     values = {root: evaluate(root) for root in exact}
     if not all(isinstance(value, float) and isfinite(value) for value in values.values()):
         return None
-    return {root: float(value) for root, value in values.items()}  # type: ignore[arg-type]
+    return {root: float(value) for root, value in values.items()}
 
 
 def call_sqrt(node: Node) -> Node:
@@ -134,7 +135,7 @@ def _samples(ends: list[float]) -> list[float]:
     """A point inside each interval between the ends."""
     if not ends:
         return [0.5]
-    middle = [(a + b) / 2 for a, b in zip(ends, ends[1:], strict=False)]
+    middle = [(a + b) / 2 for a, b in pairwise(ends)]
     return [ends[0] - 1.0, *middle, ends[-1] + 1.0]
 
 

@@ -25,9 +25,10 @@ from dlmath.expression.graph import (
     symbol,
     topological,
 )
-from dlmath.expression.tidy import tidy
+from dlmath.expression.tidy import expand, fraction_parts, tidy
 from dlmath.maths.calculus.integration_clean import clean
 from dlmath.maths.calculus.integration_forms import (
+    NoDerivative,
     Product,
     as_product,
     depends,
@@ -35,10 +36,11 @@ from dlmath.maths.calculus.integration_forms import (
     polynomial,
 )
 
-#: No search tries more integrals than this, nor goes deeper, nor looks at larger integrands.
-MOST_PROBLEMS = 700
+#: What a search may cost: the nodes of all integrands that it looks at (about a second), its
+#: depth, and the nodes of one integrand.
+MOST_WORK = 6000
 MOST_DEPTH = 14
-MOST_NODES = 300
+MOST_NODES = 150
 
 #: Letters for new variables, in the order in which they are used.
 _LETTERS = ("u", "v", "w", "t", "s", "z", "p", "q", "r")
@@ -107,6 +109,12 @@ class Plan:
         if self.rule == CONSTANT_FACTOR and len(inner) == 1 and not inner[0].steps:
             only = inner[0]
             return [Step(only.rule, (*self.text, "; ", *only.text), before, value)]
+        if self._is_rewriting:
+            steps = [Step(self.rule, self.text, before, self.result), *inner]
+            last = steps[-1].after
+            if last is not None and last is not value:
+                steps.append(Step(COLLECT, ("collect terms",), last, value))
+            return steps
         steps = [Step(self.rule, self.text, before, self.result, tuple(inner))]
         own = [part for part in topological(self._with_parts()) if part is before]
         if own:
@@ -115,6 +123,13 @@ class Plan:
         elif value is not self.result:
             steps.append(Step(COLLECT, ("put the parts together",), self.result, value))
         return steps
+
+    @property
+    def _is_rewriting(self) -> bool:
+        """Is the result one integral, that of the same integrand in another form?"""
+        if len(self.parts) != 1 or self.parts[0].rule == RETURNS:
+            return False
+        return self.result is integral(self.parts[0].integrand, self.parts[0].x)
 
     def _with_parts(self) -> Node:
         values = {integral(part.integrand, part.x): part.antiderivative for part in self.parts}
@@ -131,7 +146,19 @@ def _solve_for(unknown: Node, value: Node) -> Node:
     found = polynomial(replace(tidy(value), {unknown: letter}), letter, 1)
     if found is None or len(found) != 2 or found[1] is ONE:
         raise Unsolvable
-    return div(found[0], add(ONE, mul(MINUS_ONE, found[1])))
+    return _cleared(found[0], tidy(add(ONE, mul(MINUS_ONE, found[1]))))
+
+
+def _cleared(top: Node, bottom: Node) -> Node:
+    """top/bottom without fractions in the denominator."""
+    factors: dict[Node, Node] = {}
+    for term in bottom.args if bottom.op == "add" else (bottom,):
+        _, below = fraction_parts(term)
+        for part in below.args if below.op == "mul" else (below,):
+            base = part.args[0] if part.op == "pow" else part
+            factors.setdefault(base, part)
+    scale = mul(*factors.values())
+    return div(expand(mul(top, scale)), expand(mul(bottom, scale)))
 
 
 # --- the search -----------------------------------------------------------------------------
@@ -202,7 +229,7 @@ class Search:
         self.returning: set[tuple[Node, Node]] = set()
         self._known: dict[tuple[Node, Node], Plan] = {}
         self._failed: dict[tuple[Node, Node], int] = {}
-        self._tried = 0
+        self._work = 0
 
     def solve(self, integrand: Node, x: Node, depth: int = 0) -> Plan | None:
         """A plan for the integral, or None when the rules find none."""
@@ -216,9 +243,10 @@ class Search:
             return None
         if depth > MOST_DEPTH or self._failed.get(key, MOST_DEPTH + 1) <= depth:
             return None
-        if self._tried >= MOST_PROBLEMS or len(topological(integrand)) > MOST_NODES:
+        size = len(topological(integrand))
+        if self._work + size > MOST_WORK or size > MOST_NODES:
             return None
-        self._tried += 1
+        self._work += size
         self.active[key] = depth
         try:
             plan = self._apply_rules(Problem(integrand, x, depth, self))
@@ -232,12 +260,10 @@ class Search:
 
     def _apply_rules(self, problem: Problem) -> Plan | None:
         for rule in self.rules:
-            plan = rule(problem)
-            if plan is None:
-                continue
             try:
-                if plan.antiderivative is not None:
+                plan = rule(problem)
+                if plan is not None and plan.antiderivative is not None:
                     return plan
-            except Unsolvable:
+            except (Unsolvable, NoDerivative):
                 continue
         return None

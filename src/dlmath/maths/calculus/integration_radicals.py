@@ -31,6 +31,7 @@ from dlmath.maths.calculus.integration_clean import log_abs
 from dlmath.maths.calculus.integration_forms import (
     Coefficients,
     depends,
+    derivative,
     discriminant,
     divide,
     from_coefficients,
@@ -45,6 +46,7 @@ from dlmath.maths.calculus.integration_forms import (
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_rational import completed
 from dlmath.maths.calculus.integration_special import is_negative
 from dlmath.maths.calculus.integration_substitution import substituted
 from dlmath.maths.calculus.integration_together import together
@@ -182,8 +184,7 @@ def _inverse_root(problem: Problem, radical: Radical, top: Node) -> Plan:
     c, b, a = radical.coefficients
     x = problem.x
     negative, conditions = is_negative(a, problem)
-    lead = tidy(add(mul(TWO, a, x), b))
-    size = discriminant(a, b, c)
+    lead, size = completed(a, b, c, x)
     if negative:
         root = tidy(sqrt(tidy(neg(a))))
         inside = tidy(div(neg(lead), sqrt(size)))
@@ -194,7 +195,7 @@ def _inverse_root(problem: Problem, radical: Radical, top: Node) -> Plan:
             value = call("asinh", tidy(div(lead, sqrt(tidy(neg(size))))))
             name = "an inverse hyperbolic sine"
         else:
-            inside = add(lead, mul(TWO, root, sqrt(radical.base)))
+            inside = add(lead, mul(div(derivative(lead, x), a), root, sqrt(radical.base)))
             value, name = log_abs(inside), "a logarithm"
     text: Sentence = (f"complete the square: {name}",)
     if b is ZERO:
@@ -212,9 +213,7 @@ def _over_linear(
     """1/(s**m*sqrt(q)) with s = alpha*x + beta, and q = q0 + q1*s + q2*s**2."""
     alpha, beta = line
     s = symbol("shifted variable")
-    moved = polynomial(
-        replace(radical.base, {problem.x: div(sub(s, beta), alpha)}), s, 2
-    )
+    moved = polynomial(replace(radical.base, {problem.x: div(sub(s, beta), alpha)}), s, 2)
     if moved is None or len(moved) != 3:
         return None
     q0, q1, q2 = moved
@@ -368,8 +367,6 @@ def euler_rule(problem: Problem) -> Plan | None:
 def _with_euler(
     problem: Problem, base: Node, t: Node, x: Node, root: Node, inner: Node
 ) -> Plan | None:
-    from dlmath.maths.calculus.integration_forms import derivative
-
     mapping: dict[Node, Node] = {problem.x: x}
     for part in problem.nodes:
         if part.op == "pow" and part.args[0] is base and is_number(part.args[1]):

@@ -23,11 +23,12 @@ from dlmath.expression.graph import (
     sqrt,
     sub,
 )
-from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.tidy import expand, split_coefficient, tidy
 from dlmath.maths.calculus.integration_clean import log_abs
 from dlmath.maths.calculus.integration_factors import FactorTerms, partial_fractions
 from dlmath.maths.calculus.integration_forms import (
     Coefficients,
+    derivative,
     discriminant,
     divide,
     from_coefficients,
@@ -206,12 +207,12 @@ def _split_numerator(
     problem: Problem, top: Coefficients, base: Node, coefficients: Coefficients, size: int
 ) -> Plan | None:
     """p*x + q as a multiple of the derivative of the denominator, and a constant."""
-    c, b, a = coefficients
+    _, b, a = coefficients
     share = tidy(div(top[1], mul(TWO, a)))
     rest = tidy(expand(sub(top[0], mul(share, b))))
     lead = from_coefficients(slope_of(coefficients), problem.x)
     if size == 1:
-        known = mul(share, log_abs(base))
+        known = mul(share, _log_of(base, coefficients, problem))
     else:
         known = div(mul(share, power(base, number(1 - size))), number(1 - size))
     if rest is ZERO:
@@ -223,6 +224,28 @@ def _split_numerator(
     text = ("split off the multiple ", share, " of the derivative ", lead, " of ", base)
     result = add(known, integral(part.integrand, problem.x))
     return problem.plan("split the numerator", text, result, (part,))
+
+
+def _log_of(base: Node, coefficients: Coefficients, problem: Problem) -> Node:
+    """log(q), with bars unless the quadratic q is positive everywhere."""
+    c, b, a = coefficients
+    size = sign_of(discriminant(a, b, c), problem.search.positive)
+    if size == -1 and sign_of(a, problem.search.positive) == 1:
+        return call("log", base)
+    return log_abs(base)
+
+
+def completed(a: Node, b: Node, c: Node, x: Node) -> tuple[Node, Node]:
+    """(lead, size) with a*(a*x**2 + b*x + c) a multiple of lead**2 - size, halves avoided.
+
+    They are 2*a*x + b and b**2 - 4*a*c, or half and a quarter of them where b is even.
+    """
+    content, _ = split_coefficient(b)
+    size = discriminant(a, b, c)
+    lead = add(mul(TWO, a, x), b)
+    if isinstance(content, int) and content % 2 == 0:
+        return tidy(expand(mul(HALF, lead))), tidy(expand(div(size, number(4))))
+    return tidy(lead), size
 
 
 def _lower_power(
@@ -245,23 +268,24 @@ def _lower_power(
 
 def _arctangent(problem: Problem, top: Node, base: Node, a: Node, b: Node, c: Node) -> Plan | None:
     """A constant over a quadratic, by completing the square."""
-    size = discriminant(a, b, c)
+    lead, size = completed(a, b, c, problem.x)
+    scale = derivative(lead, problem.x)
     sign = sign_of(size, problem.search.positive)
-    lead = tidy(add(mul(TWO, a, problem.x), b))
     if size is ZERO or sign == 0:
         return None
     if sign == 1:
         apart = root(size)
         quotient = div(sub(lead, apart), add(lead, apart))
         text: Sentence = ("complete the square: a logarithm, since ", size, " is positive")
-        return problem.plan("complete the square", text, div(mul(top, log_abs(quotient)), apart))
+        value = div(mul(top, scale, log_abs(quotient)), mul(TWO, a, apart))
+        return problem.plan("complete the square", text, value)
     if b is ZERO:
         up, down = root(a), root(c)
         result = div(mul(top, call("atan", div(mul(up, problem.x), down))), mul(up, down))
         condition: Sentence = (tidy(mul(a, c)), " is positive")
     else:
         gap = root(neg(size))
-        result = div(mul(TWO, top, call("atan", div(lead, gap))), gap)
+        result = div(mul(top, scale, call("atan", div(lead, gap))), mul(a, gap))
         condition = (neg(size), " is positive")
     conditions = () if sign == -1 else (condition,)
     text = ("complete the square: an arctangent",)
@@ -282,7 +306,8 @@ def _partial_fractions(problem: Problem, fraction: Fraction) -> Plan | None:
     text: Sentence = ("partial fractions",)
     if len(terms) == 1:
         text = ("simplify the fraction",)
-    return _sum_of(problem, "partial fractions", text, [tidy(term) for term in terms])
+    plan = _sum_of(problem, "partial fractions", text, [tidy(term) for term in terms])
+    return plan or binomial_roots(problem, fraction)
 
 
 def binomial_roots(problem: Problem, fraction: Fraction) -> Plan | None:

@@ -49,8 +49,8 @@ from dlmath.maths.calculus.integration_special import (
     over_linear_rule,
 )
 from dlmath.maths.calculus.integration_substitution import (
-    exponential_kernel,
     changed,
+    exponential_kernel,
     linear_argument_rule,
     root_rule,
     substituted,
@@ -187,9 +187,9 @@ def hyperbolic_definition_rule(problem: Problem) -> Plan | None:
     waves = [part for part in problem.nodes if part.op in ("sinh", "cosh")]
     if not waves:
         return None
-    if any(linear(part.args[0], problem.x) is None for part in waves) and not (
-        problem.integrand.op in ("sinh", "cosh", "mul")
-    ):
+    if any(
+        linear(part.args[0], problem.x) is None for part in waves
+    ) and problem.integrand.op not in ("sinh", "cosh", "mul"):
         return None
     mapping = {part: hyperbolic_in(part.op, call("exp", part.args[0])) for part in waves}
     written = expand(replace(problem.integrand, mapping))

@@ -84,7 +84,7 @@ def gaussian_rule(problem: Problem) -> Plan | None:
     if set(others) != {problem.x}:
         return None
     size = whole(others[problem.x])
-    if size is None or not 0 < size < 20:
+    if size is None or not 0 < size < 20 or (b is ZERO and size % 2):
         return None
     return _gaussian_moment(problem, exponent, a, b, size)
 

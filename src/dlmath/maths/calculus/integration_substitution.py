@@ -39,6 +39,7 @@ from dlmath.maths.calculus.integration_forms import (
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_together import together
 
 #: At most so many inner functions are tried for one integral.
 _MOST_CANDIDATES = 14
@@ -77,7 +78,24 @@ def changed(integrand: Node, x: Node, inner: Node, u: Node) -> Node | None:
     if depends(left, x):
         left = in_terms_of(_sines(tidy(left), x), x, inner, u)
     left = tidy(left)
-    return None if depends(left, x) else left
+    if depends(left, x):
+        return None
+    if _has_nested_fraction(left):
+        return together(left, u) or left
+    return left
+
+
+def _has_nested_fraction(node: Node) -> bool:
+    """Is there a negative whole power inside a sum?"""
+    for part in topological(node):
+        if part.op != "add":
+            continue
+        for term in part.args:
+            for factor in term.args if term.op == "mul" else (term,):
+                size = whole(factor.args[1]) if factor.op == "pow" else None
+                if size is not None and size < 0:
+                    return True
+    return False
 
 
 def _sines(node: Node, x: Node) -> Node:
@@ -114,7 +132,8 @@ def _candidates(problem: Problem) -> list[Node]:
         if node is x or not depends(node, x) or node is problem.integrand:
             return
         if linear(node, x) is None:
-            found.setdefault(node, len(topological(node)))
+            later = 2 if node.op == "exp" else 0  # exp(g) only after its exponent g
+            found.setdefault(node, len(topological(node)) - later)
 
     for part in problem.nodes:
         if part.op == "pow":
@@ -130,6 +149,13 @@ def _candidates(problem: Problem) -> list[Node]:
             offer(part)
     for kernel in _power_kernels(problem):
         offer(kernel)
+    exponential = exponential_kernel(problem)
+    if exponential is not None and found:
+        return [exponential, *(node for node in _in_order(found) if node.op != "exp")]
+    return _in_order(found)
+
+
+def _in_order(found: dict[Node, int]) -> list[Node]:
     ordered = sorted(found, key=lambda node: (-found[node], structure_key(node)))
     return ordered[:_MOST_CANDIDATES]
 
@@ -173,7 +199,7 @@ def in_terms_of(node: Node, x: Node, inner: Node, u: Node) -> Node:
             new[part] = u
             continue
         if not depends(part, x) or not part.args:
-            new[part] = part
+            new[part] = rewrite.variable if part is x else part
             continue
         special = rewrite.apply(part)
         if special is not None:
@@ -190,6 +216,8 @@ class _Rewriting:
     def __init__(self, x: Node, inner: Node, u: Node) -> None:
         self.x, self.inner, self.u = x, inner, u
         self.monomial = self._as_monomial()
+        inverse = inner.op == "log" and inner.args == (x,)
+        self.variable = call("exp", u) if inverse else x
 
     def _as_monomial(self) -> tuple[int, Node] | None:
         """(n, (u - b)/a) for inner = a*x**n + b."""

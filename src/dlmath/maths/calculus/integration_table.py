@@ -51,7 +51,7 @@ def power_rule(problem: Problem) -> Plan | None:
         return None
     slope, _ = inner
     if exponent is MINUS_ONE:
-        text: Sentence = ("the integral of 1/", base, " is a logarithm", *_inner(slope))
+        text: Sentence = ("the integral of ", problem.integrand, " is a logarithm", *_inner(slope))
         return problem.plan("logarithm", text, div(log_abs(base), slope))
     raised = tidy(add(exponent, ONE))
     if is_zero(raised):
@@ -111,7 +111,8 @@ def table_rule(problem: Problem) -> Plan | None:
     if value is None:
         return None
     slope, _ = inner
-    text: Sentence = ("known integral", *_inner(slope))
+    text: Sentence = ("an integral of ", node, " over ", argument, " is ", tidy(value))
+    text += _inner(slope)
     result = div(value, slope)
     return problem.plan("known integral", text, result, conditions=_not_zero(slope))
 

@@ -54,7 +54,10 @@ def _combined(part: Node, known: dict[Node, Quotient]) -> Quotient | None:
                 result = plus(result[0], top), bottom
                 continue
             above = plus(trim(times(result[0], bottom)), trim(times(top, result[1])))
-            result = _lowest(above, trim(times(result[1], bottom)))
+            lowest = _lowest(above, trim(times(result[1], bottom)))
+            if lowest is None:
+                return None
+            result = lowest
         return result
     if part.op == "mul":
         above, below = [ONE], [ONE]

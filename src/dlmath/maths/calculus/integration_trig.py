@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import comb
 from typing import NamedTuple
 
 from dlmath.answer import Sentence
@@ -115,14 +116,18 @@ def trig_powers_rule(problem: Problem) -> Plan | None:
     shortest = p.with_powers(m, n)
     if abs(m) + abs(n) < 2 or (m, n) in ((1, -1), (-1, 1)):
         return _again(problem, "rewrite", ("write as ", shortest), shortest)
+    if m == -n:
+        return _tangent_power(problem, p)
+    if m > 0 and m + n < 0 and (m + n) % 2 == 0:
+        return _new_variable(problem, p, "tan")
+    if m > 0 and m % 2 and m + n < 0 and p.sign > 0:
+        return _new_variable(problem, p, "sec")
     if m > 0 and m % 2:
         return _new_variable(problem, p, "cos")
     if n > 0 and n % 2:
         return _new_variable(problem, p, "sin")
     if m >= 0 and n >= 0:
         return _half_angles(problem, p)
-    if m == -n:
-        return _tangent_power(problem, p)
     if (m + n) % 2 == 0 and m + n < 0:
         return _new_variable(problem, p, "tan")
     if m > 0 or n > 0:
@@ -151,6 +156,9 @@ def _new_variable(problem: Problem, p: Powers, name: str) -> Plan | None:
     if name == "cos":
         other = mul(sign, sub(ONE, u2))
         value = mul(neg(sign), power(other, number((p.m - 1) // 2)), power(u, number(p.n)))
+    elif name == "sec":
+        other = sub(u2, ONE)
+        value = mul(power(other, number((p.m - 1) // 2)), power(u, number(-p.m - p.n - 1)))
     elif name == "sin":
         other = add(ONE, mul(neg(sign), u2))
         value = mul(power(other, number((p.n - 1) // 2)), power(u, number(p.m)))
@@ -200,28 +208,17 @@ def _tangent_power(problem: Problem, p: Powers) -> Plan | None:
 
 def _even_power_out(problem: Problem, p: Powers) -> Plan | None:
     """The even positive power written with the other function, then term by term."""
-    sign = number(p.sign)
+    sign = p.sign
     if p.m > 0:
-        other = mul(sign, sub(ONE, power(p.cosine, TWO)))
-        text: Sentence = ("use ", power(p.sine, TWO), " = ", tidy(other))
-        rest, size = p.n, p.m // 2
+        size, identity = p.m // 2, (p.sine, mul(number(sign), sub(ONE, power(p.cosine, TWO))))
     else:
-        other = sub(ONE, mul(sign, power(p.sine, TWO)))
-        text = ("use ", power(p.cosine, TWO), " = ", tidy(other))
-        rest, size = p.m, p.n // 2
-    opened = expand(power(other, number(size)))
+        size, identity = p.n // 2, (p.cosine, add(ONE, mul(number(-sign), power(p.sine, TWO))))
     terms: list[Node] = []
-    base = p.cosine if p.m > 0 else p.sine
-    for term in opened.args if opened.op == "add" else (opened,):
-        factor = term.args[0] if term.op == "mul" and term.args[0].op == "number" else ONE
-        if term.op == "number":
-            factor, exponent = term, 0
-        else:
-            inner = term.args[-1] if term.op == "mul" else term
-            exponent = whole(inner.args[1]) if inner.op == "pow" else 1
-        total = rest + (exponent or 0)
-        pair = (0, total) if base is p.cosine else (total, 0)
-        terms.append(mul(factor, p.with_powers(*pair)))
+    for j in range(size + 1):  # (1 - sign*y)**size, with another sign in front for sinh
+        factor = comb(size, j) * (-sign) ** j * (sign**size if p.m > 0 else 1)
+        pair = (0, p.n + 2 * j) if p.m > 0 else (p.m + 2 * j, 0)
+        terms.append(mul(number(factor), p.with_powers(*pair)))
+    text: Sentence = ("use ", power(identity[0], TWO), " = ", tidy(identity[1]))
     return _again(problem, "identity", text, add(*terms))
 
 

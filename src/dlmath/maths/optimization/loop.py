@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import nan
 
-from dlmath.expression.compile import _executed as executed
+from dlmath.expression.compile import executed
 from dlmath.expression.generated import Writer
 from dlmath.expression.graph import (
     TWO,

@@ -84,7 +84,7 @@ def _numbers_step(run: Run, before: State, after: State) -> Step:
             values[target] = new[target]
         lines.append(Step("by hand", ("; ".join(words),)))
     text = (
-        f"step {before.step + 1}: from {point_text(names, before.point)}, where the value is"
+        f"from {point_text(names, before.point)}, where the value is"
         f" {decimal(before.value)}, to {point_text(names, after.point)}, where it is"
         f" {decimal(after.value)} (numbers rounded to 10 digits)",
     )

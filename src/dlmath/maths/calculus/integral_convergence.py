@@ -110,17 +110,18 @@ _QUICK = (8, 12, 16)
 
 def _quick(integrand: Node, variable: str, end: End) -> Behaviour | None:
     """A finite end near which f is a plain power h^p with p > -0.4, from three values."""
-    logs = []
+    logs, sign = [], 0
     for k in _QUICK:
         size = _size(integrand, variable, end, 10.0**-k, 20 + 3 * k)
         if size is None or size[1] == 0:
             return None
         logs.append(size[0])
+        sign = size[1]
     first, second = logs[1] - logs[0], logs[2] - logs[1]
     power = -second / (9.210340371976184)  # four decades
     if abs(first - second) > 0.01 or not -0.4 < power < 50:
         return None
-    return Behaviour(REGULAR, power, 0.0, size[1])
+    return Behaviour(REGULAR, power, 0.0, sign)
 
 
 def _verdict(power: float, log_power: float) -> str:

@@ -39,7 +39,7 @@ def definite(
     Raises Undefined where the integrand has no value, Unsolved where neither a closed form nor a
     reliable number is found.
     """
-    budget = Budget(settings.seconds)
+    budget = Budget(settings.seconds * 0.6)
     question = make("integrate", (integrand, symbol(variable), lower, upper))
     answer = Answer("integrate", (question,))
     low, high = bound_value(lower), bound_value(upper)
@@ -53,7 +53,7 @@ def definite(
     except OutOfTime:
         raise Unsolved("the integral could not be computed in the time given") from None
     if measured.verdict == GROWS:
-        return _divergent(answer, measured, sign, variable)
+        return _divergent(answer, question, measured, sign, variable)
     if measured.verdict == NOT_DEFINED:
         raise Undefined(_not_defined(measured, variable))
     if measured.verdict != CONVERGES:
@@ -81,7 +81,9 @@ def _empty(answer: Answer, question: Node, bound: Node) -> Answer:
 # --- no value ---------------------------------------------------------------------------------
 
 
-def _divergent(answer: Answer, measured: Measured, sign: int, variable: str) -> Answer:
+def _divergent(
+    answer: Answer, question: Node, measured: Measured, sign: int, variable: str
+) -> Answer:
     answer.status, answer.result = DIVERGES, "diverges"
     place = measured.place
     where: Sentence = ()
@@ -99,12 +101,8 @@ def _divergent(answer: Answer, measured: Measured, sign: int, variable: str) -> 
         answer.facts["direction"] = infinite
     if place is not None:
         answer.facts["place"] = _place_value(place)
-    answer.steps = [Step("divergence", text, answer.question[0] if _is_node(answer) else None)]
+    answer.steps = [Step("divergence", text, question)]
     return answer
-
-
-def _is_node(answer: Answer) -> bool:
-    return isinstance(answer.question[0], Node)
 
 
 def _where(place: Place, variable: str) -> Sentence:

@@ -8,10 +8,11 @@ piece from inside. So neither a kink nor a jump of a branch can hurt.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from dlmath.answer import Step
+from dlmath.answer import Sentence, Step
 from dlmath.expression.graph import (
     INFINITY,
     ZERO,
@@ -32,6 +33,7 @@ from dlmath.maths.calculus.integral_branches import (
 from dlmath.maths.calculus.integral_routes import Candidate, candidates, verified_steps
 from dlmath.maths.calculus.integral_value import Interval, bound_value
 from dlmath.maths.calculus.zero_search import infinite
+from dlmath.settings import Assumptions
 
 #: Antiderivatives of one formula that are tried.
 TRIES = 3
@@ -89,22 +91,46 @@ def _by_pieces(
     pieces = _pieces(integrand, variable, interval)
     if pieces is None:
         return
-    known: dict[Node, list[Candidate]] = {}
-    for piece in pieces:
-        if piece.formula not in known:
-            known[piece.formula] = _antiderivatives(piece.formula, variable, budget)
-            if not known[piece.formula]:
-                return
+    supplies = {
+        piece.formula: _Supply(candidates(piece.formula, variable, {}, Budget(budget.left / 2)))
+        for piece in pieces
+    }
     for attempt in range(TRIES):
-        chosen = {formula: found[min(attempt, len(found) - 1)] for formula, found in known.items()}
-        if attempt and all(attempt >= len(found) for found in known.values()):
+        chosen = {formula: supply.get(attempt) for formula, supply in supplies.items()}
+        if any(found is None for found in chosen.values()):
             return
-        closed = _evaluated(integrand, variable, interval, pieces, chosen, budget)
+        if attempt and all(supply.ended_before(attempt) for supply in supplies.values()):
+            return
+        known = {formula: found for formula, found in chosen.items() if found is not None}
+        closed = _evaluated(integrand, variable, interval, pieces, known, budget)
         if closed is not None:
             for value in shorter_forms(closed.value, budget):
                 if accept(value):
                     yield _with_value(closed, value)
                     break
+
+
+class _Supply:
+    """Antiderivatives of one formula, searched for only when asked for."""
+
+    def __init__(self, source: Iterator[Candidate]) -> None:
+        self._source = source
+        self._found: list[Candidate] = []
+        self._ended = False
+
+    def get(self, place: int) -> Candidate | None:
+        """The candidate at a place; the last one where there are fewer; None without any."""
+        while len(self._found) <= place and not self._ended:
+            candidate = next(self._source, None)
+            if candidate is None:
+                self._ended = True
+            else:
+                self._found.append(candidate)
+        return self._found[min(place, len(self._found) - 1)] if self._found else None
+
+    def ended_before(self, place: int) -> bool:
+        """Is there nothing new at this place?"""
+        return self._ended and len(self._found) <= place
 
 
 def _pieces(integrand: Node, variable: str, interval: Interval) -> list[_Piece] | None:
@@ -149,22 +175,6 @@ def sample_between(low: Any, high: Any) -> Any:
     return low + share * (high - low)
 
 
-def _antiderivatives(formula: Node, variable: str, budget: Budget) -> list[Candidate]:
-    """A few antiderivatives that pass the check, found in half of the time that is left."""
-    from dlmath.answer import FAILED
-    from dlmath.checks.antiderivative import check_antiderivative
-
-    found: list[Candidate] = []
-    inner = Budget(max(0.5, budget.left * 0.5))
-    for candidate in candidates(formula, variable, {}, inner):
-        verdict = check_antiderivative(candidate.antiderivative, formula, variable)
-        if verdict.check.verdict != FAILED:
-            found.append(candidate)
-        if len(found) >= TRIES or (found and inner.left < 0.6 * inner.total):
-            break
-    return found
-
-
 def _evaluated(
     integrand: Node,
     variable: str,
@@ -202,7 +212,7 @@ def _evaluated(
 
 
 def _evaluation(antiderivative: Node, x: Node, piece: _Piece, part: Node, value: Node) -> Step:
-    at_ends = ("take ", antiderivative, " from ", piece.low, " to ", piece.high)
+    at_ends: Sentence = ("take ", antiderivative, " from ", piece.low, " to ", piece.high)
     if INFINITY in (piece.low, piece.high) or neg(INFINITY) in (piece.low, piece.high):
         at_ends += (", as a limit where the end is infinite",)
     return Step("fundamental theorem", at_ends, part, value)
@@ -290,7 +300,7 @@ def sympy_limit(
     place: Node,
     side: int,
     seconds: float,
-    assume: Any = None,
+    assume: Assumptions | None = None,
 ) -> Node | None:
     """sympy's one-sided limit as a graph, unchecked; None where it finds none."""
     from dlmath.expression.from_sympy import from_sympy
@@ -355,7 +365,7 @@ def definite_by_sympy(
     variable: str,
     low: Node,
     high: Node,
-    assume: Any,
+    assume: Assumptions,
     seconds: float,
     options: dict[str, bool],
     *,
@@ -385,8 +395,8 @@ def definite_by_sympy(
 # --- form -------------------------------------------------------------------------------------
 
 
-def shorter_forms(value: Node, budget: Budget) -> Iterator[Node]:
-    """The value simplified, if that is shorter, then as it is."""
+def shorter_forms(value: Node, budget: Budget, assume: Assumptions | None = None) -> Iterator[Node]:
+    """The value and simplified forms of it, the shortest first."""
     from dlmath.expression.from_sympy import from_sympy
     from dlmath.expression.tidy import tidy
     from dlmath.expression.to_sympy import load_sympy, to_sympy
@@ -395,13 +405,10 @@ def shorter_forms(value: Node, budget: Budget) -> Iterator[Node]:
     forms = [value]
     if size(value) > 4:
         sympy = load_sympy()
-        try:
+        with suppress(OutOfTime, Exception):  # a form that sympy or the language cannot say
             with within(min(1.5, budget.left)):
-                exact = to_sympy(value)
+                exact = to_sympy(value, assume)
+                forms.append(tidy(from_sympy(exact)))
                 for change in (sympy.simplify, sympy.radsimp, sympy.expand_log):
                     forms.append(tidy(from_sympy(change(exact))))
-        except OutOfTime:
-            pass
-        except Exception:  # a form that the language cannot say
-            pass
     yield from sorted(dict.fromkeys(forms), key=size)

@@ -6,11 +6,9 @@ from dlmath.answer import FAILED, PASSED, Answer, Sentence, Step
 from dlmath.checks.antiderivative import Verdict, check_antiderivative
 from dlmath.errors import Unsolved
 from dlmath.expression.graph import (
-    ZERO,
     Node,
     free_symbols,
     make,
-    mul,
     replace,
     substitute,
     symbol,
@@ -81,10 +79,14 @@ def _checked(
 
 
 def _forms(candidate: Candidate) -> list[Candidate]:
-    """The candidate in plainer forms to be tried first: without floor terms of a branch."""
+    """The candidate in a plainer form, tried first, and as it is."""
     value = candidate.antiderivative
     plain = _without_bars(value)
-    return [candidate._replace(antiderivative=form) for form in dict.fromkeys((plain, value))]
+    if plain is value:
+        return [candidate]
+    text: Sentence = ("write the logarithm without bars: the same up to a constant on each side",)
+    steps = (*candidate.steps, Step("logarithm", text, value, plain)) if candidate.steps else ()
+    return [candidate._replace(antiderivative=plain, steps=steps), candidate]
 
 
 def _without_bars(value: Node) -> Node:
@@ -158,7 +160,7 @@ def _notes(candidate: Candidate, verdict: Verdict, variable: str) -> list[Senten
 
 
 def places_between(integrand: Node, variable: str) -> list[object]:
-    """A place in each interval between singular points near zero, for a function of one variable."""
+    """A place in each interval between singular points, for a function of one variable."""
     from itertools import pairwise
 
     import mpmath
@@ -189,6 +191,3 @@ def _evaluate_at(answer: Answer, antiderivative: Node, settings: Settings) -> No
         number = precise.evaluate(value, {}, max(30, (settings.digits or 10) + 5))
         answer.value = number
         answer.decimal = precise.decimal_text(number, settings.digits or 10)
-
-
-__all__ = ["ZERO", "Step", "indefinite", "mul", "places_between"]

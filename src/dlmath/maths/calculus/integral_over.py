@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dlmath.answer import DIVERGES, FAILED, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step
+from dlmath.answer import DIVERGES, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step
 from dlmath.errors import DlmathError, InvalidInput, Unsolved
 from dlmath.expression.graph import (
     ONE,
-    ZERO,
     Node,
     free_symbols,
     make,
@@ -281,7 +280,7 @@ def _nested(integrand: Node, ranges: Sequence[Range]) -> tuple[float, float] | N
         name, low, high = ranges[place]
         outer = [other for other, _, _ in reversed(ranges[:place])]
         function = compile_function([low, high], outer)
-        return lambda *values: tuple(float(end) for end in function(*values))  # type: ignore[return-value]
+        return lambda *values: tuple(float(end) for end in function(*values))
 
     limits: list[Any] = [bounds(place) for place in range(len(ranges) - 1, -1, -1)]
     with warnings.catch_warnings():
@@ -290,6 +289,3 @@ def _nested(integrand: Node, ranges: Sequence[Range]) -> tuple[float, float] | N
     return (
         (value, max(error, 1e-12 * abs(value))) if value == value and abs(value) < 1e300 else None
     )
-
-
-__all__ = ["FAILED", "ZERO", "iterated"]

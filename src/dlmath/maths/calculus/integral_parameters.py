@@ -43,7 +43,7 @@ def with_parameters(
     integrand: Node, variable: str, lower: Node, upper: Node, settings: Settings
 ) -> Answer:
     """The integral as a formula in the parameters. Raises Unsolved where none is proved."""
-    budget = Budget(settings.seconds * 0.95)
+    budget = Budget(settings.seconds * 0.8)
     x = symbol(variable)
     question = make("integrate", (integrand, x, lower, upper))
     answer = Answer("integrate", (question,))
@@ -221,7 +221,7 @@ def _formulas(
     from dlmath.maths.calculus.integral_exact import shorter_forms
 
     for formula in _raw_formulas(integrand, variable, lower, upper, assume, budget):
-        forms = list(shorter_forms(formula.value, Budget(min(3.0, budget.left))))
+        forms = list(shorter_forms(formula.value, Budget(min(3.0, budget.left)), assume))
         for form in forms:
             if form is formula.value:
                 yield formula

@@ -147,7 +147,7 @@ def _by_sympy(
 
 def _generic(sympy: Any, value: Any) -> Any:
     """The branch for parameters in general position: `a != 0` is taken to hold."""
-    pieces = [p for p in value.atoms(sympy.Piecewise)]
+    pieces = list(value.atoms(sympy.Piecewise))
     for piece in sorted(pieces, key=lambda p: -sympy.count_ops(p)):
         expression, condition = piece.args[0]
         if condition.atoms(sympy.Unequality) or len(piece.args) == 2:

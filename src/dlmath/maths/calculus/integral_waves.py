@@ -43,7 +43,7 @@ class _Octave(NamedTuple):
     cut: float
     swing: float
     size: float
-    count: int
+    evaluations: int
 
 
 def tail(
@@ -91,7 +91,7 @@ def tail(
         return Tail(None, None)
     import mpmath
 
-    count = sum(octave.count for octave in octaves)
+    count = sum(octave.evaluations for octave in octaves)
     return Tail(
         True,
         Estimate(

@@ -6,18 +6,10 @@ from collections.abc import Sequence
 
 from dlmath.answer import Answer
 from dlmath.errors import InvalidInput
-from dlmath.expression.graph import (
-    INFINITY,
-    Node,
-    contains,
-    free_symbols,
-    symbol,
-    topological,
-)
+from dlmath.expression.graph import Node, contains, free_symbols, symbol
 from dlmath.settings import DEFAULTS, Settings
 
 _OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
-_NOT_SCALAR = frozenset({"vector", "softmax", "log_softmax"})
 _RELATIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "true", "false"})
 
 
@@ -81,9 +73,7 @@ def _prepared(expression: Node, settings: Settings) -> Node:
         from dlmath.maths.operations import carry_out
 
         expression = carry_out(expression, settings)
-    if any(
-        part.op in _NOT_SCALAR or part.op in _vector_functions() for part in topological(expression)
-    ):
+    if contains(expression, _vector_operations()):
         from dlmath.expression.elements import expand_vectors
 
         expression = expand_vectors(expression)
@@ -92,16 +82,13 @@ def _prepared(expression: Node, settings: Settings) -> Node:
     return expression
 
 
-def _vector_functions() -> frozenset[str]:
+def _vector_operations() -> frozenset[str]:
+    """What is written out by entries first; `max` and `min` of numbers stay."""
     from dlmath.expression.vocabulary import FUNCTIONS
 
-    scalar = {"max", "min"}
-    return (
-        frozenset(
-            name for name, known in FUNCTIONS.items() if known.kind in ("reduction", "vector")
-        )
-        - scalar
-    )
+    kinds = ("reduction", "vector")
+    names = {name for name, known in FUNCTIONS.items() if known.kind in kinds}
+    return frozenset(names - {"max", "min"} | {"vector"})
 
 
 def _bound(bound: Node, settings: Settings) -> Node:
@@ -121,6 +108,3 @@ def _renamed(integrand: Node, variable: str, lower: Node, upper: Node) -> tuple[
     taken = free_symbols(integrand) | free_symbols(lower) | free_symbols(upper)
     fresh = next(name for name in ("t", "u", "v", "s", "w", f"{variable}_1") if name not in taken)
     return substitute(integrand, {variable: symbol(fresh)}), fresh
-
-
-__all__ = ["INFINITY", "integrate", "integrate_over"]

@@ -260,6 +260,8 @@ class _Pass:
         if self._is_nan(a) or self._is_nan(b):
             return None
         infinite = not all(_is_exact(value) or self.mp.isfinite(value) for value in (a, b))
+        if infinite and not (is_real(a) and is_real(b)):
+            return {"eq": False, "ne": True}.get(op)
         if infinite:
             left, right = self.inexact(a), self.inexact(b)
             difference = 1 if left > right else -1 if left < right else 0
@@ -410,10 +412,10 @@ class _Pass:
         parts = (value,) if is_real(value) else (value.real, value.imag)
         self.raw[key] = tuple(_magnitude(part) for part in parts), error
         prior, prior_error = self._prior(key)
-        exact = all(map(_is_exact, operands))
-        real = self._judged(parts[0], prior[0], prior_error, exact)
         if len(parts) == 1:
-            return real
+            exact = all(map(_is_exact, operands))
+            return self._judged(value, prior[0], prior_error, exact)
+        real = self._judged(parts[0], prior[0], prior_error, True)
         imaginary = self._judged(parts[1], prior[-1] if len(prior) > 1 else None, prior_error, True)
         if self._is_nan(real) or self._is_nan(imaginary):
             return mp.nan

@@ -11,29 +11,17 @@ a note. Calls are in `parse_calls`, `|x|` and `[1, 2]` in `parse_brackets`, the 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
-from typing import NoReturn
 
-from dlmath.answer import Sentence
-from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression import graph, names, parse_brackets, parse_calls
 from dlmath.expression.conditions import BOOLEAN, read_condition
 from dlmath.expression.explain_syntax import missing_operand, unexpected
 from dlmath.expression.graph import MINUS_ONE, Node
 from dlmath.expression.juxtaposition import CONSTANT, GROUP, LITERAL, ROOT, VARIABLE, side_by_side
+from dlmath.expression.reader import Reader, room_for_recursion
 from dlmath.expression.tokens import END, MAX_DEPTH, NAME, NUMBER, SUPERSCRIPT, Token, tokenize
 from dlmath.expression.vocabulary import ALSO_VARIABLES, CONSTANTS
-
-#: Exact numbers in one expression may have this many bits together.
-MAX_BITS = 2_000_000
-#: Exact numbers in one sum or product may have this many bits together.
-MAX_FOLDED_BITS = 400_000
-
-#: Python frames that one level of nesting takes, at most.
-_FRAMES = 14
 
 _OPERAND_STARTS = frozenset({NAME, NUMBER, "(", "[", "√"})
 
@@ -42,32 +30,15 @@ _OPERAND_STARTS = frozenset({NAME, NUMBER, "(", "[", "√"})
 def reading(text: str) -> Iterator[Parser]:
     """A parser over the text, with room for the recursion that MAX_DEPTH allows."""
     tokens = tokenize(text)
-    limit = sys.getrecursionlimit()
-    if len(tokens) > 60:
-        sys.setrecursionlimit(max(limit, _FRAMES * MAX_DEPTH + _frames_in_use()))
-    try:
+    with room_for_recursion(len(tokens)):
         yield Parser(text, tokens)
-    finally:
-        sys.setrecursionlimit(limit)
 
 
-def _frames_in_use() -> int:
-    frame = sys._getframe()
-    depth = 100
-    while frame.f_back is not None:
-        frame = frame.f_back
-        depth += 1
-    return depth
-
-
-class Parser:
+class Parser(Reader):
     """One pass over the tokens of a text."""
 
     def __init__(self, text: str, tokens: list[Token]) -> None:
-        self.text = text
-        self.tokens = tokens
-        self.index = 0
-        self.depth = 0
+        super().__init__(text, tokens)
         #: Bars `|` that are open inside the current bracket.
         self.open_bars = 0
         #: Where a parenthesis may hold a condition: the index of the token.
@@ -79,64 +50,16 @@ class Parser:
         #: Where a chain `0 < x < 1` was read last: the index of its first token.
         self.chain_at = -1
         self.kind = LITERAL
-        self.bits = 0
         #: Where the absolute value read last begins.
         self.bars_inside = -1
         #: The indices of brackets with a comma directly inside, once they are needed.
         self.pairs: set[int] | None = None
         self.in_brackets = False
-        self.names: dict[str, Token] = {}
-        self.notes: list[Sentence] = []
-
-    # --- tokens and errors ------------------------------------------------------------------
-
-    @property
-    def token(self) -> Token:
-        """The token to be read next."""
-        return self.tokens[self.index]
-
-    def advance(self) -> Token:
-        """Takes the next token."""
-        token = self.tokens[self.index]
-        self.index += 1
-        return token
 
     def expect_end(self) -> None:
         """Raises the error for whatever follows a complete expression."""
         if self.token.kind != END:
             unexpected(self, self.token)
-
-    def fail(
-        self, message: str, start: Token, end: Token | None = None, *, hint: str | None = None
-    ) -> NoReturn:
-        """Raises InvalidInput that points at the tokens from `start` to `end`."""
-        last = end or start
-        stop = max(last.end, start.start + 1)
-        raise InvalidInput(message, text=self.text, start=start.start, end=stop, hint=hint)
-
-    def too_large(self, message: str, start: Token) -> NoReturn:
-        """Raises LimitReached at a token."""
-        raise LimitReached(
-            message, text=self.text, start=start.start, end=max(start.end, start.start + 1)
-        )
-
-    def source(self, start: Token, end: Token) -> str:
-        """What was typed from one token to another, on one line."""
-        return " ".join(self.text[start.start : end.end].split())
-
-    def all_notes(self) -> list[Sentence]:
-        """The notes, with one for each name that looks like a product of other names."""
-        single = {name for name in self.names if len(name) == 1}
-        for name in self.names:
-            if len(name) > 1 and single.issuperset(name):
-                self.notes.append((f"{name} is one variable, not {'*'.join(name)}",))
-        return self.notes
-
-    def enter(self, start: Token) -> None:
-        """Goes one level deeper."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            self.too_large(f"the expression is nested more than {MAX_DEPTH} levels deep", start)
 
     # --- arithmetic -------------------------------------------------------------------------
 
@@ -153,7 +76,7 @@ class Parser:
             term = self.product()
             terms.append(term if kind == "+" else graph.neg(term))
             kind = self.token.kind
-        self._check_sum(terms, first)
+        self.check_sum(terms, first)
         return graph.add(*terms)
 
     def product(self) -> Node:
@@ -186,7 +109,7 @@ class Parser:
             start = self.index - 1
         if len(factors) == 1:
             return factor
-        self._check_product(factors, self.tokens[start])
+        self.check_product(factors, self.tokens[start])
         return graph.mul(*factors)
 
     def unary(self) -> Node:
@@ -242,7 +165,7 @@ class Parser:
                     hint="add parentheses, or write x^(2^3)",
                 )
         self.kind = base_kind
-        self._count_bits(node, first)
+        self.count_bits(node, first)
         return node
 
     def _factorials(self, node: Node) -> Node:
@@ -355,44 +278,16 @@ class Parser:
         self.depth -= 1
         self.kind = GROUP if grouped else ROOT
         node = graph.sqrt(operand)
-        self._count_bits(node, token)
+        self.count_bits(node, token)
         return node
-
-    # --- sizes and notes --------------------------------------------------------------------
-
-    def _count_bits(self, node: Node, start: Token) -> None:
-        if node.op == "number":
-            self.bits += _bits(node.number)
-            if self.bits > MAX_BITS:
-                self.too_large("the exact numbers of this expression are too large", start)
-
-    def _check_sum(self, terms: Sequence[Node], start: Token) -> None:
-        """Refuses a sum whose numbers have a common denominator that is too large."""
-        denominators = {term.number.denominator for term in terms if term.op == "number"}
-        if sum(value.bit_length() for value in denominators) > MAX_FOLDED_BITS:
-            self.too_large("the exact numbers of this sum are too large", start)
-
-    def _check_product(self, factors: Sequence[Node], start: Token) -> None:
-        """Refuses a product whose numbers, multiplied, would be too large."""
-        total = 0
-        for factor in factors:
-            if factor.op == "number":
-                total += _bits(factor.number)
-            elif factor.op == "mul" and factor.args[0].op == "number":
-                total += _bits(factor.args[0].number)
-        if total > MAX_FOLDED_BITS:
-            self.too_large("the exact numbers of this product are too large", start)
 
     def _note_division(self, start: int, token: Token) -> None:
         """1/2x is (1/2)*x: true to the rule, but not what everyone means."""
         divisor = self.source(self.tokens[start], self.tokens[self.index - 1])
+        factor = self.source(token, token)
         self.notes.append(
             (
-                f"/{divisor} {token.text} is read from left to right: "
-                f"only {divisor} is under the bar",
+                f"1/{divisor} {factor} is read from left to right, as (1/{divisor})*{factor}; "
+                f"write 1/({divisor}*{factor}) for the other reading",
             )
         )
-
-
-def _bits(value: int | Fraction) -> int:
-    return value.numerator.bit_length() + value.denominator.bit_length()

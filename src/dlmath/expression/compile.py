@@ -7,16 +7,11 @@ Nothing that a user typed is ever pasted into it, a variable's name included.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from dlmath.expression.generated import Writer
 from dlmath.expression.graph import Node, topological
-
-Floats = tuple[float, ...]
-#: (start, rate, steps, tolerance) to (point, steps done, gradient norm).
-Descent = Callable[[Floats, float, int, float], tuple[Floats, int, float]]
 
 
 def compile_function(
@@ -38,51 +33,6 @@ def compile_function(
     source = f"def function({arguments}):\n{writer.body()}    return ({results})\n"
     function = executed(source, writer.namespace)["function"]
     return _quiet(function) if arrays else function
-
-
-def compile_gradient_descent(gradients: Sequence[Node], names: Sequence[str]) -> Descent:
-    """Plain gradient descent with its loop and its gradient in one piece of generated code.
-
-    The function it gives takes (start, rate, steps, tolerance) and repeats
-    x <- x - rate*gradient(x), at most `steps` times, until the Euclidean norm of the gradient is
-    at most `tolerance` or is no longer a finite number; it gives (point, steps done, norm of the
-    gradient there). Where the gradient cannot be computed the norm is nan.
-    """
-    expanded = [_without_vectors(node) for node in gradients]
-    inner = Writer(names, expanded, arrays=False, indent=3)
-    slopes = [inner.value(node) for node in expanded]
-    arguments = [inner.argument(name) for name in names]
-    point = "".join(f"{argument}, " for argument in arguments)
-    atoms = [inner.kept(slope) for slope in slopes]
-    inner.line("s = " + " + ".join(f"{atom} * {atom}" for atom in atoms))
-    look = inner.body()
-    updates = "".join(
-        f"            {argument} = {argument} - rate * {atom}\n"
-        for argument, atom in zip(arguments, atoms, strict=True)
-    )
-    source = (
-        "def descend(start, rate, steps, tolerance):\n"
-        f"    {point} = start\n"
-        "    done = 0\n"
-        "    least = tolerance * tolerance\n"
-        "    try:\n"
-        "        for done in range(steps):\n"
-        f"{look}"
-        "            if not least < s < f_infinity:\n"
-        "                break\n"
-        f"{updates}"
-        "        else:\n"
-        "            done = steps\n"
-        f"{look}"
-        "    except (ArithmeticError, ValueError):\n"
-        "        s = f_nan\n"
-        f"    return ({point}), done, f_root(s)\n"
-    )
-    known = {"range": range, "ArithmeticError": ArithmeticError, "ValueError": ValueError}
-    numeric = {"f_infinity": math.inf, "f_nan": math.nan, "f_root": math.sqrt}
-    namespace = {**inner.namespace, **known, **numeric}
-    descend: Descent = executed(source, namespace)["descend"]
-    return descend
 
 
 def _without_vectors(node: Node) -> Node:

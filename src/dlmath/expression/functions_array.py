@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from dlmath.expression.vocabulary import FUNCTIONS, SELU_ALPHA, SELU_SCALE
@@ -34,10 +35,14 @@ def _entry_by_entry(name: str) -> Callable[..., Array]:
         return math.nan if isinstance(value, complex) else value
 
     def function(*operands: Any) -> Array:
-        lists = [part for part in operands if isinstance(part, (list, tuple))]
-        scalars = [part for part in operands if not isinstance(part, (list, tuple))]
-        vectorized = np.frompyfunc(lambda *parts: one(*lists, *map(float, parts)), len(scalars), 1)
-        return np.asarray(vectorized(*scalars), dtype=float)
+        lengths = [len(part) if isinstance(part, tuple) else None for part in operands]
+        entries = [e for part in operands for e in (part if isinstance(part, tuple) else (part,))]
+
+        def at_one_point(*parts: Any) -> float:
+            numbers = iter(map(float, parts))
+            return one(*(next(numbers) if n is None else list(islice(numbers, n)) for n in lengths))
+
+        return np.asarray(np.frompyfunc(at_one_point, len(entries), 1)(*entries), dtype=float)
 
     return function
 

@@ -221,6 +221,19 @@ def test_matrices_of_floats_agree_with_numpy() -> None:
         assert np.allclose(of_arrays(x, y).value, x @ y, rtol=1e-14)
 
 
+def test_large_matrices_are_quick_and_say_that_they_are_floats() -> None:
+    random = np.random.default_rng(5)
+    a, b = random.normal(size=(90, 70)), random.normal(size=(70, 80))
+    answer = of_arrays(a, b)
+    assert np.allclose(answer.value, a @ b)
+    assert "rounding errors" in str(answer.notes)
+    assert answer.checks[0].name == "product with a vector of random signs"
+    whole = of_arrays(np.full((90, 70), 2**40), np.full((70, 80), 3))
+    assert whole.value[0][0] == 70 * 3 * 2**40
+    huge = of_arrays(np.full((80, 3), 2**62), np.full((3, 80), 2**62))
+    assert huge.value[0][0] == 3 * 2**124
+
+
 def test_facts_of_arrays_are_numbers() -> None:
     facts = of_arrays([1.0, 0.0], [1.0, 1e-9]).facts
     assert facts["angle"]["radians"] == pytest.approx(1e-9)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: 2**27 + 1 halves the 53 digits of a float (Veltkamp).
 _SPLITTER = 134217729.0
 
+#: Above so many entries of the result the entries are those of a plain float product.
+ACCURATE_ENTRIES = 5_000
+
 #: Between these sizes no part of a product over- or underflows.
 _SMALLEST, _LARGEST = 1e-120, 1e120
 
@@ -29,9 +32,12 @@ _SMALLEST, _LARGEST = 1e-120, 1e120
 def product(a: Array, b: Array) -> Any:
     """The product of two vectors or matrices of matching shapes, as nested lists of numbers.
 
-    int where both are whole numbers (never wrapping), else float or complex.
+    int where both are whole numbers (never wrapping), else float or complex; rounded once unless
+    there are more than ACCURATE_ENTRIES of them (`is_plain`).
     Raises OverflowError when a result is beyond the largest float.
     """
+    if is_plain(a, b):
+        return _plain(a, b)
     rows = [a] if a.ndim == 1 else list(a)
     columns = [b] if b.ndim == 1 else list(b.T)
     table = [[dot(row, column) for column in columns] for row in rows]
@@ -40,6 +46,34 @@ def product(a: Array, b: Array) -> Any:
     if a.ndim == 1:
         return table[0]
     return [row[0] for row in table] if b.ndim == 1 else table
+
+
+def is_plain(a: Array, b: Array) -> bool:
+    """Is the product so large that numpy's own is taken (whole numbers: where it cannot wrap)?"""
+    entries = a.size // a.shape[-1] * (b.size // b.shape[0]) if a.size and b.size else 0
+    if entries <= ACCURATE_ENTRIES:
+        return False
+    return not _whole(a, b) or _largest(a) * _largest(b) * a.shape[-1] < 2**63
+
+
+def _plain(a: Array, b: Array) -> Any:
+    import numpy as np
+
+    if _whole(a, b):
+        return (a.astype(np.int64) @ b.astype(np.int64)).tolist()
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = a @ b
+    if not np.all(np.isfinite(result)):
+        raise OverflowError("a product beyond the largest float")
+    return result.tolist()
+
+
+def _whole(a: Array, b: Array) -> bool:
+    return a.dtype.kind in "iu" and b.dtype.kind in "iu"
+
+
+def _largest(a: Array) -> int:
+    return max(abs(int(a.max())), abs(int(a.min())))
 
 
 def dot(a: Array, b: Array) -> Any:

@@ -304,6 +304,8 @@ def _of_arrays(a: Array, b: Array) -> Answer:
         answer.notes.append(("complex entries are multiplied as they are, without conjugation",))
     elif a.ndim == b.ndim == 1:
         angle.add_array_facts(answer, a, b)
+    if accurate.is_plain(a, b) and "f" in (a.dtype.kind, b.dtype.kind):
+        answer.notes.append(("a large product: its entries carry the rounding errors of floats",))
     answer.checks = [_array_check(a, b, value)]
     return answer
 
@@ -319,20 +321,27 @@ def _number_text(value: Any) -> str:
 
 
 def _array_check(a: Array, b: Array, value: Any) -> Check:
-    """Against numpy's product of the same entries, within its bound on rounding errors.
+    """Against numpy's product, or, for a large one, both sides times a vector of signs.
 
-    The bound is n*eps*sum|a_i*b_i| (N. J. Higham, Accuracy and Stability of Numerical Algorithms,
-    2002, section 3.1).
+    The bound on rounding errors is n*eps*sum|a_i*b_i| (N. J. Higham, Accuracy and Stability of
+    Numerical Algorithms, 2002, section 3.1); (A B) r = A (B r) is R. Freivalds' check, 1977.
     """
     import numpy as np
 
+    from dlmath.maths.linear_algebra import accurate
+
     kind = np.complex128 if "c" in (a.dtype.kind, b.dtype.kind) else np.float64
     x, y = a.astype(kind), b.astype(kind)
-    size = np.abs(x) @ np.abs(y)
     found = np.array(value, dtype=kind)
-    error = np.abs(x @ y - found)
-    bound = (a.shape[-1] + 8) * 2.3e-16 * size + 1e-300
     name = "numpy's own product"
+    terms = a.shape[-1]
+    if accurate.is_plain(a, b) and b.ndim == 2:
+        signs = np.random.default_rng(1).choice([-1.0, 1.0], size=b.shape[1])
+        name, terms = "product with a vector of random signs", terms + len(signs)
+        size, error = np.abs(x) @ np.abs(y).sum(axis=1), np.abs(found @ signs - x @ (y @ signs))
+    else:
+        size, error = np.abs(x) @ np.abs(y), np.abs(x @ y - found)
+    bound = (terms + 8) * 2.3e-16 * size + 1e-300
     if not np.all(np.isfinite(error)):
         return Check(name, UNAVAILABLE, "floats overflow on this route")
     if np.any(error > bound):

@@ -1,0 +1,27 @@
+"""Runs the examples of README and docs and writes their output into the pages (`make docs`)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.documented import ROOT, pages, rewritten
+
+
+def main() -> None:
+    """Rewrites the pages named on the command line, or all of them."""
+    named = {Path(name).resolve() for name in sys.argv[1:]}
+    for page in pages():
+        if named and page not in named:
+            continue
+        old = page.read_text(encoding="utf-8")
+        new = rewritten(old)
+        if new != old:
+            page.write_text(new, encoding="utf-8")
+            sys.stdout.write(f"updated {page.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()

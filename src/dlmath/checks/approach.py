@@ -2,14 +2,15 @@
 
 The place is described by a closeness t that grows without bound: x = t, x = -t, x = a + 1/t or
 x = a - 1/t. Each value is computed with more and more digits until they settle
-(`expression.precise`), so that what is left is the function and not its rounding. All distances are irrational, so that no sequence sits
-on special points (`sin(pi*x)` at whole numbers); a variable known to be whole gets whole values.
+(`expression.precise`), so that what is left is the function and not its rounding. All distances
+are irrational, so that no sequence sits on special points (`sin(pi*x)` at whole numbers); a
+variable known to be whole gets whole values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from time import monotonic
+from time import process_time
 from typing import Any, NamedTuple
 
 from dlmath.errors import DlmathError
@@ -49,7 +50,8 @@ class Approach:
 
     expression: a scalar function. point: the place, `oo`, `-oo` or an expression without the
     variable. side: `left` or `right` (ignored at infinity). parameters: numbers for the other
-    variables. whole: does the variable take whole values only? seconds: time for all values.
+    variables. whole: does the variable take whole values only? seconds: processor time
+    for all values (so that a busy machine changes no verdict).
     """
 
     def __init__(
@@ -69,14 +71,14 @@ class Approach:
         self.name = _new_name(expression, point)
         self.place = place_at(point, side, graph.symbol(self.name))
         self.function = graph.substitute(expression, {variable: self.place})
-        self._deadline = monotonic() + seconds
+        self._deadline = process_time() + seconds
         self.slow = False
 
     def march(self, exponents: tuple[float, ...]) -> list[Scale]:
         """The main sequence as far as it can be computed reliably."""
         scales: list[Scale] = []
         for exponent in exponents:
-            if self.slow or monotonic() > self._deadline:
+            if self.slow or process_time() > self._deadline:
                 break
             value = self.value(0, exponent)
             if value is None:
@@ -90,7 +92,7 @@ class Approach:
         """The scale with the values in the neighbourhood of its point, where they can be had."""
         values = [scale.values[0]]
         for index in range(1, _CLUSTER + 1):
-            if monotonic() > self._deadline + 1.0:
+            if process_time() > self._deadline + 1.0:
                 return None
             value = self.value(index, scale.exponent)
             if value is None:
@@ -102,12 +104,12 @@ class Approach:
         """The value at point `index` near closeness 10**exponent; nan where undefined, or None."""
         import mpmath
 
-        started = monotonic()
+        started = process_time()
         with mpmath.workdps(_DIGITS + int(2 * exponent)):
             closeness = _offset(index) * mpmath.mpf(10) ** mpmath.mpf(exponent)
         # A difference of nearby values loses a multiple of the exponent; start with enough.
         value = self.value_at(closeness, _DIGITS + (int(2 * exponent) if exponent > 10 else 0))
-        self.slow = self.slow or monotonic() - started > _SLOW
+        self.slow = self.slow or process_time() - started > _SLOW
         return value
 
     def value_at(self, closeness: Any, digits: int) -> Any:

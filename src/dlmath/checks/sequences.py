@@ -8,6 +8,7 @@ limit with it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE
@@ -122,8 +123,7 @@ def _real_parts(scales: list[Scale]) -> list[Scale]:
     import mpmath
 
     return [
-        Scale(scale.exponent, tuple(mpmath.re(value) for value in scale.values))
-        for scale in scales
+        Scale(scale.exponent, tuple(mpmath.re(value) for value in scale.values)) for scale in scales
     ]
 
 
@@ -153,16 +153,16 @@ def _kind(
 def _grows(near: list[Scale], far: list[Scale], tail: list[Scale]) -> bool:
     """Does the size grow without bound: strongly, or slowly without slowing down?"""
     least = [min(abs(value) for value in scale.values) for scale in tail]
-    if any(b <= a for a, b in zip(least, least[1:], strict=False)):
+    if any(b <= a for a, b in pairwise(least)):
         return False
     if least[-1] > 1e6 and least[-1] > 100 * least[0]:
         return True
     if not far and near[-1].exponent < 4:
         return False
     row = [abs(scale.values[0]) for scale in (_doubling(near, far) if far else near)[-4:]]
-    steps = [b - a for a, b in zip(row, row[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(row)]
     return all(step > 0 for step in steps) and all(
-        b >= 0.97 * a for a, b in zip(steps, steps[1:], strict=False)
+        b >= 0.97 * a for a, b in pairwise(steps)
     )
 
 
@@ -253,7 +253,7 @@ def _squeezed(tail: list[Scale]) -> Estimate | None:
     if len(tail) < 3 or any(hasattr(value, "_mpc_") for value in tail[-1].values):
         return None
     ranges = [(min(scale.values), max(scale.values)) for scale in tail]
-    for (low, high), (inner_low, inner_high) in zip(ranges, ranges[1:], strict=False):
+    for (low, high), (inner_low, inner_high) in pairwise(ranges):
         if not low <= inner_low <= inner_high <= high:
             return None
         if inner_high - inner_low > 0.5 * (high - low):
@@ -282,9 +282,9 @@ def _turns(values: Sequence[Any]) -> int:
     import mpmath
 
     return max(
-        sum(1 for a, b in zip(steps, steps[1:], strict=False) if a * b < 0)
+        sum(1 for a, b in pairwise(steps) if a * b < 0)
         for steps in (
-            [part(b) - part(a) for a, b in zip(values, values[1:], strict=False)]
+            [part(b) - part(a) for a, b in pairwise(values)]
             for part in (mpmath.re, mpmath.im)
         )
     )
@@ -345,6 +345,6 @@ def _weak_verdict(behaviour: Behaviour, claim: Any) -> tuple[str, str]:
         return UNAVAILABLE, behaviour.detail
     with mpmath.workdps(40):
         gaps = [abs(scale.values[0] - claim) for scale in behaviour.scales]
-        if all(b > 1.05 * a for a, b in zip(gaps, gaps[1:], strict=False)):
+        if all(b > 1.05 * a for a, b in pairwise(gaps)):
             return FAILED, f"values move away from {_short(claim)}"
     return UNAVAILABLE, behaviour.detail

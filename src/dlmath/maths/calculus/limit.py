@@ -14,7 +14,6 @@ from dlmath.answer import (
     ANSWERED,
     DOES_NOT_EXIST,
     PASSED,
-    UNAVAILABLE,
     UNDEFINED,
     UNSOLVED,
     Answer,
@@ -27,8 +26,15 @@ from dlmath.expression.graph import Node
 from dlmath.maths.calculus import limit_problem as found
 from dlmath.maths.calculus.budget import Budget
 from dlmath.maths.calculus.limit_problem import BOTH, LEFT, RIGHT, Problem, SideLimit
+from dlmath.maths.calculus.limit_rules import Trace
 from dlmath.maths.calculus.limit_sides import CHECK_NAME, Witness, number_of, solve_side
-from dlmath.maths.calculus.limit_steps import approach_table, find_trace, steps_of
+from dlmath.maths.calculus.limit_steps import (
+    RULES,
+    approach_table,
+    check_steps,
+    find_trace,
+    steps_of,
+)
 from dlmath.settings import DEFAULTS, Settings
 
 #: Significant digits of a decimal value where none are asked for.
@@ -149,7 +155,9 @@ def _solve(answer: Answer, problem: Problem, side: str, settings: Settings) -> N
     if settings.steps:
         answer.tables.append(approach_table(problem, sides, settings.digits or _DIGITS))
         shown = side if len(lives) == len(sides) else lives[0]
-        answer.steps = steps_of(problem, shown, solved, answer.result)
+        answer.steps = steps_of(problem, shown, solved, answer, budget)
+        if answer.steps:
+            answer.checks.append(check_steps(problem, answer.steps))
 
 
 def _living_sides(problem: Problem, witnesses: dict[str, Witness]) -> list[str]:
@@ -189,10 +197,7 @@ def _by_rules(
     checks = {side: witnesses[side].check(trace.value) for side in lives}
     if any(check.verdict != PASSED for check in checks.values()):
         return {}
-    return {
-        side: SideLimit(found.VALUE, trace.value, (), "rules", checks[side], witnesses[side].real)
-        for side in lives
-    }
+    return {side: _by_trace(trace, checks[side], witnesses[side]) for side in lives}
 
 
 def _by_rules_or_routes(problem: Problem, side: str, budget: Budget, witness: Witness) -> SideLimit:
@@ -200,8 +205,12 @@ def _by_rules_or_routes(problem: Problem, side: str, budget: Budget, witness: Wi
     if trace is not None:
         check = witness.check(trace.value)
         if check.verdict == PASSED:
-            return SideLimit(found.VALUE, trace.value, (), "rules", check, witness.real)
+            return _by_trace(trace, check, witness)
     return solve_side(problem, side, budget, witness)
+
+
+def _by_trace(trace: Trace, check: Check, witness: Witness) -> SideLimit:
+    return SideLimit(found.VALUE, trace.value, (), RULES, check, witness.real, steps=trace.steps)
 
 
 def _state_sides(
@@ -221,7 +230,7 @@ def _state_sides(
 
 def _stated(result: SideLimit) -> Any:
     if result.kind == found.VALUE:
-        return result.value if result.value is not None else _decimal(result.error, _DIGITS)
+        return result.value if result.value is not None else _decimal(result.numeric, _DIGITS)
     return {
         found.NONE: "does not exist",
         found.UNDEFINED: "undefined",
@@ -327,7 +336,7 @@ def _same_value(problem: Problem, a: SideLimit, b: SideLimit) -> bool:
 
 def _numeric(result: SideLimit) -> Any:
     if result.value is None:
-        return result.error.value
+        return result.numeric.value
     return number_of(result.value, {})
 
 
@@ -340,7 +349,7 @@ def _answer_with(answer: Answer, result: SideLimit) -> None:
     if result.value is not None:
         answer.result = result.value
         return
-    behaviour = result.error
+    behaviour = result.numeric
     answer.value = behaviour.value
     answer.decimal = answer.result = _decimal(behaviour, _DIGITS)
     answer.facts["error"] = float(behaviour.error)
@@ -372,6 +381,3 @@ def _put_in(answer: Answer, settings: Settings) -> None:
         return
     answer.value = value
     answer.decimal = decimal_text(value, digits)
-
-
-__all__ = ["UNAVAILABLE", "limit"]

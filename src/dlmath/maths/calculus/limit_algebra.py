@@ -8,10 +8,9 @@ from dlmath.answer import Sentence
 from dlmath.expression import graph
 from dlmath.expression.graph import Node
 from dlmath.expression.tidy import expand, fraction_parts, split_coefficient, tidy
-from dlmath.maths.calculus.limit_growth import dominant
 from dlmath.maths.calculus.limit_kinks import KINKED, branch
 from dlmath.maths.calculus.limit_rules import Rewrite
-from dlmath.maths.calculus.limit_tends import FINITE, INFINITES, UNKNOWN, Tendencies
+from dlmath.maths.calculus.limit_tends import FINITE, INFINITES, PLUS, UNKNOWN, Tendencies
 
 if TYPE_CHECKING:
     from dlmath.maths.calculus.limit_rules import Solver
@@ -44,12 +43,24 @@ def resolve_kinks(function: Node, tendencies: Tendencies, solver: Solver) -> Rew
     return Rewrite("resolve kinks", tuple(words), tidy(graph.replace(function, mapping)))
 
 
-def simplify(function: Node, _tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
-    """Like terms and like powers collected."""
+def simplify(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """Like terms and like powers collected, or a product multiplied out, where that is shorter."""
+    size = _length(function)
     simpler = tidy(function)
-    if len(graph.topological(simpler)) > len(graph.topological(function)):
-        return None
-    return Rewrite("simplify", ("collect",), simpler)
+    if _length(simpler) < size:
+        return Rewrite("simplify", ("collect like terms and powers",), simpler)
+    opened = tidy(expand(function))
+    if _length(opened) < size or tendencies.of(opened).node is not None:
+        return Rewrite("simplify", ("multiply out",), opened)
+    return None
+
+
+def _length(node: Node) -> int:
+    """How long the expression is when written, counting repeated parts each time."""
+    lengths: dict[Node, int] = {}
+    for part in graph.topological(node):
+        lengths[part] = 1 + sum(lengths[arg] for arg in part.args)
+    return lengths[node]
 
 
 # --- cancelling -----------------------------------------------------------------------------
@@ -136,9 +147,7 @@ def polynomial(node: Node, variable: str) -> list[Node] | None:
         if degree < 0 or degree > _MOST_DEGREE:
             return None
         collected.setdefault(degree, []).append(graph.mul(*fixed))
-    return [
-        tidy(graph.add(*collected.get(degree, []))) for degree in range(max(collected) + 1)
-    ]
+    return [tidy(graph.add(*collected.get(degree, []))) for degree in range(max(collected) + 1)]
 
 
 def from_coefficients(coefficients: list[Node], variable: str) -> Node:
@@ -170,11 +179,17 @@ def _synthetic(coefficients: list[Node], point: Node) -> tuple[list[Node], Node]
 
 def conjugate(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
     """A difference with square roots, multiplied by its conjugate above and below."""
-    for factor in factors_of(function):
+    x = tendencies.problem.variable
+    factors = factors_of(function)
+    for index, factor in enumerate(factors):
         base, size = factor, 1
         if factor.op == "pow" and factor.args[1] is graph.MINUS_ONE:
             base, size = factor.args[0], -1
-        if base.op != "add" or len(base.args) != 2 or not any(map(_has_root, base.args)):
+        if (
+            base.op != "add"
+            or len(base.args) != 2
+            or not any(_has_root(term, x) for term in base.args)
+        ):
             continue
         tends = tendencies.of(base)
         if not (tendencies.is_zero(tends) or tends.kind == UNKNOWN):
@@ -188,19 +203,22 @@ def conjugate(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrit
                 )
             )
         )
-        if any(_has_root(part) for part in graph.topological(square)):
+        if any(_has_root(part, x) for part in graph.topological(square)):
             continue
-        rest = [other for other in factors_of(function) if other is not factor]
+        rest = factors[:index] + factors[index + 1 :]
         ratio = graph.div(square, partner) if size > 0 else graph.div(partner, square)
         text: Sentence = ("multiply above and below by the conjugate ", partner)
         return Rewrite("conjugate", text, graph.mul(*rest, ratio))
     return None
 
 
-def _has_root(node: Node) -> bool:
-    """Is this a square root, possibly with other factors?"""
+def _has_root(node: Node, variable: str) -> bool:
+    """Is this a square root with the variable in it, possibly with other factors?"""
     return any(
-        part.op == "pow" and part.args[1].op == "number" and part.args[1].number.denominator == 2
+        part.op == "pow"
+        and part.args[1].op == "number"
+        and part.args[1].number.denominator == 2
+        and variable in graph.free_symbols(part)
         for part in factors_of(node)
     )
 
@@ -210,34 +228,82 @@ def _has_root(node: Node) -> bool:
 
 def dominant_terms(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
     """At infinity: the fastest growing term taken out of each sum, above and below."""
-    if not tendencies.problem.at_infinity:
+    if not tendencies.problem.at_infinity or function.op == "add":
         return None
-    outside: list[Node] = []
-    inside: list[Node] = []
-    leaders: list[Node] = []
-    for factor in factors_of(function):
-        base, size = factor, graph.ONE
-        if factor.op == "pow" and factor.args[1].op == "number":
-            base, size = factor.args
-        leader = dominant(base.args, tendencies.growth) if base.op == "add" else None
-        if leader is None:
-            outside.append(factor)
-            continue
-        _, unit = split_coefficient(leader)
-        if tendencies.of(unit).kind not in INFINITES:
-            outside.append(factor)
-            continue
-        leaders.append(unit)
-        outside.append(graph.power(unit, size))
-        terms = (tidy(graph.div(term, unit)) for term in base.args)
-        inside.append(graph.power(graph.add(*terms), size))
-    if not leaders:
+    extraction = _Extraction(tendencies)
+    outside, inside = extraction.of(function)
+    if not extraction.leaders:
         return None
-    divided = graph.mul(tidy(graph.mul(*outside)), *inside)
     words: list[str | Node] = ["take the dominant term out of each sum: "]
-    for index, unit in enumerate(dict.fromkeys(leaders)):
+    for index, unit in enumerate(dict.fromkeys(extraction.leaders)):
         words += [", " if index else "", unit]
-    return Rewrite("dominant terms", tuple(words), divided)
+    return Rewrite("dominant terms", tuple(words), graph.mul(outside, inside))
+
+
+def take_out(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """A sum at infinity as its dominant term times what is left."""
+    if not tendencies.problem.at_infinity or function.op != "add":
+        return None
+    extraction = _Extraction(tendencies)
+    outside, inside = extraction.of(function)
+    if outside is graph.ONE:
+        return None
+    return Rewrite("factor", ("take out ", outside), graph.mul(outside, inside))
+
+
+class _Extraction:
+    """Splits a function at infinity into a product of growing units and a factor that settles.
+
+    leaders: the units taken out of sums.
+    """
+
+    def __init__(self, tendencies: Tendencies) -> None:
+        self.tendencies = tendencies
+        self.leaders: list[Node] = []
+
+    def of(self, node: Node) -> tuple[Node, Node]:
+        """(unit, rest) with node = unit*rest."""
+        if node.op == "mul":
+            units, rests = zip(*(self.of(factor) for factor in node.args), strict=True)
+            return tidy(graph.mul(*units)), graph.mul(*rests)
+        if node.op == "pow" and self.tendencies.problem.variable not in graph.free_symbols(
+            node.args[1]
+        ):
+            unit, rest = self.of(node.args[0])
+            raised = self._signed(tidy(graph.power(unit, node.args[1])))
+            return raised, graph.power(rest, node.args[1])
+        if node.op == "add":
+            return self._sum(node)
+        if self.tendencies.of(node).kind in INFINITES or self._vanishes(node):
+            return node, graph.ONE
+        return graph.ONE, node
+
+    def _vanishes(self, node: Node) -> bool:
+        growth = self.tendencies.growth(node)
+        return growth is not None and growth.exact and growth.sign < 0
+
+    def _signed(self, unit: Node) -> Node:
+        """|x| is x or -x at an infinity."""
+        x = graph.symbol(self.tendencies.problem.variable)
+        sign = graph.ONE if self.tendencies.of(x).kind == PLUS else graph.MINUS_ONE
+        return tidy(graph.replace(unit, {graph.call("abs", x): graph.mul(sign, x)}))
+
+    def _sum(self, node: Node) -> tuple[Node, Node]:
+        parts = [self.of(term) for term in node.args]
+        growths = [self.tendencies.growth(unit) for unit, _ in parts]
+        best: Node | None = None
+        for (unit, _), growth in zip(parts, growths, strict=True):
+            if growth is None or not growth.exact or growth.sign == 0:
+                continue
+            others = [other for other in growths if other is None or other.terms != growth.terms]
+            if all(other is not None and growth.outgrows(other) for other in others):
+                best = unit
+                break
+        if best is None or self.tendencies.of(best).kind not in INFINITES:
+            return graph.ONE, node
+        self.leaders.append(best)
+        terms = (graph.mul(tidy(graph.div(unit, best)), rest) for unit, rest in parts)
+        return best, graph.add(*terms)
 
 
 # --- differences of infinities ----------------------------------------------------------------
@@ -287,14 +353,36 @@ def join_logarithms(function: Node, _tendencies: Tendencies, _solver: Solver) ->
         return None
     joined = graph.call("log", tidy(graph.mul(*inside)))
     return Rewrite(
-        "logarithms", ("differences of logarithms are the logarithm of a quotient",),
+        "logarithms",
+        ("differences of logarithms are the logarithm of a quotient",),
         graph.add(*rest, joined),
     )
 
 
-def product_of_limits(
-    function: Node, tendencies: Tendencies, _solver: Solver
-) -> Rewrite | None:
+def join_roots(function: Node, tendencies: Tendencies, solver: Solver) -> Rewrite | None:
+    """sqrt(a)*sqrt(b) is sqrt(a*b) for positive a and b, and 1/sqrt(b) is sqrt(1/b)."""
+    groups: dict[Node, list[Node]] = {}
+    rest: list[Node] = []
+    for factor in factors_of(function):
+        if factor.op != "pow" or factor.args[1].op != "number":
+            rest.append(factor)
+            continue
+        base, size = factor.args
+        fixed = tendencies.problem.variable not in graph.free_symbols(base)
+        if fixed or graph.is_integer(size) or solver.oracle.sign(base) != 1:
+            rest.append(factor)
+            continue
+        key = size if size.number > 0 else graph.neg(size)
+        groups.setdefault(key, []).append(base if size is key else graph.div(graph.ONE, base))
+    joined = [graph.power(tidy(graph.mul(*bases)), size) for size, bases in groups.items()]
+    if not any(len(bases) > 1 for bases in groups.values()):
+        return None
+    return Rewrite(
+        "join roots", ("roots of positive factors under one root",), graph.mul(*rest, *joined)
+    )
+
+
+def product_of_limits(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
     """A factor with a finite limit other than 0, taken out of the limit of a product."""
     if function.op != "mul":
         return None
@@ -302,18 +390,15 @@ def product_of_limits(
     open_: list[Node] = []
     for factor in function.args:
         tends = tendencies.of(factor)
-        if tends.kind == FINITE and not tendencies.is_zero(tends):
+        moves = tendencies.problem.variable in graph.free_symbols(factor)
+        if moves and tends.kind == FINITE and not tendencies.is_zero(tends):
             known.append(factor)
         else:
             open_.append(factor)
     if not known or not open_:
         return None
     value = tidy(graph.mul(*(tendencies.of(factor).value or factor for factor in known)))
-    factors = graph.mul(*known)
-    if factors is value:
-        text: Sentence = ("the constant factor ", value, " comes out of the limit")
-    else:
-        text = ("the factor ", factors, " -> ", value, " comes out of the limit")
+    text: Sentence = ("the factor ", graph.mul(*known), " -> ", value, " comes out of the limit")
     return Rewrite(
         "product of limits",
         text,

@@ -3,7 +3,8 @@
 A positive function is measured by the logarithm of its size, a sum of terms c * x^p * L^r * M^s
 with L = log x and M = log L. Compared are the coefficients of the largest exponents (p, r, s):
 e^x has (1, 0, 0): 1, x^2 has (0, 1, 0): 2, log x has (0, 0, 1): 1, and x! has (1, 1, 0): 1,
-(1, 0, 0): -1, (0, 1, 0): 1/2 by Stirling's formula. At -oo, x stands for -x.
+(1, 0, 0): -1, (0, 1, 0): 1/2 by Stirling's formula. At -oo, x stands for -x. Parameters are
+measured at one set of values; the limit that comes out is checked at others.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ class Growth:
         """The growth of a power."""
         if exponent < 0 and not self.exact:
             return Growth({key: c * exponent for key, c in self.terms.items()}, False)
-        return Growth({key: c * exponent for key, c in self.terms.items()}, self.exact)
+        kept = {key: c * exponent for key, c in self.terms.items() if c * exponent}
+        return Growth(kept, self.exact)
 
     def outgrows(self, other: Growth) -> bool:
         """Is the other's size a vanishing part of this one's?"""
@@ -68,15 +70,14 @@ _STIRLING: dict[Exponents, float] = {
 }
 
 
-def growth_of(
-    node: Node, problem: Problem, is_bounded: Callable[[Node], bool]
-) -> Growth | None:
+def growth_of(node: Node, problem: Problem, is_bounded: Callable[[Node], bool]) -> Growth | None:
     """The order of growth at the problem's infinity, or None where it is not of this kind."""
     x = graph.symbol(problem.variable)
+    values = problem.parameter_sets()[0]
     if problem.point is not graph.INFINITY:
         node = tidy(graph.replace(node, {x: graph.neg(x)}))
-        return _Measure(problem.variable, lambda _part: False).of(node)
-    return _Measure(problem.variable, is_bounded).of(node)
+        return _Measure(problem.variable, lambda _part: False, values).of(node)
+    return _Measure(problem.variable, is_bounded, values).of(node)
 
 
 def dominant(terms: Iterable[Node], growth: Callable[[Node], Growth | None]) -> Node | None:
@@ -94,9 +95,15 @@ def dominant(terms: Iterable[Node], growth: Callable[[Node], Growth | None]) -> 
 class _Measure:
     """Growth of expressions in one variable that tends to oo."""
 
-    def __init__(self, variable: str, is_bounded: Callable[[Node], bool]) -> None:
+    def __init__(
+        self,
+        variable: str,
+        is_bounded: Callable[[Node], bool],
+        values: Mapping[str, Fraction],
+    ) -> None:
         self.variable = variable
         self.is_bounded = is_bounded
+        self.values = values
 
     def of(self, node: Node) -> Growth | None:
         if self.variable not in graph.free_symbols(node):
@@ -144,19 +151,37 @@ class _Measure:
 
     def _power(self, base: Node, exponent: Node) -> Growth | None:
         if self.variable not in graph.free_symbols(exponent):
-            size = _number(exponent)
+            size = self._number(exponent)
             inner = self.of(base)
             if size is None or inner is None:
                 return None
             return inner.to_the(size)
-        if base is graph.symbol(self.variable):
-            return self._terms_of(exponent, extra_log=1)
-        size = _number(base)
-        if size is None or size <= 0:
+        logarithm = self._logarithm_of_monomial(base)
+        if logarithm is None:
             return None
+        constant, degree = logarithm
+        total = self._exponential(exponent, constant)
+        with_log = self._terms_of(exponent, extra_log=1)
+        if total is None or with_log is None:
+            return None
+        return total.times(with_log.to_the(degree))
+
+    def _logarithm_of_monomial(self, base: Node) -> tuple[float, float] | None:
+        """(log c, q) of a base c*x^q with positive c."""
         from math import log
 
-        return self._exponential(exponent, log(size))
+        fixed: list[Node] = []
+        degree = Fraction(0)
+        for factor in base.args if base.op == "mul" else (base,):
+            if self.variable not in graph.free_symbols(factor):
+                fixed.append(factor)
+                continue
+            key = self._monomial(factor)
+            if key is None or key[1]:
+                return None
+            degree += key[0]
+        size = self._number(graph.mul(*fixed))
+        return None if size is None or size <= 0 else (log(size), float(degree))
 
     def _exponential(self, exponent: Node, scale: float) -> Growth | None:
         growth = self._terms_of(exponent, extra_log=0)
@@ -184,7 +209,7 @@ class _Measure:
         factors = term.args if term.op == "mul" else (term,)
         fixed = [f for f in factors if self.variable not in graph.free_symbols(f)]
         moving = [f for f in factors if self.variable in graph.free_symbols(f)]
-        size = _number(graph.mul(*fixed)) if fixed else 1.0
+        size = self._number(graph.mul(*fixed)) if fixed else 1.0
         key = self._monomial(graph.mul(*moving)) if moving else (Fraction(0), 0)
         return None if size is None or key is None else (size, key)
 
@@ -223,17 +248,14 @@ class _Measure:
         extra = float(shift.number) - (1.0 if node.op == "gamma" else 0.0)
         return Growth(_STIRLING).times(Growth({_X: extra} if extra else {}))
 
+    def _number(self, node: Node) -> float | None:
+        """The value of an expression without the variable; None where it is not real."""
+        from dlmath.expression.precise import evaluate
 
-def _number(node: Node) -> float | None:
-    """The value of a constant expression; None with parameters or where it is not real."""
-    from dlmath.expression.precise import evaluate
-
-    if graph.free_symbols(node):
-        return None
-    try:
-        value = evaluate(node)
-    except DlmathError:
-        return None
-    if isinstance(value, list) or hasattr(value, "_mpc_"):
-        return None
-    return float(value)
+        try:
+            value = evaluate(node, self.values)
+        except DlmathError:
+            return None
+        if isinstance(value, list) or hasattr(value, "_mpc_"):
+            return None
+        return float(value)

@@ -18,17 +18,17 @@ _SPARE_DIGITS = 5
 def identify(value: Any, error: Any) -> Node | None:
     """A rational number, or one times a common constant, that equals the value within its error.
 
-    value: real mpf; error: how far it may be off. Returns None unless the agreement is far beyond
+    value: mpf or mpc; error: how far it may be off. Returns None unless the agreement is far beyond
     chance: the digits that agree outnumber the digits of the fraction by a margin.
     """
     import mpmath
 
-    if abs(mpmath.im(value)) > 0:
-        return None
     with mpmath.workdps(50):
-        size = abs(mpmath.re(value))
+        size = abs(value)
         if size < mpmath.mpf(10) ** -12:
             return graph.ZERO if error < mpmath.mpf(10) ** -14 and size <= 10 * error else None
+        if abs(mpmath.im(value)) > 0:
+            return None
         digits = 30.0
         if error > 0:
             digits = min(30.0, float(-mpmath.log10(error / size)))

@@ -46,13 +46,8 @@ _HALVES: dict[str, Callable[[Node, tuple[Node, ...]], tuple[Node, Node]]] = {
     ),
 }
 
-KINKED = (
-    frozenset(_HALVES)
-    | {"floor", "ceil", "max", "min", "piecewise"}
-    | {
-        "hardtanh",
-        "hard_sigmoid",
-    }
+KINKED = frozenset(_HALVES) | frozenset(
+    "floor ceil max min piecewise hardtanh hard_sigmoid atan2".split()
 )
 
 
@@ -141,6 +136,8 @@ def branch(node: Node, oracle: Oracle) -> Node | None:
         return _winner(node, oracle)
     if node.op == "piecewise":
         return _case(node, oracle)
+    if node.op == "atan2":
+        return _angle(node, oracle)
     low, high, below, above, middle = _kept_within(node)
     if oracle.sign(graph.sub(inner, low)) == -1:
         return below
@@ -179,6 +176,18 @@ def _winner(node: Node, oracle: Oracle) -> Node | None:
         if sign != 0 and (sign > 0) == (node.op == "max"):
             best = other
     return best
+
+
+def _angle(node: Node, oracle: Oracle) -> Node | None:
+    """atan2(y, x) by the arctangent, in the half plane where the point (x, y) is."""
+    y, x = node.args
+    if oracle.sign(x) == 1:
+        return graph.call("atan", graph.div(y, x))
+    sign = oracle.sign(y)
+    if sign in (None, 0):
+        return None
+    quarter = graph.mul(graph.number(sign or 0), graph.HALF, graph.PI)
+    return graph.sub(quarter, graph.call("atan", graph.div(x, y)))
 
 
 def _case(node: Node, oracle: Oracle) -> Node | None:

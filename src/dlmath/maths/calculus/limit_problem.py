@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from dlmath.answer import Check, Sentence
+from dlmath.answer import Check, Sentence, Step
 from dlmath.checks.approach import is_infinite
 from dlmath.checks.sequences import Behaviour, observe
 from dlmath.expression import graph
@@ -113,8 +113,9 @@ class SideLimit(NamedTuple):
     kind: `value` (also infinite), `none` (it does not exist), `undefined` (the function has no
     values on this side), `unknown`. value: the limit. reason: why it does not exist, or what is
     to be said about the value. route: how the value was found. check: the sequences' verdict.
-    real: are the values of the function real near the point on this side? numeric: the value is
-    a decimal number, not proved; error bounds it.
+    real: are the values of the function real near the point on this side? numeric: what the
+    values do, where only they give the limit, as a decimal number with an error. steps: the
+    derivation by rules, where they gave the value.
     """
 
     kind: str
@@ -123,4 +124,5 @@ class SideLimit(NamedTuple):
     route: str = ""
     check: Check | None = None
     real: bool = True
-    error: Any = None
+    numeric: Any = None
+    steps: tuple[Step, ...] = ()

@@ -8,7 +8,7 @@ trace it leaves, so that working and answer cannot differ.
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
+from time import process_time
 from typing import NamedTuple
 
 from dlmath.answer import Sentence, Step
@@ -24,7 +24,10 @@ _DEPTH = 9
 _SIZE = 160
 
 #: Seconds that all rules together may take for one limit.
-_SECONDS = 1.5
+_SECONDS = 1.0
+
+#: Derivative quotients formed for one limit, in all branches together.
+_MOST_QUOTIENTS = 8
 
 
 class Rewrite(NamedTuple):
@@ -55,8 +58,9 @@ class Solver:
         self.problem = problem
         self.side = side
         self.oracle = Oracle(problem, side)
-        self._deadline = monotonic() + _SECONDS
+        self._deadline = process_time() + _SECONDS
         self._tried: set[Node] = set()
+        self._quotients = 0
 
     def tendencies(self) -> Tendencies:
         """A fresh look at what parts tend to."""
@@ -66,11 +70,16 @@ class Solver:
         """The limit as an expression."""
         return self.problem.limit_of(function, self.side)
 
+    def may_differentiate(self) -> bool:
+        """Counts the uses of l'Hôpital's rule; False when there were too many."""
+        self._quotients += 1
+        return self._quotients <= _MOST_QUOTIENTS and process_time() < self._deadline
+
     def solve(self, function: Node, depth: int = 0) -> Trace | None:
         """The derivation of the limit of a function, or None where the rules do not lead there."""
         from dlmath.maths.calculus.limit_rule_list import RULES
 
-        if depth > _DEPTH or monotonic() > self._deadline or function in self._tried:
+        if depth > _DEPTH or process_time() > self._deadline or function in self._tried:
             return None
         if len(graph.topological(function)) > _SIZE:
             return None
@@ -78,27 +87,35 @@ class Solver:
         done = self._finished(function, tendencies)
         if done is not None:
             return done
-        self._tried.add(function)
+        ordered = _in_order(function)
+        self._tried |= {function, ordered}
         try:
             inner = self._inner(function, tendencies, depth)
             if inner is not None:
                 return inner
             for rule in RULES:
-                rewrite = rule(function, tendencies, self)
-                if rewrite is None or rewrite.function is function:
+                rewrite = rule(ordered, tendencies, self)
+                if rewrite is None or rewrite.function in (function, ordered):
                     continue
                 trace = self._continue(function, rewrite, depth)
                 if trace is not None:
                     return trace
         finally:
-            self._tried.discard(function)
+            self._tried -= {function, ordered}
         return None
 
     def _continue(self, function: Node, rewrite: Rewrite, depth: int) -> Trace | None:
+        outer = rewrite.outer or (lambda limit: limit)
+        if self.problem.variable not in graph.free_symbols(rewrite.function):
+            value = _value(outer(rewrite.function))
+            if value is None:
+                return None
+            before = self.limit_of(function)
+            step = Step(rewrite.rule, rewrite.text, before, value, rewrite.steps)
+            return Trace((step,), value)
         rest = self.solve(rewrite.function, depth + 1)
         if rest is None:
             return None
-        outer = rewrite.outer or (lambda limit: limit)
         value = _value(outer(rest.value))
         if value is None:
             return None
@@ -107,7 +124,7 @@ class Solver:
         first = Step(rewrite.rule, rewrite.text, before, after, rewrite.steps)
         if rewrite.outer is None:
             return Trace((first, *rest.steps), value)
-        inside = Step("the limit left", ("the limit inside",), after, value, rest.steps)
+        inside = Step("the limit inside", ("found by itself",), after, value, rest.steps)
         return Trace((first, inside), value)
 
     # --- ends of the chain ----------------------------------------------------------------
@@ -141,20 +158,15 @@ class Solver:
         """`x**2 -> 4, exp(-x) -> 0`: the parts whose limits make up the whole."""
         x = graph.symbol(self.problem.variable)
         words: list[str | Node] = ["as ", x, " -> ", self.problem.point, ": "]
-        shown = 0
-        for part in graph.topological(function):
-            tends = tendencies.of(part)
-            if part.op in ("symbol", "number", "constant") or part is function:
-                continue
-            if self.problem.variable not in graph.free_symbols(part):
-                continue
-            value = tends.node
-            if value is None or shown == 4:
-                continue
-            words += [", " if shown else "", part, " -> ", value]
-            shown += 1
+        shown: list[Node] = []
+        for part in _main_parts(function, self.problem.variable):
+            value = tendencies.of(part).node
+            if value is not None and part not in shown and len(shown) < 4:
+                words += [", " if shown else "", part, " -> ", value]
+                shown.append(part)
         if not shown:
-            return (function, " has this limit as ", x, " -> ", self.problem.point)
+            value = tendencies.of(function).node or function
+            return (function, " -> ", value, " as ", x, " -> ", self.problem.point)
         return tuple(words)
 
     # --- limits of parts --------------------------------------------------------------------
@@ -182,6 +194,26 @@ class Solver:
             rule, text = "limits of the parts", ("the limit of each part, put together",)
         whole = Step(rule, text, self.limit_of(function), value, tuple(steps))
         return Trace((whole,), value)
+
+
+def _main_parts(function: Node, variable: str) -> list[Node]:
+    """The operands that depend on the variable; of a quotient, what is under the bar."""
+    parts: list[Node] = []
+    for arg in function.args:
+        below = arg.op == "pow" and arg.args[1].op == "number" and arg.args[1].number < 0
+        part = arg.args[0] if below else arg
+        if part.op != "symbol" and variable in graph.free_symbols(part):
+            parts.append(part)
+    if len(parts) == 1 and parts[0].op == "mul" and function.op != "mul":
+        return parts + _main_parts(parts[0], variable)
+    return parts
+
+
+def _in_order(function: Node) -> Node:
+    """The function in reading order, unless that also makes it simpler, which is a step."""
+    ordered = tidy(function)
+    same = len(graph.topological(ordered)) == len(graph.topological(function))
+    return ordered if same else function
 
 
 def _innermost_open(function: Node, tendencies: Tendencies) -> list[Node]:

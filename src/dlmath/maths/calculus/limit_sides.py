@@ -29,7 +29,7 @@ from dlmath.maths.calculus.limit_routes import OSCILLATES, routes
 CHECK_NAME = "sequences of values"
 
 #: The part of the time that one route may take, and its most seconds.
-_SHARE = 0.12
+_SHARE = 0.2
 _MOST_SECONDS = 4.0
 
 
@@ -191,7 +191,7 @@ def _from_values(witness: Witness) -> SideLimit | None:
     if len(witness.sets) == 1 and first.kind == sequences.FINITE:
         closed = identify(first.value, first.error)
         if closed is not None:
-            note = ("the closed form was identified from ", "the decimal value, not proved")
+            note = ("the closed form was identified from the decimal value, not proved",)
             return SideLimit(VALUE, closed, note, "identified", _only_values(first), witness.real)
         return SideLimit(
             VALUE,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from dlmath.answer import Sentence, Step
 from dlmath.expression import graph
 from dlmath.expression.graph import Node, call
-from dlmath.expression.tidy import fraction_parts, split_coefficient, tidy
+from dlmath.expression.tidy import expand, fraction_parts, split_coefficient, tidy
 from dlmath.maths.calculus.limit_algebra import factors_of
 from dlmath.maths.calculus.limit_rules import Rewrite
-from dlmath.maths.calculus.limit_tends import FINITE, INFINITES, PLUS, Tendencies
+from dlmath.maths.calculus.limit_tends import INFINITES, MINUS, PLUS, Tendencies
 
 if TYPE_CHECKING:
     from dlmath.maths.calculus.limit_rules import Solver
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LIKE_ITS_OPERAND = frozenset("sin tan sinh tanh asin atan asinh atanh".split())
 
 #: Derivative quotients may be this much larger than what they come from (nodes).
-_GROWTH_ALLOWED = 60
+_GROWTH_ALLOWED = 30
 
 
 def standard_limits(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
@@ -36,7 +36,8 @@ def standard_limits(function: Node, tendencies: Tendencies, _solver: Solver) -> 
             replaced.append(factor)
             continue
         same, inner = found
-        words += [", " if words else "", graph.div(base, same), " -> 1 as ", inner, " -> 0"]
+        to = graph.ZERO if tendencies.is_zero(tendencies.of(inner)) else graph.INFINITY
+        words += [", " if words else "", graph.div(base, same), " -> 1 as ", inner, " -> ", to]
         replaced.append(graph.power(same, size))
     if not words:
         return None
@@ -54,17 +55,41 @@ def _equivalent(node: Node, tendencies: Tendencies) -> tuple[Node, Node] | None:
 
     if node.op in _LIKE_ITS_OPERAND and vanishes(node.args[0]):
         return node.args[0], node.args[0]
+    if tendencies.of(node).kind == PLUS and (node.op == "loggamma" or _is_log_factorial(node)):
+        inner = node.args[0] if node.op == "loggamma" else node.args[0].args[0]
+        return graph.mul(inner, call("log", inner)), inner
     if node.op == "log" and len(node.args) == 1:
         inner = tidy(graph.sub(node.args[0], graph.ONE))
         return (inner, inner) if vanishes(inner) else None
+    if node.op in ("acosh", "acos"):
+        inner = tidy(graph.sub(node.args[0], graph.ONE))
+        size = inner if node.op == "acosh" else tidy(graph.neg(inner))
+        return (graph.sqrt(graph.mul(graph.TWO, size)), size) if vanishes(inner) else None
+    if node.op in _STIRLING and tendencies.of(node.args[0]).kind == PLUS:
+        return _STIRLING[node.op](node.args[0]), node.args[0]
     if node.op == "add" and len(node.args) == 2:
         return _difference_from_one(node, vanishes)
     return None
 
 
-def _difference_from_one(
-    node: Node, vanishes: Callable[[Node], bool]
-) -> tuple[Node, Node] | None:
+def _is_log_factorial(node: Node) -> bool:
+    return node.op == "log" and len(node.args) == 1 and node.args[0].op in _STIRLING
+
+
+def _stirling(u: Node) -> Node:
+    """sqrt(2*pi*u)*u^u*e^(-u), to which u! comes as near as one wants in proportion."""
+    root = graph.sqrt(graph.mul(graph.TWO, graph.PI, u))
+    return graph.mul(root, graph.power(u, u), call("exp", graph.neg(u)))
+
+
+#: Functions that Stirling's formula describes for large operands.
+_STIRLING: dict[str, Callable[[Node], Node]] = {
+    "factorial": _stirling,
+    "gamma": lambda u: graph.div(_stirling(u), u),
+}
+
+
+def _difference_from_one(node: Node, vanishes: Callable[[Node], bool]) -> tuple[Node, Node] | None:
     """phi(u) - 1 with phi(u) -> 1, or 1 - phi(u)."""
     number = next((arg for arg in node.args if arg.op == "number"), None)
     if number is None or abs(number.number) != 1:
@@ -93,7 +118,7 @@ def _difference_from_one(
 # --- l'Hôpital --------------------------------------------------------------------------------
 
 
-def lhopital(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+def lhopital(function: Node, tendencies: Tendencies, solver: Solver) -> Rewrite | None:
     """0/0 or oo/oo: the quotient of the derivatives has the same limit, where it has one."""
     from dlmath.expression.gradient import gradient
 
@@ -102,6 +127,8 @@ def lhopital(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite
         form = _form(numerator, denominator, tendencies)
         if form is None:
             continue
+        if not solver.may_differentiate():
+            return None
         above = tidy(gradient(numerator, [x])[x])
         below = tidy(gradient(denominator, [x])[x])
         if below is graph.ZERO:
@@ -145,8 +172,8 @@ def _quotients(function: Node, tendencies: Tendencies) -> list[tuple[Node, Node]
     zeros = [part for part in function.args if tendencies.is_zero(tendencies.of(part))]
     rest = [part for part in function.args if part not in zeros]
     if zeros and rest:
-        found.append((graph.mul(*rest), _reciprocal(zeros)))
         found.append((graph.mul(*zeros), _reciprocal(rest)))
+        found.append((graph.mul(*rest), _reciprocal(zeros)))
     return [pair for pair in found if pair[1] is not graph.ONE]
 
 
@@ -183,6 +210,45 @@ def powers(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite |
         return Rewrite("standard limits", text, tidy(graph.mul(exponent, near_one)), raised)
     inside = tidy(graph.mul(exponent, call("log", base)))
     return Rewrite("exponential form", ("write u^v as e^(v*log(u))",), inside, raised)
+
+
+def join_exponentials(function: Node, tendencies: Tendencies, solver: Solver) -> Rewrite | None:
+    """Powers with the variable in the exponent under one exponential, where that settles it."""
+    x = tendencies.problem.variable
+    exponents: list[Node] = []
+    rest: list[Node] = []
+    for factor in factors_of(function):
+        if factor.op == "exp":
+            exponents.append(factor.args[0])
+        elif factor.op == "pow" and x in graph.free_symbols(factor.args[1]):
+            base, exponent = factor.args
+            logarithm = _logarithm(base, solver)
+            if logarithm is None:
+                return None
+            exponents.append(graph.mul(exponent, logarithm))
+        else:
+            rest.append(factor)
+    if len(exponents) < 2:
+        return None
+    total = tidy(expand(graph.add(*exponents)))
+    joined = call("exp", total)
+    if tendencies.of(joined).node is None:
+        return None
+    text: Sentence = ("the powers together are ", joined)
+    return Rewrite("exponential form", text, graph.mul(*rest, joined))
+
+
+def _logarithm(base: Node, solver: Solver) -> Node | None:
+    """The logarithm of a positive product as a sum, or None where a factor is not positive."""
+    parts: list[Node] = []
+    for factor in factors_of(base):
+        inner, size = factor, graph.ONE
+        if factor.op == "pow" and factor.args[1].op == "number":
+            inner, size = factor.args
+        if solver.oracle.sign(inner) != 1:
+            return None
+        parts.append(graph.mul(size, tidy(call("log", inner))))
+    return graph.add(*parts)
 
 
 def continuity(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
@@ -230,21 +296,53 @@ def squeeze_floor(function: Node, tendencies: Tendencies, solver: Solver) -> Rew
     return None
 
 
-def substitute_reciprocal(
-    function: Node, tendencies: Tendencies, _solver: Solver
-) -> Rewrite | None:
-    """Roots of a sum at oo that have the same order: u*(sqrt(1 + ...) - 1) by the largest power."""
-    if not tendencies.problem.at_infinity or function.op != "add":
+#: Functions in exponentials and logarithms, as they suit an operand near oo and -oo.
+_WRITTEN_OUT: dict[str, tuple[Callable[[Node], Node], Callable[[Node], Node]]] = {
+    "softplus": (
+        lambda u: graph.add(u, call("log", graph.add(graph.ONE, call("exp", graph.neg(u))))),
+        lambda u: call("log", graph.add(graph.ONE, call("exp", u))),
+    ),
+    "sigmoid": (
+        lambda u: graph.div(graph.ONE, graph.add(graph.ONE, call("exp", graph.neg(u)))),
+        lambda u: graph.div(call("exp", u), graph.add(graph.ONE, call("exp", u))),
+    ),
+    "silu": (
+        lambda u: graph.div(u, graph.add(graph.ONE, call("exp", graph.neg(u)))),
+        lambda u: graph.div(graph.mul(u, call("exp", u)), graph.add(graph.ONE, call("exp", u))),
+    ),
+    "sinh": (lambda u: _hyperbolic(u, -1), lambda u: _hyperbolic(u, -1)),
+    "cosh": (lambda u: _hyperbolic(u, 1), lambda u: _hyperbolic(u, 1)),
+    "tanh": (
+        lambda u: _tanh(graph.neg(u), graph.ONE),
+        lambda u: _tanh(u, graph.MINUS_ONE),
+    ),
+}
+
+
+def _hyperbolic(u: Node, sign: int) -> Node:
+    """(e^u + sign*e^(-u))/2"""
+    falling = graph.mul(graph.number(sign), call("exp", graph.neg(u)))
+    return graph.mul(graph.HALF, graph.add(call("exp", u), falling))
+
+
+def _tanh(falling: Node, sign: Node) -> Node:
+    """tanh through w = exp of twice a falling operand: sign*(1 - w)/(1 + w)."""
+    w = call("exp", graph.mul(graph.TWO, falling))
+    return graph.mul(sign, graph.div(graph.sub(graph.ONE, w), graph.add(graph.ONE, w)))
+
+
+def write_out(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """softplus, sigmoid, silu, sinh, cosh and tanh by their definitions, for operands that grow."""
+    mapping: dict[Node, Node] = {}
+    words: list[str | Node] = []
+    for part in graph.topological(function):
+        if part.op not in _WRITTEN_OUT or len(part.args) != 1:
+            continue
+        kind = tendencies.of(part.args[0]).kind
+        if kind not in (PLUS, MINUS):
+            continue
+        mapping[part] = _WRITTEN_OUT[part.op][0 if kind == PLUS else 1](part.args[0])
+        words += [", " if words else "", part, " = ", mapping[part]]
+    if not mapping:
         return None
-    if any(tendencies.of(term).kind not in (FINITE, *INFINITES) for term in function.args):
-        return None
-    x = graph.symbol(tendencies.problem.variable)
-    if tendencies.of(x).kind != PLUS:
-        return None
-    degrees = [tendencies.growth(term) for term in function.args]
-    if any(degree is None or not degree.exact for degree in degrees):
-        return None
-    unit = split_coefficient(function.args[0])[1]
-    inside = graph.add(*(tidy(graph.div(term, unit)) for term in function.args))
-    text: Sentence = ("take out ", unit)
-    return Rewrite("factor", text, graph.mul(unit, inside))
+    return Rewrite("definition", tuple(words), tidy(graph.replace(function, mapping)))

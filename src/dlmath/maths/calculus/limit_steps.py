@@ -1,16 +1,29 @@
-"""The working of a limit: the trace of the rules, or values, or the route that found it."""
+"""The working of a limit: the trace of the rules, a series, or the route and its evidence."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Any
 
-from dlmath.answer import Step, Table
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step, Table
+from dlmath.checks import sequences
+from dlmath.checks.approach import Approach, place_at
 from dlmath.expression import graph
-from dlmath.maths.calculus.limit_problem import LEFT, Problem, SideLimit
+from dlmath.expression.graph import Node
+from dlmath.maths.calculus.budget import Budget, OutOfTime, within
+from dlmath.maths.calculus.limit_problem import BOTH, LEFT, RIGHT, VALUE, Problem, SideLimit
 from dlmath.maths.calculus.limit_rules import Solver, Trace
+from dlmath.maths.calculus.limit_sides import number_of
+
+#: The name of the route that is the rules.
+RULES = "rules"
 
 #: Decimal exponents of the distances in the table of values.
 _DISTANCES = (1, 2, 3, 4, 6)
+
+_SERIES_SECONDS = 2.0
+_STEPS_CHECK = "each step by values"
 
 
 def find_trace(problem: Problem, side: str) -> Trace | None:
@@ -18,18 +31,191 @@ def find_trace(problem: Problem, side: str) -> Trace | None:
     return Solver(problem, side).solve(problem.expression)
 
 
-def steps_of(problem: Problem, side: str, solved: dict[str, SideLimit], result: Any) -> list[Step]:
-    trace = find_trace(problem, side)
-    return list(trace.steps) if trace else []
+def steps_of(
+    problem: Problem,
+    side: str,
+    solved: dict[str, SideLimit],
+    answer: Answer,
+    budget: Budget,
+) -> list[Step]:
+    """The working for the answer: one derivation, or one for each side and their comparison."""
+    results = list(solved.values())
+    if len(results) == 1:
+        return _one_side(problem, side, results[0], budget)
+    shared = results[0].steps
+    if shared and shared is results[1].steps:
+        if check_steps(problem, list(shared)).verdict != FAILED:
+            return list(shared)
+        solved = {each: result._replace(steps=()) for each, result in solved.items()}
+    steps = [
+        Step(
+            f"from the {each}",
+            (f"the limit from the {each}",),
+            problem.limit_of(problem.expression, each),
+            solved[each].value,
+            tuple(_one_side(problem, each, solved[each], budget)),
+        )
+        for each in (LEFT, RIGHT)
+    ]
+    whole = problem.limit_of(problem.expression, side)
+    if isinstance(answer.result, Node):
+        steps.append(Step("both sides agree", ("both are the same",), whole, answer.result))
+    else:
+        steps.append(Step("no limit", _without_limit(solved)))
+    return steps
+
+
+def _without_limit(solved: dict[str, SideLimit]) -> Sentence:
+    left, right = solved[LEFT], solved[RIGHT]
+    if left.value is not None and right.value is not None and left.value is not right.value:
+        return ("the sides differ: ", left.value, " and ", right.value)
+    missing = [side for side, result in solved.items() if result.kind != VALUE]
+    return (f"there is no limit from the {' and the '.join(missing)}",)
+
+
+def _one_side(problem: Problem, side: str, result: SideLimit, budget: Budget) -> list[Step]:
+    if result.steps and check_steps(problem, list(result.steps)).verdict != FAILED:
+        return list(result.steps)
+    if result.kind != VALUE or result.value is None:
+        return [Step("no limit", result.reason)] if result.reason else []
+    series = _by_series(problem, side, result.value, budget)
+    if series:
+        return series
+    text: Sentence = (f"found by: {result.route}; the table of values bears it out",)
+    whole = problem.limit_of(problem.expression, side)
+    return [Step("symbolic algorithm", text, whole, result.value)]
+
+
+def _by_series(problem: Problem, side: str, value: Node, budget: Budget) -> list[Step]:
+    """The first term of the expansion at the point, and its limit, when they lead to the value."""
+    try:
+        with within(budget.share(0.2, _SERIES_SECONDS)):
+            leading = _leading_term(problem, side)
+    except OutOfTime:
+        return []
+    except Exception:  # sympy raises anything where it is at a loss
+        return []
+    if leading is None or not _is_equivalent(problem, side, leading):
+        return []
+    trace = Solver(problem.with_expression(leading), side).solve(leading)
+    if trace is None or trace.value is not value:
+        return []
+    before = problem.limit_of(problem.expression, side)
+    after = problem.limit_of(leading, side)
+    text: Sentence = ("the first term of the expansion there is ", leading)
+    return [Step("series", text, before, after), *trace.steps]
+
+
+def _leading_term(problem: Problem, side: str) -> Node | None:
+    from dlmath.expression.from_sympy import from_sympy
+    from dlmath.expression.tidy import tidy
+    from dlmath.expression.to_sympy import load_sympy, to_sympy
+
+    load_sympy()
+    x = graph.symbol(problem.variable)
+    small = graph.symbol("h_")
+    closeness = graph.power(small, graph.MINUS_ONE)
+    moved = graph.substitute(
+        problem.expression, {problem.variable: place_at(problem.point, side, closeness)}
+    )
+    assume = {**problem.assume, "h_": frozenset({"positive"})}
+    function, symbol = to_sympy(graph.vector((tidy(moved), small)), assume)
+    leading = from_sympy(function.as_leading_term(symbol))
+    if graph.contains(leading, {"log"}) or small not in graph.topological(leading):
+        return None
+    back = _distance(problem, side, x)
+    return tidy(graph.substitute(leading, {"h_": back}))
+
+
+def _distance(problem: Problem, side: str, x: Node) -> Node:
+    """The small positive quantity in terms of the variable."""
+    if problem.point is graph.INFINITY:
+        return graph.power(x, graph.MINUS_ONE)
+    if problem.at_infinity:
+        return graph.neg(graph.power(x, graph.MINUS_ONE))
+    gap = graph.sub(x, problem.point)
+    return gap if side == RIGHT else graph.neg(gap)
+
+
+def _is_equivalent(problem: Problem, side: str, leading: Node) -> bool:
+    """Does the quotient of the function and its leading term tend to 1?"""
+    ratio = problem.with_expression(graph.div(problem.expression, leading))
+    behaviour = ratio.observe(side, problem.parameter_sets()[0], 0.5)
+    return sequences.judge(behaviour, 1)[0] == PASSED
+
+
+# --- the equality of each step, by values -----------------------------------------------------
+
+
+def check_steps(problem: Problem, steps: list[Step]) -> Check:
+    """Compares what each step starts from with what it ends in, by values along sequences."""
+    values = problem.parameter_sets()[0]
+    counted = 0
+    for step in _all_steps(steps):
+        if step.before is None or step.after is None:
+            continue
+        before = _numeric_value(problem, step.before, values)
+        after = _numeric_value(problem, step.after, values)
+        if before is None or after is None:
+            continue
+        if not _same(before, after):
+            return Check(_STEPS_CHECK, FAILED, f"{step.rule}: {before} is not {after}")
+        counted += 1
+    if counted == 0:
+        return Check(_STEPS_CHECK, UNAVAILABLE, "no step has values that can be compared")
+    return Check(_STEPS_CHECK, PASSED, f"{counted} equalities agree in their values")
+
+
+def _all_steps(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from _all_steps(step.steps)
+
+
+def _numeric_value(problem: Problem, node: Node, values: dict[str, Fraction]) -> Any:
+    """The value of an expression with limits in it, or the name of an infinity, or None."""
+    inside: dict[Node, Node] = {}
+    numbers: dict[str, Any] = dict(values)
+    for part in graph.topological(node):
+        if part.op != "limit":
+            continue
+        found = _observed(problem, part, values)
+        if found is None or (isinstance(found, str) and part is not node):
+            return None
+        if part is node:
+            return found
+        name = f"limit_{len(inside)}"
+        inside[part] = graph.symbol(name)
+        numbers[name] = found
+    return number_of(graph.replace(node, inside), numbers)
+
+
+def _observed(problem: Problem, limit: Node, values: dict[str, Fraction]) -> Any:
+    function, _, point = limit.args
+    inner = Problem(function, problem.variable, point, problem.assume)
+    behaviour = inner.observe(RIGHT if limit.value == BOTH else str(limit.value), values, 0.5)
+    if behaviour.kind == sequences.FINITE:
+        sharp = behaviour.error < 1e-9 * (1 + abs(behaviour.value))
+        return behaviour.value if sharp else None
+    return behaviour.kind if behaviour.kind in (sequences.PLUS, sequences.MINUS) else None
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, str) or isinstance(b, str):
+        return bool(a == b)
+    return bool(abs(a - b) <= 1e-7 * (1 + abs(a)))
 
 
 def approach_table(problem: Problem, sides: tuple[str, ...], digits: int) -> Table:
     """Values of the function at points closer and closer to the point, from each side."""
-    from dlmath.checks.approach import Approach, place_at
     from dlmath.expression.precise import decimal_text
     from dlmath.expression.tidy import tidy
 
     parameters = problem.parameter_sets()[0]
+    title = "values near the point"
+    if parameters:
+        given = ", ".join(f"{name} = {value}" for name, value in parameters.items())
+        title += f" for {given}"
     rows: list[tuple[Any, ...]] = []
     for side in sides:
         approach = Approach(
@@ -42,10 +228,9 @@ def approach_table(problem: Problem, sides: tuple[str, ...], digits: int) -> Tab
         )
         for exponent in _DISTANCES:
             place = tidy(place_at(problem.point, side, graph.number(10**exponent)))
-            value = approach.value_at(graph.number(10**exponent).number, max(30, digits))
+            value = approach.value_at(10**exponent, max(30, digits))
             if value is not None:
                 rows.append((place, decimal_text(value, digits)))
-        if side == LEFT and len(sides) > 1:
-            rows.reverse()
-    head = f"f({problem.variable})"
-    return Table("values near the point", (problem.variable, head), tuple(rows))
+        if side == RIGHT and len(sides) > 1:
+            rows[-len(_DISTANCES) :] = rows[-len(_DISTANCES) :][::-1]
+    return Table(title, (problem.variable, f"f({problem.variable})"), tuple(rows))

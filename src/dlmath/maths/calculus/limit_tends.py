@@ -63,9 +63,7 @@ def _whole(value: int) -> Tends:
 
 #: function -> what it tends to as its operand tends to oo, and to -oo (None: nothing is said).
 _AT_INFINITY: dict[str, tuple[Callable[[], Tends] | None, Callable[[], Tends] | None]] = {
-    **dict.fromkeys(
-        ("sinh", "asinh", "cbrt", "erfi", "Shi"), (lambda: _PLUS, lambda: _MINUS)
-    ),
+    **dict.fromkeys(("sinh", "asinh", "cbrt", "erfi", "Shi"), (lambda: _PLUS, lambda: _MINUS)),
     **dict.fromkeys(("cosh", "abs"), (lambda: _PLUS, lambda: _PLUS)),
     **dict.fromkeys(
         ("exp", "softplus", "relu", "silu", "gelu", "mish", "Ei"),
@@ -253,6 +251,9 @@ class Tendencies:
 
     def _infinite_exponent(self, base: Tends, exponent: Tends) -> Tends:
         assert base.value is not None
+        if base.value.op == "number" and -1 <= base.value.number < 0:
+            # |b^v| = |b|^v for real v, so that powers of -1 stay on the unit circle.
+            return Tends(BOUNDED) if base.value.number == -1 else _UNKNOWN
         above = self._sign_of(Tends(FINITE, graph.sub(base.value, graph.ONE)))
         positive = self._sign_of(base)
         if above in (None, 0) or positive != 1 or exponent.kind == INFINITE:

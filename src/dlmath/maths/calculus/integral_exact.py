@@ -265,9 +265,9 @@ def one_sided(F: Node, variable: str, place: Node, side: int, budget: Budget) ->
     if place is not INFINITY and tidy(neg(place)) is not INFINITY:
         direct = tidy(substitute(F, {variable: place}))
         there = value_at(direct, {}, 40)
-        if there is not None and mpmath.isfinite(there) and near is not None:
-            if abs(there - near) <= 1e-8 * max(1, abs(near)):
-                return direct
+        known = there is not None and near is not None and mpmath.isfinite(there)
+        if known and abs(there - near) <= 1e-8 * max(1, abs(near)):
+            return direct
     limit = sympy_limit(F, variable, place, side, min(2.0, budget.left * 0.3))
     if limit is None:
         return None
@@ -405,10 +405,10 @@ def shorter_forms(value: Node, budget: Budget, assume: Assumptions | None = None
     forms = [value]
     if size(value) > 4:
         sympy = load_sympy()
-        with suppress(OutOfTime, Exception):  # a form that sympy or the language cannot say
-            with within(min(1.5, budget.left)):
-                exact = to_sympy(value, assume)
-                forms.append(tidy(from_sympy(exact)))
-                for change in (sympy.simplify, sympy.radsimp, sympy.expand_log):
-                    forms.append(tidy(from_sympy(change(exact))))
+        # a form that sympy finds too late, or that the language cannot say, is left out
+        with suppress(OutOfTime, Exception), within(min(1.5, budget.left)):
+            exact = to_sympy(value, assume)
+            forms.append(tidy(from_sympy(exact)))
+            for change in (sympy.simplify, sympy.radsimp, sympy.expand_log):
+                forms.append(tidy(from_sympy(change(exact))))
     yield from sorted(dict.fromkeys(forms), key=size)

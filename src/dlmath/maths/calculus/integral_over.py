@@ -239,8 +239,8 @@ def _on_unit_cube(integrand: Node, ranges: Sequence[Range]) -> tuple[Node, list[
     places: dict[str, Node] = {}
     factor: Node = ONE
     for name, (variable, low, high) in zip(names, ranges, strict=True):
-        low, high = substitute(low, places), substitute(high, places)
-        place, scale = _mapped(symbol(name), low, high)
+        ends = substitute(low, places), substitute(high, places)
+        place, scale = _mapped(symbol(name), *ends)
         places[variable] = place
         factor = mul(factor, scale)
     return mul(substitute(integrand, places), factor), names
@@ -277,7 +277,7 @@ def _nested(integrand: Node, ranges: Sequence[Range]) -> tuple[float, float] | N
     f = compile_function([integrand], order)
 
     def bounds(place: int) -> Callable[..., tuple[float, float]]:
-        name, low, high = ranges[place]
+        _, low, high = ranges[place]
         outer = [other for other, _, _ in reversed(ranges[:place])]
         function = compile_function([low, high], outer)
         return lambda *values: tuple(float(end) for end in function(*values))

@@ -11,6 +11,7 @@ averages alone would give the integral of sin(x) to infinity a value, 1.)
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, NamedTuple
 
 from dlmath.expression.graph import Node
@@ -19,7 +20,13 @@ from dlmath.maths.calculus.integral_numeric import Estimate, NotANumber
 
 #: Octaves used at most, and panels in one octave at most.
 OCTAVES = 13
-PANELS = 1 << 14
+PANELS = 1 << 17
+
+#: Panels in the first try of an octave.
+_FEWEST = 16
+
+#: No further octave is begun after this time.
+SECONDS = 3.0
 
 #: The swing of the partial integrals must have fallen to this share over the octaves seen.
 FALLEN = 0.8
@@ -44,6 +51,7 @@ class _Octave(NamedTuple):
     swing: float
     size: float
     evaluations: int
+    panels: int
 
 
 def tail(
@@ -66,28 +74,30 @@ def tail(
         first_part = _octave(g, first, first * 1.37, window)
         first *= 1.37
     octaves: list[_Octave] = []
-    for k in range(OCTAVES):
-        octave = _octave(g, first * 2.0**k, first * 2.0 ** (k + 1), window)
-        if octave is None:
-            break
-        octaves.append(octave)
-    if len(octaves) < 5:
-        return Tail(None, None)
-    converges = absolutely or _swings_die(octaves)
-    if not converges:
-        return Tail(False, None)
-    sums, whole = [], 0.0
+    sums: list[float] = []
+    started, panels, whole = monotonic(), _FEWEST, 0.0
     if second:
         if first_part is None:
             return Tail(None, None)
         whole = first_part.whole
-    for octave in octaves:
+    for k in range(OCTAVES):
+        octave = _octave(g, first * 2.0**k, first * 2.0 ** (k + 1), window, panels)
+        if octave is None:
+            break
+        octaves.append(octave)
         sums.append(whole + octave.cut)
         whole += octave.whole
+        panels = max(_FEWEST, octave.panels // 2)
+        if len(octaves) > 6 and (_settled(sums, octaves) or monotonic() - started > SECONDS):
+            break
+    if len(octaves) < 5:
+        return Tail(None, None)
+    if not (absolutely or _swings_die(octaves)):
+        return Tail(False, None)
     value, error = _accelerated(sums)
     size = sum(octave.size for octave in octaves)
     error = max(error, 2e-16 * size)
-    if error > 1e-6 * max(abs(value), 1e-6 * size):
+    if error > 1e-6 * max(abs(value), 1e-3 * size):
         return Tail(None, None)
     import mpmath
 
@@ -98,6 +108,11 @@ def tail(
             mpmath.mpf(value), mpmath.mpf(error), "partial integrals with a smooth cutoff", count
         ),
     )
+
+
+def _settled(sums: list[float], octaves: list[_Octave]) -> bool:
+    size = sum(octave.size for octave in octaves)
+    return abs(sums[-1] - sums[-2]) < 1e-14 * size and abs(sums[-2] - sums[-3]) < 1e-12 * size
 
 
 def _swings_die(octaves: list[_Octave]) -> bool:
@@ -129,13 +144,15 @@ def _moved_to_infinity(
     return at_place, 1.0 / abs(start - place)
 
 
-def _octave(g: Callable[[Array], Array], low: float, high: float, window: Window) -> _Octave | None:
+def _octave(
+    g: Callable[[Array], Array], low: float, high: float, window: Window, panels: int = 16
+) -> _Octave | None:
     """Integrals over [low, high], with panels doubled until they settle; None if they do not."""
     import numpy
 
     nodes, weights = numpy.polynomial.legendre.leggauss(16)
     previous: tuple[float, float] | None = None
-    panels, count = 16, 0
+    count = 0
     while panels <= PANELS:
         width = (high - low) / panels
         left = low + width * numpy.arange(panels)
@@ -151,7 +168,8 @@ def _octave(g: Callable[[Array], Array], low: float, high: float, window: Window
         whole = float(numpy.sum(parts))
         if previous is not None and _agree((whole, cut), previous, size):
             partial = numpy.concatenate([[0.0], numpy.cumsum(parts)])
-            return _Octave(whole, cut, float(partial.max() - partial.min()), size, count)
+            swing = float(partial.max() - partial.min())
+            return _Octave(whole, cut, swing, size, count, panels)
         previous = whole, cut
         panels *= 2
     return None
@@ -180,7 +198,8 @@ def _steep_window(s: Array) -> Array:
 
 def _accelerated(sums: list[float]) -> tuple[float, float]:
     """The limit of a sequence and an error estimate: as it stands, or by Wynn's algorithm."""
-    best = sums[-1], max(abs(sums[-1] - sums[-2]), abs(sums[-2] - sums[-3]))
+    last, before = abs(sums[-1] - sums[-2]), abs(sums[-2] - sums[-3])
+    best = sums[-1], 10 * last if last < 0.05 * before else max(last, before)
     for length in range(5, len(sums) + 1):
         limits = [_epsilon(sums[:n]) for n in (length - 2, length - 1, length)]
         error = max(abs(limits[2] - limits[1]), abs(limits[1] - limits[0]))

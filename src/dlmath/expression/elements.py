@@ -1,7 +1,7 @@
 """Vectors, matrices and reductions written out entry by entry, with scalar operations only.
 
-What follows a vector's rules in numbers follows the same rules here: the walk of `evaluator` over
-shapes is run with an arithmetic whose scalars are expressions.
+What follows a vector's rules in numbers follows the same rules here: the rules of `shapes` are
+applied with an arithmetic whose scalars are expressions.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dlmath.expression import evaluator, graph
+from dlmath.expression import graph, shapes
 from dlmath.expression.graph import (
     INFINITY,
     ONE,
@@ -39,7 +39,7 @@ def shape_of(node: Node) -> tuple[int, ...]:
 
     Raises InvalidInput, naming both shapes, where two operands do not fit.
     """
-    return evaluator.shape(_entries(node))
+    return shapes.shape(_entries(node))
 
 
 def expand_vectors(node: Node, *, stable: bool = False) -> Node:
@@ -75,7 +75,7 @@ def _packed(value: Entries) -> Node:
 def _written_out(node: Node, operands: list[Entries], arithmetic: _Expressions) -> Entries:
     op = node.op
     if op == "vector":
-        evaluator.shape(operands)  # raises where the rows differ in length
+        shapes.shape(operands)  # raises where the rows differ in length
         return operands
     if op == "hyper":
         return graph.make(op, [_packed(operand) for operand in operands])
@@ -83,13 +83,13 @@ def _written_out(node: Node, operands: list[Entries], arithmetic: _Expressions) 
     if function is not None and function.kind in ("reduction", "vector"):
         if op in ("max", "min") and len(operands) > 1 and not _any_list(operands):
             return _rebuilt(node, operands)
-        return evaluator.apply(node, operands, arithmetic)
+        return shapes.apply(node, operands, arithmetic)
     if not _any_list(operands):
         return _rebuilt(node, operands)
     if op in ("add", "mul", "pow") or function is not None:
-        return evaluator.apply(node, operands, arithmetic)
+        return shapes.apply(node, operands, arithmetic)
     # a branch, a relation, or an operation such as `derive`: entry by entry
-    return evaluator.each(lambda *parts: graph.make(op, parts, node.value), *operands)
+    return shapes.each(lambda *parts: graph.make(op, parts, node.value), *operands)
 
 
 def _any_list(operands: list[Entries]) -> bool:
@@ -127,7 +127,7 @@ class _Functions(Mapping[str, Callable[..., Entries]]):
 
 
 class _Expressions:
-    """The arithmetic of `evaluator` with expressions for numbers: every operation is written."""
+    """The arithmetic of `shapes` with expressions for numbers: every operation is written."""
 
     nan: Entries = None
 

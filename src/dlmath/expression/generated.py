@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dlmath.errors import InvalidInput, LimitReached
-from dlmath.expression import functions_float
-from dlmath.expression.evaluator import PAIRED, branches
+from dlmath.expression.evaluator import LAZY, branches
+from dlmath.expression.generated_calls import array_function, scalar_function
 from dlmath.expression.graph import I, Node, free_symbols, topological
+from dlmath.expression.shapes import PAIRED
 from dlmath.expression.vocabulary import FUNCTIONS
 
 #: A subexpression used once stays in its place up to this depth of parentheses.
@@ -20,9 +21,6 @@ _WIDEST = 30
 _MOST_BLOCKS = 80
 #: Powers up to this are written as products.
 _PRODUCT_POWER = 8
-
-#: Operations that may leave a part of theirs aside, or bind a variable in it.
-_LAZY = frozenset({"piecewise", "sum", "product", "derive", "integrate", "limit"})
 
 _RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
@@ -78,7 +76,7 @@ class Writer:
         """The name of a function of the vocabulary (or of a helper) in the generated text."""
         called = f"f_{name}"
         if called not in self.namespace:
-            self.namespace[called] = _array_function(name) if self._arrays else _scalar(name)
+            self.namespace[called] = array_function(name) if self._arrays else scalar_function(name)
         return called
 
     # --- nodes --------------------------------------------------------------------------
@@ -366,7 +364,7 @@ class Writer:
         """`sum` and `product` over a range of whole numbers."""
         body, variable, first, last = node.args
         parts = topological(body)
-        if not any(part.op in _LAZY for part in parts):
+        if not any(part.op in LAZY for part in parts):
             for part in parts:  # what does not change is computed before the loop
                 if variable.name not in free_symbols(part):
                     self.value(part)
@@ -395,60 +393,3 @@ def _uses(outputs: Sequence[Node]) -> dict[Node, int]:
         for part in node.args:
             count[part] = count.get(part, 0) + 1
     return count
-
-
-# --- what the generated text calls ------------------------------------------------------------
-
-
-def _scalar(name: str) -> Callable[..., Any]:
-    """A function of floats that raises where it is undefined or not real."""
-    if name in _HELPERS:
-        return _HELPERS[name]
-    return functions_float.REAL.get(name) or functions_float.REDUCTIONS.get(name) or _special(name)
-
-
-def _special(name: str) -> Callable[..., float]:
-    from dlmath.expression.numbers import beyond
-
-    def function(*operands: Any) -> float:
-        value = beyond(name, operands)
-        if isinstance(value, complex) or math.isnan(value):
-            raise ValueError(f"{name} is undefined or not real")
-        return float(value)
-
-    return function
-
-
-def _whole_range(first: float, last: float) -> list[float]:
-    """The whole numbers from first to last as floats."""
-    from dlmath.expression.evaluator import MAX_TERMS
-
-    if not (float(first).is_integer() and float(last).is_integer()):
-        raise ValueError("the bounds of a sum are whole numbers")
-    if last - first >= MAX_TERMS:
-        raise OverflowError("a sum of too many terms")
-    return [float(k) for k in range(int(first), int(last) + 1)]
-
-
-_HELPERS: dict[str, Callable[..., Any]] = {
-    "square_root": math.sqrt,
-    "power": math.pow,
-    "range": _whole_range,
-}
-
-
-def _array_function(name: str) -> Callable[..., Any]:
-    import numpy as np
-
-    from dlmath.expression import functions_array
-
-    helpers: dict[str, Callable[..., Any]] = {
-        "square_root": np.sqrt,
-        "power": functions_array.power,
-        "quotient": functions_array.quotient,
-        "range": _whole_range,
-        **functions_array.conditions(),
-        "true": lambda: 1.0,
-        "false": lambda: 0.0,
-    }
-    return helpers.get(name) or functions_array.table()[name]

@@ -91,7 +91,7 @@ def _real_if_possible(value: Scalar) -> Scalar:
 
 
 class _Floats:
-    """Arithmetic of floats and complex numbers (`evaluator.Arithmetic`)."""
+    """Arithmetic of floats and complex numbers (`shapes.Arithmetic`)."""
 
     nan = math.nan
 

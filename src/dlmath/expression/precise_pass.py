@@ -1,0 +1,405 @@
+"""One evaluation of a graph with a given number of binary digits (`precise`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from dlmath.errors import LimitReached
+from dlmath.expression.functions_precise import (
+    EXACT,
+    LARGEST,
+    LARGEST_OF,
+    UNBOUNDED,
+    is_real,
+    table,
+)
+from dlmath.expression.graph import Exact, Node, exact_root
+from dlmath.expression.vocabulary import FUNCTIONS
+
+#: int, Fraction, mpf or mpc.
+Scalar = Any
+Value = Any
+Key = tuple[Any, ...]
+
+#: Exact fractions and whole numbers are kept up to these sizes.
+_FRACTION_BITS = 700
+_WHOLE_BITS = 150_000
+
+
+def taken(mp: Any, value: Any) -> Scalar:
+    """A given number as it is: exact where that is small, else mpf or mpc."""
+    if isinstance(value, (int, Fraction)):
+        return int(value) if value.denominator == 1 else value
+    if isinstance(value, complex) or hasattr(value, "_mpc_"):
+        value = mp.mpc(value)
+        return value if value.imag != 0 else taken(mp, value.real)
+    if hasattr(value, "_mpf_"):
+        _, mantissa, exponent, _ = value._mpf_
+        if mantissa and abs(exponent) > _FRACTION_BITS:
+            return value
+        if not mp.isfinite(value):
+            return value
+        return plain(Fraction(int(mp.sign(value)) * mantissa) * Fraction(2) ** exponent)
+    value = float(value)
+    return plain(Fraction(value)) if math.isfinite(value) else mp.mpf(value)
+
+
+def plain(value: Exact) -> Exact:
+    return value.numerator if value.denominator == 1 else value
+
+
+def is_exact(value: Scalar) -> bool:
+    return isinstance(value, (int, Fraction))
+
+
+def magnitude(value: Any) -> int | None:
+    """The binary exponent of an mpf, None for 0 and what is not finite."""
+    _, mantissa, exponent, count = value._mpf_
+    return exponent + count if mantissa else None
+
+
+class Pass:
+    """One evaluation at one precision (`shapes.Arithmetic`), compared with the one before.
+
+    doubtful: a zero or a pole was seen that more digits might refute. largest: the binary
+    exponent of the largest operand of a periodic function, which costs that many digits.
+    """
+
+    def __init__(self, mp: Any, bits: int, before: Pass | None) -> None:
+        self.mp = mp
+        self.bits = bits
+        self.nan = mp.nan
+        self.before = before
+        self.raw: dict[Key, tuple[tuple[int | None, ...], int]] = {}
+        self.doubtful = False
+        self.largest = 0
+        self._scope: tuple[int, ...] = ()
+        self._node: Node | None = None
+        self._count = 0
+        self.functions: Mapping[str, Callable[..., Value]] = _Functions(self)
+
+    # --- the walk -----------------------------------------------------------------------
+
+    def begin(self, node: Node) -> None:
+        self._node = node
+        self._count = 0
+
+    def enter(self, index: int) -> None:
+        self._scope = (*self._scope, index)
+
+    def leave(self) -> None:
+        self._scope = self._scope[:-1]
+
+    # --- scalars ------------------------------------------------------------------------
+
+    def number(self, value: Exact) -> Scalar:
+        return self._exact(value)
+
+    def constant(self, name: str) -> Scalar:
+        mp = self.mp
+        return {"pi": +mp.pi, "e": +mp.e, "i": mp.mpc(0, 1), "oo": mp.inf}[name]
+
+    def add(self, terms: list[Scalar]) -> Scalar:
+        if all(map(is_exact, terms)):
+            return self._exact(sum(terms))
+        mp = self.mp
+        inexact = [self.inexact(term) for term in terms]
+        if all(map(is_real, inexact)):
+            return self._settled(mp.fsum(inexact) if len(terms) > 2 else sum(inexact), terms)
+        return self._settled(sum(inexact), terms)
+
+    def multiply(self, factors: list[Scalar]) -> Scalar:
+        if all(map(is_exact, factors)):
+            return self._exact(math.prod(factors))
+        if any(is_exact(factor) and factor == 0 for factor in factors):
+            finite = all(is_exact(f) or self.mp.isfinite(f) for f in factors)
+            return 0 if finite else self.nan
+        return self._settled(math.prod(map(self.inexact, factors), start=self.mp.one), factors)
+
+    def power(self, base: Scalar, exponent: Scalar) -> Scalar:
+        try:
+            value = self._power(base, exponent)
+        except ZeroDivisionError:
+            return self.nan
+        return self._settled(value, [base, exponent])
+
+    def _power(self, base: Scalar, exponent: Scalar) -> Scalar:
+        mp = self.mp
+        if self._is_nan(base) or self._is_nan(exponent):
+            return mp.nan
+        if base == 0:
+            return self._power_of_zero(exponent)
+        if is_exact(base) and is_exact(exponent):
+            exact = self._exact_power(base, exponent)
+            if exact is not None:
+                return exact
+        if not (is_exact(exponent) or mp.isfinite(exponent)) or (
+            not is_exact(base) and not mp.isfinite(base)
+        ):
+            return self._infinite_power(base, exponent)
+        self._bound_power(base, exponent)
+        value = self.inexact(base)
+        if isinstance(exponent, int):
+            return value**exponent
+        if is_exact(exponent) and exponent.denominator == 2:
+            return mp.sqrt(value) ** exponent.numerator
+        return mp.power(value, self.inexact(exponent))
+
+    def _power_of_zero(self, exponent: Scalar) -> Scalar:
+        real = exponent if is_real(exponent) else exponent.real
+        if real > 0:
+            return 0
+        return 1 if is_real(exponent) and exponent == 0 else self.nan
+
+    def _exact_power(self, base: Exact, exponent: Exact) -> Exact | None:
+        if base == 1 or exponent == 0:
+            return 1
+        if exponent.denominator != 1:
+            if base < 0 or exponent.denominator > 64:
+                return None
+            above = exact_root(base.numerator, exponent.denominator)
+            below = exact_root(base.denominator, exponent.denominator)
+            if above is None or below is None:
+                return None
+            root: Exact = plain(Fraction(above, below))
+            return self._exact_power(root, exponent.numerator)
+        count = exponent.numerator
+        if base == -1:
+            return 1 if count % 2 == 0 else -1
+        size = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
+        whole = isinstance(base, int) and count > 0
+        if size * abs(count) > (_WHOLE_BITS if whole else _FRACTION_BITS):
+            return None
+        return plain(Fraction(base) ** count)
+
+    def _infinite_power(self, base: Scalar, exponent: Scalar) -> Scalar:
+        mp = self.mp
+        if not is_real(base) or not is_real(exponent):
+            return mp.nan
+        if is_exact(exponent) or mp.isfinite(exponent):  # the base is infinite
+            if exponent < 0:
+                return 0
+            if exponent == 0 or (base < 0 and exponent != int(exponent)):
+                return mp.nan
+            return -mp.inf if base < 0 and int(exponent) % 2 else mp.inf
+        if base <= 0 or base == 1:
+            return mp.nan
+        return mp.inf if (base > 1) == (exponent > 0) else 0
+
+    def _bound_power(self, base: Scalar, exponent: Scalar) -> None:
+        mp = self.mp
+        with mp.workprec(30):
+            size = abs(mp.log(abs(self.inexact(base)))) * abs(self.inexact(exponent))
+        if size and (magnitude(size) or 0) > LARGEST:
+            raise LimitReached("the power is too large")
+
+    def compare(self, op: str, a: Scalar, b: Scalar) -> bool | None:
+        if self._is_nan(a) or self._is_nan(b):
+            return None
+        infinite = not all(is_exact(value) or self.mp.isfinite(value) for value in (a, b))
+        if infinite and not (is_real(a) and is_real(b)):
+            return {"eq": False, "ne": True}.get(op)
+        if infinite:
+            left, right = self.inexact(a), self.inexact(b)
+            difference = 1 if left > right else -1 if left < right else 0
+        else:
+            difference = self.add([a, -b])
+        if op == "eq":
+            return bool(difference == 0)
+        if op == "ne":
+            return bool(difference != 0)
+        if not is_real(difference):
+            return None
+        return bool(
+            {
+                "lt": difference < 0,
+                "le": difference <= 0,
+                "gt": difference > 0,
+                "ge": difference >= 0,
+            }[op]
+        )
+
+    def whole(self, value: Scalar) -> int | None:
+        if isinstance(value, int):
+            return value
+        if is_exact(value) or not is_real(value) or not self.mp.isfinite(value):
+            return None
+        rounded = self._floor(value)
+        return rounded if isinstance(rounded, int) and self.compare("eq", value, rounded) else None
+
+    # --- functions ----------------------------------------------------------------------
+
+    def function(self, name: str) -> Callable[..., Value]:
+        if name == "floor":
+            return lambda x: self._rounded(x, self._floor)
+        if name == "ceil":
+            return lambda x: self._rounded(x, lambda value: -self._floor(-value))
+        inner = table(self.mp)[name]
+        return lambda *operands: self._apply(name, inner, operands)
+
+    def _apply(self, name: str, inner: Callable[..., Value], operands: tuple[Any, ...]) -> Value:
+        flat = [
+            entry for part in operands for entry in (part if isinstance(part, list) else [part])
+        ]
+        if any(map(self._is_nan, flat)):
+            return self._undefined(name, operands)
+        if not (name in EXACT and all(map(is_exact, flat))):
+            self._bound(name, flat)
+            operands = tuple(
+                [self.inexact(entry) for entry in part]
+                if isinstance(part, list)
+                else self.inexact(part)
+                for part in operands
+            )
+        try:
+            value = inner(*operands)
+        except (ValueError, ZeroDivisionError):
+            return self._undefined(name, operands)
+        except (NotImplementedError, OverflowError, self.mp.NoConvergence) as error:
+            raise LimitReached(f"{name} could not be computed here") from error
+        except TypeError as error:  # how some functions of mpmath refuse an infinity
+            if all(is_exact(part) or self.mp.isfinite(part) for part in flat):
+                raise
+            raise LimitReached(f"{name} could not be computed here") from error
+        if isinstance(value, list):
+            return [self._settled(entry, flat) for entry in value]
+        return self._settled(value, flat)
+
+    def _undefined(self, name: str, operands: tuple[Any, ...]) -> Value:
+        if FUNCTIONS[name].kind == "vector":
+            return [self.nan] * len(operands[0])
+        return self.nan
+
+    def _bound(self, name: str, operands: list[Scalar]) -> None:
+        """Refuses operands so large that mpmath would never end."""
+        if name in UNBOUNDED:
+            return
+        limit = LARGEST_OF.get(name, LARGEST)
+        for operand in operands:
+            size = self._size(operand)
+            if size > limit:
+                raise LimitReached(f"the operand of {name} is too large")
+            if limit > LARGEST and size > 20:
+                self.largest = max(self.largest, size)
+
+    def _size(self, value: Scalar) -> int:
+        if isinstance(value, int):
+            return value.bit_length()
+        if isinstance(value, Fraction):
+            return value.numerator.bit_length() - value.denominator.bit_length()
+        if not is_real(value):
+            return max(self._size(value.real), self._size(value.imag))
+        return magnitude(value) or 0
+
+    def _rounded(self, x: Scalar, rule: Callable[[Scalar], Scalar]) -> Scalar:
+        return self.nan if self._is_nan(x) or not is_real(x) else rule(x)
+
+    def _floor(self, x: Scalar) -> Scalar:
+        if is_exact(x):
+            return math.floor(x)
+        if not self.mp.isfinite(x) or (magnitude(x) or 0) > self.bits:
+            return x
+        nearest = int(self.mp.nint(x))
+        distance = self._settled(x - nearest, [x])
+        return nearest - 1 if distance < 0 else nearest
+
+    # --- representation and judgement ---------------------------------------------------
+
+    def _is_nan(self, value: Scalar) -> bool:
+        return value is None or (not is_exact(value) and bool(self.mp.isnan(value)))
+
+    def _exact(self, value: Exact) -> Scalar:
+        """The exact number, or its nearest mpf where keeping it exact would be costly."""
+        if isinstance(value, int):
+            return value if value.bit_length() <= _WHOLE_BITS else self.mp.mpf(value)
+        if value.denominator == 1:
+            return self._exact(value.numerator)
+        size = value.denominator.bit_length()
+        return value if size <= _FRACTION_BITS else self.inexact(value)
+
+    def inexact(self, value: Scalar) -> Scalar:
+        """The nearest mpf or mpc; whole numbers and infinities are the same."""
+        if isinstance(value, int):
+            return self.mp.convert(value)
+        if isinstance(value, Fraction):
+            return self.mp.mpf(value.numerator) / value.denominator
+        return value
+
+    def outside(self, value: Value) -> Value:
+        """The value as callers see it: mpf or mpc, None for a missing truth value."""
+        if isinstance(value, list):
+            return [self.outside(entry) for entry in value]
+        if value is None or isinstance(value, bool):
+            return value
+        return +self.inexact(value)
+
+    def _settled(self, value: Scalar, operands: list[Scalar]) -> Scalar:
+        """The value with what is only rounding error set to zero, or undefined at a pole."""
+        if is_exact(value):
+            return int(value) if isinstance(value, bool) else self._exact(value)
+        mp = self.mp
+        if mp.isnan(value):
+            return mp.nan
+        if mp.isinf(value):
+            finite = all(is_exact(operand) or mp.isfinite(operand) for operand in operands)
+            return mp.nan if finite or not is_real(value) else value
+        key = (*self._scope, self._node, self._count)
+        self._count += 1
+        error = max(map(self._size, operands), default=0) - self.bits
+        parts = (value,) if is_real(value) else (value.real, value.imag)
+        self.raw[key] = tuple(magnitude(part) for part in parts), error
+        prior, prior_error = self._prior(key)
+        if len(parts) == 1:
+            exact = all(map(is_exact, operands))
+            return self._judged(value, prior[0], prior_error, exact)
+        real = self._judged(parts[0], prior[0], prior_error, True)
+        imaginary = self._judged(parts[1], prior[-1] if len(prior) > 1 else None, prior_error, True)
+        if self._is_nan(real) or self._is_nan(imaginary):
+            return mp.nan
+        return mp.mpc(self.inexact(real), self.inexact(imaginary)) if imaginary != 0 else real
+
+    def _prior(self, key: Key) -> tuple[tuple[int | None, ...], int | None]:
+        """The magnitudes of this value and of its error in the pass before."""
+        if self.before is None or key not in self.before.raw:
+            return (None,), None
+        return self.before.raw[key]
+
+    def _judged(self, value: Any, then: int | None, error: int | None, exact: bool) -> Scalar:
+        """0 where the value shrank with the precision, nan where it grew, else the value.
+
+        then: the binary exponent the value had in the pass before, None if it was zero. error:
+        that of its rounding error, None if there was no such value. exact: were the operands?
+        """
+        now = magnitude(value)
+        if now is None:
+            self.doubtful = self.doubtful or not exact
+            return 0
+        if error is None or self.before is None:
+            self.doubtful = self.doubtful or self.before is not None
+            return value
+        gained = (self.bits - self.before.bits) / 4
+        if then is None:
+            self.doubtful = True
+            return 0 if error - now > gained else value
+        if then - now > gained:
+            self.doubtful = True
+            return 0
+        if now - then > gained:
+            self.doubtful = True
+            return self.nan
+        return value
+
+
+class _Functions(dict[str, Callable[..., Value]]):
+    """The functions of a pass, made when asked for."""
+
+    def __init__(self, owner: Pass) -> None:
+        super().__init__()
+        self._owner = owner
+
+    def __missing__(self, name: str) -> Callable[..., Value]:
+        function = self[name] = self._owner.function(name)
+        return function

@@ -228,7 +228,7 @@ def point_text(point: Point) -> str:
 
 def contrast(left: Any, right: Any) -> str:
     """Two different values for a sentence, with as many digits as show the difference."""
-    for digits in (10, 20, 40, 80):
+    for digits in (10, 15, 20, 40, 80):
         texts = short_text(left, digits), short_text(right, digits)
         if texts[0] != texts[1]:
             break

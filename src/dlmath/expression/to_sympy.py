@@ -177,7 +177,7 @@ def _handlers(sympy: Any) -> dict[str, Callable[..., Any]]:
 
     def cube_root(x: Any) -> Any:
         third = sympy.Rational(1, 3)
-        if x.is_nonnegative:
+        if x.is_nonnegative or x.is_extended_real is False:
             return x**third
         if x.is_negative:
             return -((-x) ** third)

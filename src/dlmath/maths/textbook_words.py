@@ -97,7 +97,7 @@ def _join_exp_with_sigmoid(parts: list[Node]) -> bool:
                 continue
             if base is _sigmoid_of_minus(inside) or base is call("sigmoid", tidy(neg(inside))):
                 parts[index] = power(base, number(exponent.number - 1))
-                parts[parts.index(one)] = call("sigmoid", inside)
+                parts[parts.index(one)] = _sigmoid_of_minus(tidy(neg(inside)))
                 return True
     return False
 

@@ -19,6 +19,7 @@ from dlmath.expression.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from dlmath.expression.reader import Reader
     from dlmath.expression.syntax import Parser
     from dlmath.expression.tokens import Token
 
@@ -98,28 +99,51 @@ def _build(
     parser: Parser, name: Token, canonical: str, operands: list[Node], places: list[Token]
 ) -> Node:
     given = len(operands)
-    if canonical in OPERATIONS:
-        least, most = OPERATIONS[canonical]
-    elif canonical in REWRITTEN:
-        least = most = 1
-    else:
-        least, most = FUNCTIONS[canonical].least, FUNCTIONS[canonical].most
+    least, most = _arity(canonical)
     if not least <= given <= most or (canonical == "integrate" and given == 3):
-        _wrong_count(parser, name, canonical, given, places)
+        inside = parser.source(places[0], parser.tokens[parser.index - 2])
+        _wrong_count(parser, name, name.text, given, inside)
     if canonical in OPERATIONS:
         return _operation(parser, name, canonical, operands, places)
+    node = apply(parser, canonical, operands, name)
+    parser.count_bits(node, name)
+    return node
+
+
+def _arity(canonical: str) -> tuple[int, int]:
+    if canonical in OPERATIONS:
+        return OPERATIONS[canonical]
+    if canonical in REWRITTEN:
+        return 1, 1
+    return FUNCTIONS[canonical].least, FUNCTIONS[canonical].most
+
+
+def function_of(reader: Reader, name: str, operands: list[Node], token: Token) -> Node:
+    """A function of operands that another notation gave it, their number checked."""
+    canonical = ALIASES.get(name, name)
+    least, most = _arity(canonical)
+    if canonical in OPERATIONS:
+        reader.fail(f"{name} is not written so in this notation", token)
+    if not least <= len(operands) <= most:
+        _wrong_count(reader, token, name, len(operands), "x")
+    return apply(reader, canonical, operands, token)
+
+
+def apply(reader: Reader, canonical: str, operands: list[Node], name: Token) -> Node:
+    """The node of a function, with those that are written by others written out."""
     if canonical == "sqrt":
         return graph.sqrt(operands[0])
     if canonical in ("log2", "log10"):
         return _log_to_base(operands[0], graph.number(int(canonical[3:])))
-    if canonical == "log" and given == 2:
+    if canonical == "log" and len(operands) == 2:
         return _log_to_base(operands[0], operands[1])
-    if most >= MANY and canonical not in ("max", "min") and given > 1:
+    several = FUNCTIONS[canonical].most >= MANY and len(operands) > 1
+    if several and canonical not in ("max", "min"):
         if any(operand.op == "vector" for operand in operands):
-            parser.fail(
-                f"{name.text} takes one vector or several numbers",
+            reader.fail(
+                f"{canonical} takes one vector or several numbers",
                 name,
-                parser.tokens[parser.index - 1],
+                reader.tokens[reader.index - 1],
             )
         operands = [graph.vector(operands)]
     return graph.call(canonical, *operands)
@@ -129,21 +153,14 @@ def _log_to_base(operand: Node, base: Node) -> Node:
     return graph.mul(graph.call("log", operand), graph.power(graph.call("log", base), MINUS_ONE))
 
 
-def _wrong_count(
-    parser: Parser, name: Token, canonical: str, given: int, places: list[Token]
-) -> NoReturn:
-    closing = parser.tokens[parser.index - 1]
-    if canonical in OPERATIONS:
-        hint = f"write {USAGE[canonical]}"
-    elif name.text in ALSO_VARIABLES and given == 1:
-        inside = parser.source(places[0], parser.tokens[parser.index - 2])
-        hint = f"{_takes(name.text)}; to multiply write {name.text}*({inside})"
-    else:
-        hint = _takes(name.text)
-    parser.fail(
-        f"{name.text} does not take {given} operand{'' if given == 1 else 's'}",
-        name,
-        closing,
+def _wrong_count(reader: Reader, token: Token, name: str, given: int, inside: str) -> NoReturn:
+    hint = _takes(name)
+    if name in ALSO_VARIABLES and given == 1:
+        hint += f"; to multiply write {name}*({inside})"
+    reader.fail(
+        f"{name} does not take {given} operand{'' if given == 1 else 's'}",
+        token,
+        reader.tokens[reader.index - 1],
         hint=hint,
     )
 

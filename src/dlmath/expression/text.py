@@ -166,20 +166,20 @@ def _product_pieces(factors: tuple[Node, ...], *, negate: bool) -> list[_Piece]:
     above = [part for part in factors if not _is_below(part)]
     below = [part for part in factors if _is_below(part)]
     top, bottom = abs(coefficient.numerator), coefficient.denominator
-    pieces: list[_Piece] = []
-    if top != 1 or not above or above[0].op == "number":  # working shows the one of 1*4
-        pieces.append(number_text(top))
+    as_powers = any(_has_base_zero(part) for part in below) and not _is_alone(below, bottom)
+    pieces: list[_Piece] = ["-"] if coefficient < 0 else []
+    following = above or (below if as_powers and bottom == 1 else [])
+    if top != 1 or not following or following[0].op == "number":  # working shows the 1 of 1*4
+        pieces += [number_text(top), "*"]
     for part in above:
-        pieces += ["*", (part, POWER)] if pieces else [(part, POWER)]
-    if coefficient < 0:
-        pieces.insert(0, "-")
-    if _is_alone(below, bottom) or not any(_has_base_zero(part) for part in below):
-        return pieces + _denominator(bottom, below)
+        pieces += [(part, POWER), "*"]
+    if not as_powers:
+        return pieces[:-1] + _denominator(bottom, below)
     if bottom != 1:
-        pieces.append(f"/{number_text(bottom)}")
+        pieces[-1:] = ["/", number_text(bottom), "*"]
     for part in below:
-        pieces += ["*", (part.args[0], ATOM), f"**({number_text(part.args[1].number)})"]
-    return pieces
+        pieces += [(part.args[0], ATOM), f"**({number_text(part.args[1].number)})", "*"]
+    return pieces[:-1]
 
 
 def _denominator(bottom: int, below: list[Node]) -> list[_Piece]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dlmath.answer import DIVERGES, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step
+from dlmath.checks.antiderivative import parameter_settings
+from dlmath.checks.values import Point, point_text, value_at
 from dlmath.errors import DlmathError, InvalidInput, Unsolved
 from dlmath.expression.graph import (
     ONE,
@@ -13,6 +15,7 @@ from dlmath.expression.graph import (
     free_symbols,
     make,
     mul,
+    number,
     sub,
     substitute,
     symbol,
@@ -44,14 +47,17 @@ def iterated(
     answer = Answer("integrate", (question,))
     outer = set().union(*(free_symbols(part) for _, *ends in ranges for part in ends))
     names = (free_symbols(integrand) | outer) - {name for name, _, _ in ranges}
-    measured = None if names else _measured(integrand, ranges, budget)
+    setting = parameter_settings(sorted(names), settings.assume)[0] if names else {}
+    measured = _measured(*_at_setting(integrand, ranges, setting), budget)
     exact = None if numeric else _exact(integrand, ranges, settings, budget, answer)
     if answer.status == DIVERGES:
         return answer
-    if exact is not None and _agree(answer, exact, measured, settings):
+    if exact is not None and _agree(answer, exact, setting, measured, settings):
         _fill(answer, exact, settings)
         return answer
     answer.steps = []
+    if names:
+        raise Unsolved("no formula in the parameters was found")
     if measured is None or measured[1] > 1e-4 * max(1.0, abs(measured[0])):
         raise Unsolved("no closed form was found, and quadrature does not settle on a value")
     _decimal(answer, measured, settings, numeric=numeric)
@@ -112,8 +118,6 @@ def _exact(
 
 def _known_of(ranges: Sequence[Range], settings: Settings) -> dict[str, frozenset[str]]:
     """What the ranges further out say of their variables: the sign."""
-    from dlmath.checks.values import value_at
-
     known: dict[str, frozenset[str]] = {}
     for name, low, high in ranges:
         given = settings.assume.get(name, frozenset())
@@ -128,22 +132,34 @@ def _known_of(ranges: Sequence[Range], settings: Settings) -> dict[str, frozense
     return known
 
 
+def _at_setting(
+    integrand: Node, ranges: Sequence[Range], setting: Point
+) -> tuple[Node, list[Range]]:
+    """The integral with numbers put in for parameters."""
+    values = {name: number(value) for name, value in setting.items()}
+    return substitute(integrand, values), [
+        (name, substitute(low, values), substitute(high, values)) for name, low, high in ranges
+    ]
+
+
 def _agree(
-    answer: Answer, exact: Node, measured: tuple[float, float] | None, settings: Settings
+    answer: Answer,
+    exact: Node,
+    setting: Point,
+    measured: tuple[float, float] | None,
+    settings: Settings,
 ) -> bool:
     """Does the closed form agree with nested quadrature (when there is one)?"""
-    from dlmath.checks.values import value_at
-
     if measured is None:
-        reason = "no number to compare with"
-        answer.checks.append(Check(NAME, UNAVAILABLE, reason))
+        answer.checks.append(Check(NAME, UNAVAILABLE, "nested quadrature gave no number"))
         return True
-    value = value_at(exact, {})
+    value = value_at(exact, setting)
     if value is None:
         return False
     good = abs(complex(value) - measured[0]) <= 1e-7 * max(1.0, abs(measured[0])) + measured[1]
     if good and settings.check:
-        answer.checks.append(Check(NAME, PASSED, f"{measured[0]:.10g}"))
+        where = f" at {point_text(setting)}" if setting else ""
+        answer.checks.append(Check(NAME, PASSED, f"{measured[0]:.10g}{where}"))
     return bool(good)
 
 
@@ -248,7 +264,7 @@ def _on_unit_cube(integrand: Node, ranges: Sequence[Range]) -> tuple[Node, list[
 
 def _mapped(u: Node, low: Node, high: Node) -> tuple[Node, Node]:
     """(place, its derivative) of a map from 0..1 to low..high."""
-    from dlmath.expression.graph import INFINITY, TWO, add, div, neg, number, power
+    from dlmath.expression.graph import INFINITY, TWO, add, div, neg, power
     from dlmath.expression.tidy import tidy
 
     below, above = tidy(neg(low)) is INFINITY, high is INFINITY

@@ -338,8 +338,8 @@ def _with_waves(
         else:
             middle = (piece.low.place(30) + piece.high.place(30)) / 2
         cut = End(lambda _digits: middle, 1)
-        left = _one_wave(integrand, variable, Piece(piece.low, cut), False, at_low.power > -0.99)
-        right = _one_wave(integrand, variable, Piece(cut, piece.high), True, at_high.power > -0.99)
+        left = _one_wave(integrand, variable, Piece(piece.low, cut), False, at_low.power > -0.8)
+        right = _one_wave(integrand, variable, Piece(cut, piece.high), True, at_high.power > -0.8)
         if isinstance(left, Measured):
             return left
         if isinstance(right, Measured):
@@ -348,7 +348,7 @@ def _with_waves(
         return total([left[0], right[0]]), total(both) if len(both) == 2 else None
     at_end = at_high.kind == OSCILLATING
     power = at_high.power if at_end else at_low.power
-    return _one_wave(integrand, variable, piece, at_end, power > -0.99)
+    return _one_wave(integrand, variable, piece, at_end, power > -0.8)
 
 
 def _one_wave(

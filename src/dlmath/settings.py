@@ -22,8 +22,9 @@ class Settings:
 
     steps: fill `Answer.steps`. check: run the independent route. digits: significant digits of the
     decimal value (None: 10 where one is shown). at: values put in for variables. assume: what is
-    known of variables. seconds: wall-clock budget; routes plan their shares of it (0: no limit).
-    progress: called with (fraction done in 0..1, words) by computations that take long.
+    known of variables. seconds: wall-clock budget; routes plan their shares of it (0: none).
+    at_kink: what is answered where the slopes of two sides differ: `undefined`, `frameworks` or
+    `subgradient`. progress: called with (fraction done in 0..1, words) by what takes long.
     """
 
     steps: bool = False
@@ -32,6 +33,7 @@ class Settings:
     at: Mapping[str, Node] = field(default_factory=dict)
     assume: Assumptions = field(default_factory=dict)
     seconds: float = 20.0
+    at_kink: str = "undefined"
     progress: Callable[[float, str], None] = _silent
 
 

@@ -40,7 +40,7 @@ def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFA
     for one variable. Kinks are named in the notes.
     Raises Unsolved where no rule applies, Undefined at a point without a derivative.
     """
-    function = _prepared(expression, settings)
+    function = prepared(expression, settings)
     stages = [function]
     answer = Answer("derive", _question(expression, variables))
     for variable in variables:
@@ -61,14 +61,20 @@ def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFA
     return answer
 
 
-def _prepared(expression: Node, settings: Settings) -> Node:
+def prepared(expression: Node, settings: Settings, *, stable: bool = False) -> Node:
+    """The expression with inner operations carried out and vectors written entry by entry.
+
+    stable: softmax is written with logsumexp, as networks compute it.
+    """
     if expression.op == "eq":
         raise InvalidInput("an expression is needed here, not an equation")
     if contains(expression, _OPERATIONS):
         from dlmath.maths.operations import carry_out
 
         expression = carry_out(expression, settings, _OPERATIONS)
-    return expand_vectors(expression) if contains(expression, _VECTOR_OPERATIONS) else expression
+    if not contains(expression, _VECTOR_OPERATIONS):
+        return expression
+    return expand_vectors(expression, stable=stable)
 
 
 def _question(expression: Node, variables: Sequence[str]) -> Sentence:

@@ -23,7 +23,7 @@ from dlmath.expression.graph import (
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.derivative_rules import Differentiator
-from dlmath.maths.calculus.kinks import Kink, agree, kinks_of, sides
+from dlmath.maths.calculus.kink_points import KinkAt, kink_at
 from dlmath.settings import Settings
 
 
@@ -45,7 +45,14 @@ def derivative_at(
     assert isinstance(answer.result, Node)
     formula = answer.result
     for variable in dict.fromkeys(variables):
-        _refuse_kinks(function, formula, variable, settings)
+        found = kink_at(function, formula, variable, settings.at)
+        if found is None:
+            continue
+        answer.notes = [note for note in answer.notes if "not differentiable" not in str(note[0])]
+        if settings.at_kink == "subgradient":
+            _answer_with_subgradient(answer, found)
+            return
+        answer.notes.append(found.accept(settings.at_kink))
     value = tidy(substitute(formula, at))
     answer.question = (
         *answer.question,
@@ -77,43 +84,14 @@ def _number_of(value: Node, formula: Node, settings: Settings) -> tuple[Any, str
     return (value.number if value.op == "number" else number_), text
 
 
-def _refuse_kinks(function: Node, formula: Node, variable: str, settings: Settings) -> None:
-    """Raises Undefined when the slopes of the two sides differ at a kink that lies at the point."""
-    point = settings.at.get(variable)
-    if point is None:
-        return
-    for kink in kinks_of(function, variable):
-        place = tidy(substitute(kink.at, dict(settings.at)))
-        if free_symbols(place) or not _is_zero(place):
-            continue
-        left, right = sides(formula, variable, point, settings.at)
-        joined = agree(*sides(function, variable, point, settings.at))
-        if not joined or not agree(left, right):
-            raise Undefined(
-                _reason(kink, variable, point, left, right, joined),
-                hint=f"frameworks use {kink.convention} there" if kink.convention else None,
-            )
-
-
-def _is_zero(node: Node) -> bool:
-    from dlmath.expression.precise import evaluate
-
-    return bool(abs(evaluate(node, digits=30)) < 1e-25)
-
-
-def _reason(kink: Kink, variable: str, point: Node, left: Any, right: Any, joined: bool) -> str:
-    place = f"{variable} = {to_text(point)}"
-    name = to_text(kink.function)
-    if not joined:
-        return f"no derivative at {place}: {name} jumps there"
-    if left is None or right is None or max(abs(left), abs(right)) > 1e6:
-        return f"no derivative at {place}: {name} has a vertical tangent or ends there"
+def _answer_with_subgradient(answer: Answer, found: KinkAt) -> None:
+    """Every slope between those of the two sides, as the interval [least, greatest]."""
     from dlmath.expression.precise import decimal_text
 
-    return (
-        f"not differentiable at {place} (kink of {name}): slope {decimal_text(left, 6)} on the "
-        f"left, {decimal_text(right, 6)} on the right"
-    )
+    least, greatest, words = found.subdifferential()
+    answer.result = f"[{decimal_text(least, 10)}, {decimal_text(greatest, 10)}]"
+    answer.value = [least, greatest]
+    answer.notes.append(words)
 
 
 def _describe(answer: Answer, function: Node, variable: str, settings: Settings) -> None:

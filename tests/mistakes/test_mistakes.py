@@ -14,6 +14,7 @@ import pytest
 
 from dlmath.errors import DlmathError
 from dlmath.expression import parser
+from dlmath.expression.latex_input import parse_latex
 from dlmath.render.errors import error_text
 
 FOLDER = Path(__file__).parent
@@ -26,6 +27,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "names": parser.parse_names,
     "range": parser.parse_range,
     "assumptions": parser.parse_assumptions,
+    "latex": parse_latex,
 }
 
 

@@ -9,7 +9,7 @@ from dlmath.expression import graph
 from dlmath.expression.conditions import BOOLEAN
 from dlmath.expression.graph import Node
 from dlmath.expression.latex_tokens import DIGIT, LETTER, WORD
-from dlmath.expression.parse_brackets import shape
+from dlmath.expression.parse_brackets import entries, shape
 from dlmath.expression.tokens import END
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _integral(reader: LatexReader) -> Node:
     reader.integrals -= 1
     reader.advance()
     variable = _bound_variable(reader, r"write \int f \, dx")
-    if is_differential(reader):
+    if not reader.integrals and is_differential(reader):
         reader.fail(
             "each variable of integration needs its own sign",
             reader.token,
@@ -312,16 +312,16 @@ def _matrix(reader: LatexReader, command: Token) -> Node:
     for place, row in enumerate(rows):
         if len(row) != len(rows[0]):
             reader.fail(
-                f"row {place + 1} has {len(row)} entries, row 1 has {len(rows[0])}",
+                f"row {place + 1} has {entries(len(row))}, row 1 has {entries(len(rows[0]))}",
                 command,
                 reader.token,
             )
     if len(rows[0]) > 1:
         return graph.vector([graph.vector(row) for row in rows])
-    entries = [row[0] for row in rows]
-    if len({shape(entry) for entry in entries} - {None}) > 1:
+    column = [row[0] for row in rows]
+    if len({shape(entry) for entry in column} - {None}) > 1:
         reader.fail("the rows have different shapes", command, reader.token)
-    return graph.vector(entries)
+    return graph.vector(column)
 
 
 def _cases(reader: LatexReader) -> Node:

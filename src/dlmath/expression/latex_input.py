@@ -10,61 +10,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dlmath.expression import graph, latex_constructs
+from dlmath.expression import graph, latex_constructs, latex_names
 from dlmath.expression.conditions import BOOLEAN
 from dlmath.expression.graph import MINUS_ONE, Node
 from dlmath.expression.latex_tokens import DIGIT, LETTER, WORD, tokenize_latex
-from dlmath.expression.names import TRUTHS, is_function
-from dlmath.expression.parse_calls import function_of
+from dlmath.expression.names import TRUTHS
 from dlmath.expression.parser import Parsed
 from dlmath.expression.reader import Reader, room_for_recursion
 from dlmath.expression.suggestions import closest
 from dlmath.expression.tokens import END, MAX_DEPTH, Token
-from dlmath.expression.vocabulary import ALSO_VARIABLES, FUNCTIONS, GREEK
-
-_GREEK = {
-    **{f"\\{name}": name for name in GREEK.values() if name not in ("pi", "omicron")},
-    "\\varepsilon": "epsilon",
-    "\\vartheta": "theta",
-    "\\varphi": "phi",
-    "\\varrho": "rho",
-    "\\varsigma": "sigma",
-    "\\ell": "ell",
-}
-
-#: Commands and words that are functions, to the name here.
-_FUNCTIONS = {
-    **{
-        f"\\{name}": name
-        for name in "sin cos tan sec csc cot sinh cosh tanh coth exp log max min arg".split()
-    },
-    "\\ln": "log", "\\lg": "log10", "\\lb": "log2",
-    "\\arcsin": "asin", "\\arccos": "acos", "\\arctan": "atan", "\\arccot": "acot",
-    "\\arcsec": "asec", "\\arccsc": "acsc", "\\tg": "tan", "\\ctg": "cot", "\\cosec": "csc",
-    "\\Re": "re", "\\Im": "im", "\\sgn": "sign",
-    "Ai": "airyai", "Bi": "airybi", "Li": "polylog", "E": "expint", "B": "beta", "Ei": "Ei",
-}  # fmt: skip
-
-#: Letters that are functions in front of a parenthesis, as `\Gamma(x)` is.
-_CALLED = {
-    "\\Gamma": "gamma",
-    "\\sigma": "sigmoid",
-    "\\zeta": "zeta",
-    "\\psi": "digamma",
-    "\\theta": "heaviside",
-    "\\Pi": "elliptic_pi",
-    "W": "LambertW",
-    "K": "elliptic_k",
-    "E": "elliptic_e",
-    "F": "elliptic_f",
-}
-#: Of these, the ones that are functions even without braces around the parenthesis.
-_ALWAYS_CALLED = frozenset({"\\Gamma", "\\sigma", "\\zeta", "\\psi"})
-
-#: Functions whose index is an operand: J_n(x).
-_INDEXED = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
-
-_CONSTANTS = {"e": graph.E, "i": graph.I, "\\pi": graph.PI, "\\infty": graph.INFINITY}
 
 _COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "!=": "ne", "=": "eq"}
 
@@ -75,8 +29,6 @@ _ENDS = frozenset(
 
 #: What may follow a condition in parentheses.
 _AFTER_CONDITION = frozenset({"\\wedge", "\\vee", "\\right", "\\end", "\\\\", ")", "}", ",", END})
-
-_OPENING = frozenset({"(", "[", "{", "\\{", "\\left"})
 
 _CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "|": "|", "\\|": "\\|"}
 _CLOSING |= {"\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}
@@ -247,6 +199,13 @@ class LatexReader(Reader):
             self.advance()
             node = graph.power(node, self.script())
             self.count_bits(node, start)
+            if start.kind in latex_names.ALWAYS_CALLED and latex_names.call_follows(self):
+                self.fail(
+                    "is this a power of a function or a product?",
+                    start,
+                    self.token,
+                    hint=rf"write {start.text}(x)^{{n}} or {start.text}^{{n}} \cdot (x)",
+                )
             if self.token.kind == "^":
                 self.fail("two exponents follow each other", self.token, hint="write x^{a^{b}}")
         if self.token.kind == "'":
@@ -303,20 +262,20 @@ class LatexReader(Reader):
         kind = token.kind
         if kind in (DIGIT, "."):
             return self._number()
-        if kind in _CONSTANTS:
+        if kind in latex_names.CONSTANTS:
             self.advance()
-            return _CONSTANTS[kind]
+            return latex_names.CONSTANTS[kind]
         if kind == LETTER:
-            if token.text in _CONSTANTS:
+            if token.text in latex_names.CONSTANTS:
                 self.advance()
-                return _CONSTANTS[token.text]
-            return self._letter(token.text)
+                return latex_names.CONSTANTS[token.text]
+            return latex_names.read_letter(self, token.text)
         if kind == WORD:
-            return self._word()
-        if kind in _GREEK:
-            return self._letter(kind)
-        if kind in _FUNCTIONS:
-            return self._function(_FUNCTIONS[kind])
+            return latex_names.read_word(self)
+        if kind in latex_names.GREEK_COMMANDS:
+            return latex_names.read_letter(self, kind)
+        if kind in latex_names.FUNCTION_COMMANDS:
+            return latex_names.read_function(self, latex_names.FUNCTION_COMMANDS[kind])
         if kind in ("(", "[", "{", "\\{", "|", "\\|", "\\left", "\\lfloor", "\\lceil"):
             return self.bracket()
         construct = latex_constructs.CONSTRUCTS.get(kind)
@@ -329,15 +288,15 @@ class LatexReader(Reader):
 
     def is_greek(self, token: Token) -> bool:
         r"""Is this a letter such as `\alpha`?"""
-        return token.kind in _GREEK
+        return token.kind in latex_names.GREEK_COMMANDS
 
     def _no_operand(self, token: Token) -> Node:
         if token.kind == END:
             self.fail("the expression ends where something should follow", token)
         if token.kind[0] == "\\" and token.kind[1:].isalpha() and token.kind not in _ENDS:
             known = [
-                *_GREEK,
-                *_FUNCTIONS,
+                *latex_names.GREEK_COMMANDS,
+                *latex_names.FUNCTION_COMMANDS,
                 *latex_constructs.CONSTRUCTS,
                 "\\pi",
                 "\\infty",
@@ -378,189 +337,6 @@ class LatexReader(Reader):
         if digit is not None:
             return digit
         return self.braces() if self.token.kind == "{" else self.script()
-
-    def _letter(self, key: str) -> Node:
-        r"""A variable of one letter, with its index; or a function such as `\Gamma(x)`."""
-        token = self.advance()
-        name = _GREEK.get(key, token.text)
-        if key in _INDEXED and self.token.kind == "_":
-            called = self._bessel(key)
-            if called is not None:
-                return called
-        if key == "\\psi" and self.token.kind == "^":
-            return self._polygamma()
-        if key in _CALLED and self._call_follows(always=key in _ALWAYS_CALLED):
-            return function_of(self, _CALLED[key], self.operands(), token)
-        if name in ("f", "g", "h") and self._call_follows(always=True):
-            self.fail(f"{name} is not a function", token, hint=rf"to multiply write {name} \cdot")
-        return self._variable(name, token)
-
-    def _variable(self, name: str, token: Token) -> Node:
-        if self.token.kind == "_":
-            name += self._index()
-        self.names.setdefault(name, token)
-        return graph.symbol(name)
-
-    def _index(self) -> str:
-        """`_{12}` and `_{1,2}` behind a name: part of the name, `_12` and `_1_2`."""
-        self.advance()
-        start = self.token
-        parts: list[str] = []
-        if start.kind == "{":
-            self.advance()
-            while self.token.kind not in ("}", END):
-                parts.append(self._index_part())
-            self.expect("}", "a closing brace")
-        else:
-            parts.append(self._index_part())
-        return "_" + "".join(parts).replace(",", "_")
-
-    def _index_part(self) -> str:
-        token = self.advance()
-        if token.kind in (LETTER, DIGIT, ","):
-            return token.text
-        if token.kind in _GREEK:
-            return _GREEK[token.kind]
-        if token.kind == WORD and token.text.replace("_", "a").isalnum():
-            return token.text
-        return self.fail("an index of a name is made of letters and digits", token)
-
-    def _bessel(self, letter: str) -> Node | None:
-        """J_n(x); None when no parenthesis follows the index, and J_n is a variable."""
-        place = self.index
-        token = self.tokens[place - 1]
-        self.advance()
-        order = self.script()
-        if not self._call_follows(always=True):
-            self.index = place
-            return None
-        return function_of(self, _INDEXED[letter], [order, *self.operands()], token)
-
-    def _polygamma(self) -> Node:
-        token = self.tokens[self.index - 1]
-        self.advance()
-        order = self.script()
-        return function_of(self, "polygamma", [order, *self.operands()], token)
-
-    def _word(self) -> Node:
-        r"""`\operatorname{relu}(x)`, or a variable with a long name, `\mathrm{loss}`."""
-        token = self.token
-        name = token.text
-        if name in ("e", "i"):
-            self.advance()
-            return _CONSTANTS[name]
-        function = _FUNCTIONS.get(name, name)
-        called = self.tokens[self.index + 1].kind in (*_OPENING, "_", "^", "'")
-        if is_function(function) and (called or (name == function and name not in ALSO_VARIABLES)):
-            return self._function(function)
-        self.advance()
-        if name in TRUTHS:
-            self.fail(f"{name} is a condition, not a value", token)
-        if not (name.isascii() and name[:1].isalpha() and name.replace("_", "a").isalnum()):
-            self.fail("this is not a name", token, hint="names have letters and digits")
-        return self._variable(name, token)
-
-    # --- functions --------------------------------------------------------------------------
-
-    def _function(self, name: str) -> Node:
-        r"""`\sin x`, `\sin^2 x`, `\log_2 x`, `\operatorname{Li}_{s}(x)`."""
-        token = self.advance()
-        if self.token.kind == "'" and name in ("airyai", "airybi"):
-            self.advance()
-            name += "prime"
-        before: list[Node] = []
-        base: Node | None = None
-        if self.token.kind == "_":
-            self.advance()
-            base = self.script()
-            if name in ("polylog", "expint"):
-                before, base = [base], None
-            elif name != "log":
-                self.fail(f"{token.text} takes no index", token, self.tokens[self.index - 1])
-        exponent = None
-        if self.token.kind == "^":
-            self.advance()
-            exponent = self.script()
-        operands = (
-            self.operands() if self._call_follows(always=True) else [self._bare_operand(token)]
-        )
-        if exponent is MINUS_ONE:
-            if f"a{name}" not in FUNCTIONS:
-                self.fail(
-                    "is this an inverse function or a reciprocal?",
-                    token,
-                    hint=rf"write \frac{{1}}{{{token.text}(x)}}",
-                )
-            return function_of(self, f"a{name}", operands, token)
-        if base is not None:
-            operands.append(base)
-        node = function_of(self, name, [*before, *operands], token)
-        return node if exponent is None else graph.power(node, exponent)
-
-    def _call_follows(self, *, always: bool) -> bool:
-        r"""Does `{\left(` follow, or, with `always`, any opening parenthesis?"""
-        kind = self.token.kind
-        following = self.tokens[min(self.index + 1, len(self.tokens) - 1)].kind
-        if kind == "{":
-            return following in ("\\left", "(")
-        if not always:
-            return False
-        return kind == "(" or (kind == "\\left" and following == "(")
-
-    def operands(self) -> list[Node]:
-        r"""`(a, b)`, `\left(a, b\right)`, or one of these in braces."""
-        start = self.token
-        braces = start.kind == "{"
-        if braces:
-            self.advance()
-        sized = self.token.kind == "\\left"
-        if sized:
-            self.advance()
-        opening = self.expect("(", "an opening parenthesis")
-        self.enter(opening)
-        integrals, self.integrals = self.integrals, 0
-        bars, self.open_bars = self.open_bars, []
-        nodes = [self.sum()]
-        while self.token.kind == ",":
-            self.advance()
-            nodes.append(self.sum())
-        if sized:
-            self.expect("\\right", r"\right)")
-        if self.token.kind != ")":
-            self._not_closed(opening, ")")
-        self.advance()
-        if braces:
-            self.expect("}", "a closing brace")
-        self.integrals, self.open_bars = integrals, bars
-        self.depth -= 1
-        return nodes
-
-    def _bare_operand(self, function: Token) -> Node:
-        r"""What `\sin 2x` takes: numbers and letters up to a sign or another function."""
-        self.enter(function)
-        factors: list[Node] = []
-        while True:
-            token = self.token
-            if factors and self.integrals and latex_constructs.is_differential(self):
-                break
-            plain = token.kind in (LETTER, DIGIT, "{") or token.kind in (*_GREEK, *_CONSTANTS)
-            if not plain and token.kind not in ("\\frac", "\\sqrt"):
-                break
-            factors.append(self.power())
-        if not factors:
-            if self.token.kind in ("|", "\\left", *_FUNCTIONS):
-                factors.append(self.power())
-            else:
-                self.fail(f"{function.text} has no operand", function, self.token)
-        elif self._call_follows(always=True) or self.token.kind == "[":
-            self.fail(
-                f"how far does {function.text} reach?",
-                function,
-                self.token,
-                hint="put its operand in parentheses",
-            )
-        self.depth -= 1
-        return graph.mul(*factors)
 
     # --- brackets ---------------------------------------------------------------------------
 

@@ -48,9 +48,9 @@ def _missing_entry(parser: Parser, opening: Token, *, first: bool) -> None:
     parser.fail(f"an entry is missing between {before.kind} and {token.kind}", token)
 
 
-def _even(parser: Parser, entries: list[Node], opening: Token) -> list[Node]:
+def _even(parser: Parser, parts: list[Node], opening: Token) -> list[Node]:
     """The entries, refused when they are rows of different shapes."""
-    shapes = [shape(entry) for entry in entries]
+    shapes = [shape(part) for part in parts]
     first = shapes[0]
     for place, other in enumerate(shapes):
         if other == first or None in (first, other):
@@ -64,7 +64,7 @@ def _even(parser: Parser, entries: list[Node], opening: Token) -> list[Node]:
             last,
             hint="rows of a matrix are equally long",
         )
-    return entries
+    return parts
 
 
 def shape(node: Node) -> tuple[int, ...] | None:
@@ -85,7 +85,12 @@ def _size(lengths: tuple[int, ...] | None) -> str:
     assert lengths
     if len(lengths) > 1:
         return " by ".join(map(str, lengths)) + " entries"
-    return f"{lengths[0]} entr{'y' if lengths[0] == 1 else 'ies'}"
+    return entries(lengths[0])
+
+
+def entries(count: int) -> str:
+    """`1 entry`, `2 entries`."""
+    return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
 def absolute(parser: Parser) -> Node:

@@ -13,12 +13,32 @@ from typing import NamedTuple
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
 from dlmath.expression.graph import Node
 
+#: So many variables are compared, spread evenly over all of them.
+COMPARED = 12
+
 
 class Slope(NamedTuple):
     """A partial derivative by differences, and a bound on its error."""
 
     value: float
     error: float
+
+    @property
+    def settled(self) -> bool:
+        """Is it known well enough? Not at a kink, at the edge of the domain, or where the function
+        is too rough for differences."""
+        return isfinite(self.value) and self.error <= 1e-3 * (abs(self.value) + 1)
+
+
+#: Partial derivatives by the number of the variable.
+Slopes = dict[int, Slope]
+
+
+def difference_slopes(expression: Node, names: Sequence[str], point: Sequence[float]) -> Slopes:
+    """Partial derivatives by differences, by at most COMPARED of the variables."""
+    count = min(COMPARED, len(names))
+    indices = [place * len(names) // count for place in range(count)]
+    return {index: difference_slope(expression, names, point, index) for index in indices}
 
 
 def value_at(expression: Node, names: Sequence[str], point: Sequence[float]) -> float:
@@ -61,20 +81,15 @@ def difference_slope(
 
 
 def check_gradient(
-    expression: Node,
-    names: Sequence[str],
-    point: Sequence[float],
-    slope: Sequence[float],
-    where: str,
+    names: Sequence[str], slope: Sequence[float], differences: Slopes, where: str
 ) -> Check:
-    """Is this the gradient at the point? where: `"the start"`, for the name of the check."""
+    """Is this the gradient? where: `"the start"`, for the name of the check."""
     name = f"gradient at {where} against differences of values"
     worst = 0.0
     compared = 0
-    for index in range(len(names)):
-        found = difference_slope(expression, names, point, index)
-        if not isfinite(found.value) or found.error > 1e-3 * (abs(found.value) + 1):
-            continue  # a kink, the edge of the domain, or a function too rough for differences
+    for index, found in differences.items():
+        if not found.settled:
+            continue
         compared += 1
         off = abs(found.value - slope[index])
         worst = max(worst, off)
@@ -105,9 +120,9 @@ def check_value(
 
 
 def check_first_step(
-    expression: Node,
     names: Sequence[str],
     points: tuple[Sequence[float], Sequence[float]],
+    differences: Slopes,
     method: str,
     rate: float,
     momentum: float,
@@ -120,10 +135,10 @@ def check_first_step(
     name = "first step recomputed by hand"
     start, after = points
     worst = 0.0
-    for index, x in enumerate(start):
-        slope, error = difference_slope(expression, names, start, index)
-        if not isfinite(slope) or error > 1e-3 * (abs(slope) + 1):
+    for index, found in differences.items():
+        if not found.settled:
             return Check(name, UNAVAILABLE, "differences of values do not settle at the start")
+        x, (slope, error) = start[index], found
         allowed = 3 * error + 1e-7 * abs(slope) + 1e-9
         if method == "adam":
             if abs(slope) <= 1e3 * allowed:

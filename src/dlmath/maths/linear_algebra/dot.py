@@ -220,15 +220,19 @@ def _term_by_term(
 
 
 def _checks(a: Node, b: Node, result: Node, answer: Answer) -> list[Check]:
+    checks = [check_product_of(a, b, result)]
+    if "cosine" in answer.facts:
+        checks += angle.cauchy_schwarz(a, b, result)
+    return checks
+
+
+def check_product_of(a: Node, b: Node, result: Node) -> Check:
+    """Is this the product? By residues where all is rational, else by values at points."""
     pairs = list(_row_column_pairs(a, b))
     entries = _flatten(result)
     if all(is_number(x) for row, column in pairs for x in (*row, *column)):
-        checks = [_by_residues(pairs, entries)]
-    else:
-        checks = [_at_points(pairs, entries, sorted(free_symbols(a) | free_symbols(b)))]
-    if len(entries) == 1 and "cosine" in answer.facts:
-        checks += angle.cauchy_schwarz(a, b, result)
-    return checks
+        return _by_residues(pairs, entries)
+    return _at_points(pairs, entries, sorted(free_symbols(a) | free_symbols(b)))
 
 
 def _row_column_pairs(a: Node, b: Node) -> list[tuple[tuple[Node, ...], tuple[Node, ...]]]:

@@ -336,18 +336,20 @@ def _checks(run: Run) -> list[Check]:
 
     objective, path = run.objective, run.path
     expression, names = objective.expression, objective.names
-    start = path.start.point
-    checks = [descent.check_gradient(expression, names, start, objective.slope(start), "the start")]
-    if path.end.step:
+    start, end = path.start.point, path.end
+    slopes = descent.difference_slopes(expression, names, start)
+    checks = [descent.check_gradient(names, objective.slope(start), slopes, "the start")]
+    if end.step:
         pair = (start, path.at(1).point)
         momentum = run.parameters.get("momentum", 0.0)
         checks.append(
-            descent.check_first_step(expression, names, pair, run.method.name, run.rate, momentum)
+            descent.check_first_step(names, pair, slopes, run.method.name, run.rate, momentum)
         )
-    if run.verdict.reason != DIVERGED and path.end.step:
-        end = path.end
+    if run.verdict.reason == DIVERGED:
+        return checks
+    if end.step:
+        slopes = descent.difference_slopes(expression, names, end.point)
         slope = objective.slope(end.point)
-        checks.append(descent.check_gradient(expression, names, end.point, slope, "the end"))
-    if run.verdict.reason != DIVERGED:
-        checks.append(descent.check_value(expression, names, path.end.point, path.end.value))
+        checks.append(descent.check_gradient(names, slope, slopes, "the end"))
+    checks.append(descent.check_value(expression, names, end.point, end.value))
     return checks

@@ -246,3 +246,22 @@ def test_decimal_text(value, digits, text):
 
 def test_decimal_text_of_an_expression_has_all_its_digits():
     assert precise.decimal_text(root_two, 40) == "1.41421356237309504880168872420969807857"
+
+
+def test_long_sums_stay_quick_and_right():
+    """A sum of many fractions would be a fraction with tens of thousands of digits."""
+    harmonic = make("sum", (graph.div(n(1), k), k, n(1), n(3000)))
+    expected = mpmath.harmonic(3000)
+    assert close(precise.evaluate(harmonic), expected, 15)
+    telescope = make("product", (graph.add(n(1), graph.div(n(1), k)), k, n(1), n(500)))
+    assert close(precise.evaluate(telescope), mpf(501), 30)
+
+
+def test_a_steep_function_is_not_taken_for_a_pole():
+    steep = call("gamma", n(10**300 + Fraction(1, 2)))
+    with mpmath.workprec(3000):
+        expected = mpmath.gamma(mpf(10) ** 300 + mpf(1) / 2)
+    assert close(precise.evaluate(steep), expected, 25)
+    assert precise.decimal_text(
+        precise.evaluate(call("tan", call("exp", n(1000))), digits=20), 9
+    ) == ("2.15204297")

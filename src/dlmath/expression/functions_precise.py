@@ -33,9 +33,11 @@ UNBOUNDED = EXACT | _names("log arg asinh acosh asech acsch acsc asec acot atan 
 
 #: The largest binary exponent of an operand for the others, as far as mpmath is quick.
 LARGEST = 1000
+_HIGHEST_DERIVATIVE = 5000
 LARGEST_OF = {
+    "LambertW": 10_000,
     **dict.fromkeys(_names("sin cos tan sec csc cot"), 100_000),
-    **dict.fromkeys(_names("gamma loggamma digamma factorial airyai airybi"), 300),
+    **dict.fromkeys(_names("airyai airybi"), 300),
     **dict.fromkeys(_names("uppergamma lowergamma expint beta binomial"), 100),
     **dict.fromkeys(_names("airyaiprime airybiprime besselj bessely besseli besselk"), 60),
     **dict.fromkeys(_names("zeta polylog polygamma fresnels fresnelc hyper"), 60),
@@ -135,6 +137,8 @@ def _special(mp: Any) -> dict[str, Callable[..., Scalar]]:
     def polygamma(n: Scalar, x: Scalar) -> Scalar:
         if n != int(_real(n)) or n < 0:
             raise ValueError("the order of polygamma is a whole number")
+        if n > _HIGHEST_DERIVATIVE:
+            raise NotImplementedError("mpmath takes minutes")
         return mp.psi(int(n), x)
 
     def branch_of_w(x: Scalar, k: Scalar = 0) -> Scalar:

@@ -41,7 +41,7 @@ def evaluate(node: Node, values: Mapping[str, Any] | None = None, digits: int = 
 
     mp = mpmath.mp
     bits = math.ceil(digits * math.log2(10)) + _GUARD_BITS
-    most = max(16 * bits, _BITS_TO_BELIEVE)
+    most = 32 * bits
     symbols = {name: taken(mp, value) for name, value in (values or {}).items()}
     pass_: Pass | None = None
     value: Value = None
@@ -53,13 +53,9 @@ def evaluate(node: Node, values: Mapping[str, Any] | None = None, digits: int = 
             settled = earlier is not None and _agree(mp, before, value, digits)
         if settled and (not pass_.doubtful or bits >= _BITS_TO_BELIEVE):
             return value
-        if bits >= most and (bits >= _MOST_BITS or not pass_.largest > bits):
+        if bits >= min(most + pass_.largest, _MOST_BITS):
             raise LimitReached(f"{digits} digits do not settle with {bits} binary digits")
-        bits = (
-            min(2 * bits, _MOST_BITS)
-            if pass_.largest <= bits
-            else min(2 * bits + pass_.largest, _MOST_BITS)
-        )
+        bits = min(2 * bits + (pass_.largest if pass_.largest > bits else 0), _MOST_BITS)
 
 
 def function_value(name: str, operands: tuple[Any, ...], bits: int) -> Value:

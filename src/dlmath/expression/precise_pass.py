@@ -27,6 +27,9 @@ Key = tuple[Any, ...]
 #: Exact fractions and whole numbers are kept up to these sizes.
 _FRACTION_BITS = 700
 _WHOLE_BITS = 150_000
+_PRODUCT_BITS = 20_000
+#: The highest order of a zero or a pole that is recognized.
+_HIGHEST_ORDER = 50
 
 
 def taken(mp: Any, value: Any) -> Scalar:
@@ -103,17 +106,40 @@ class Pass:
         return {"pi": +mp.pi, "e": +mp.e, "i": mp.mpc(0, 1), "oo": mp.inf}[name]
 
     def add(self, terms: list[Scalar]) -> Scalar:
-        if all(map(is_exact, terms)):
-            return self._exact(sum(terms))
+        exact = self._exact_sum(terms)
+        if exact is not None:
+            return exact
         mp = self.mp
         inexact = [self.inexact(term) for term in terms]
         if all(map(is_real, inexact)):
             return self._settled(mp.fsum(inexact) if len(terms) > 2 else sum(inexact), terms)
         return self._settled(sum(inexact), terms)
 
+    def _exact_sum(self, terms: list[Scalar]) -> Exact | None:
+        """The sum of exact numbers, while it is short enough to be kept."""
+        total: Exact = 0
+        for term in terms:
+            if not is_exact(term):
+                return None
+            total += term
+            if total.denominator.bit_length() > _FRACTION_BITS:
+                return None
+        return plain(total)
+
+    def _exact_product(self, factors: list[Scalar]) -> Exact | None:
+        result: Exact = 1
+        for factor in factors:
+            if not is_exact(factor):
+                return None
+            result *= factor
+            if max(result.denominator.bit_length(), result.numerator.bit_length()) > _PRODUCT_BITS:
+                return None
+        return plain(result) if result.denominator.bit_length() <= _FRACTION_BITS else None
+
     def multiply(self, factors: list[Scalar]) -> Scalar:
-        if all(map(is_exact, factors)):
-            return self._exact(math.prod(factors))
+        exact = self._exact_product(factors)
+        if exact is not None:
+            return exact
         if any(is_exact(factor) and factor == 0 for factor in factors):
             finite = all(is_exact(f) or self.mp.isfinite(f) for f in factors)
             return 0 if finite else self.nan
@@ -380,14 +406,15 @@ class Pass:
         if error is None or self.before is None:
             self.doubtful = self.doubtful or self.before is not None
             return value
-        gained = (self.bits - self.before.bits) / 4
-        if then is None:
-            self.doubtful = True
-            return 0 if error - now > gained else value
-        if then - now > gained:
+        gained = self.bits - self.before.bits
+        shrunk = (error if then is None else then) - now
+        self.doubtful = self.doubtful or then is None
+        if abs(shrunk) > _HIGHEST_ORDER * gained or (then is None and shrunk < 0):
+            return value  # not yet near its value: more digits will tell
+        if shrunk > gained / 4:
             self.doubtful = True
             return 0
-        if now - then > gained:
+        if shrunk < -gained / 4:
             self.doubtful = True
             return self.nan
         return value

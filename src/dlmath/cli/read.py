@@ -150,7 +150,7 @@ def standard_input() -> Iterator[tuple[Line, InvalidInput | None]]:
     if not found:
         raise InvalidInput(
             "standard input holds no expression",
-            hint="write one expression per line; empty lines and those beginning with # are skipped",
+            hint="write one expression per line; empty lines and # comments are skipped",
         )
 
 

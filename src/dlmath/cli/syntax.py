@@ -118,7 +118,8 @@ class Command(TyperCommand):
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> InvalidInput:
     """The error for a misspelt option or command, with what was probably meant."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    bare = {candidate.lstrip("-"): candidate for candidate in known}
+    close = [bare[found] for found in get_close_matches(name.lstrip("-"), bare, n=1)]
     hint = f"did you mean {close[0]}?" if close else f"dlmath --help lists the {kind}s"
     if kind == "option" and not close:
         hint = "--help lists the options; an argument that begins with -- goes after a bare --"

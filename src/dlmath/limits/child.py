@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
@@ -59,9 +60,7 @@ def serve(worker: Worker, requests: int, replies: int) -> None:
         gc.set_threshold(200_000, 20, 50)
         gc.enable()
 
-        def progress(done: float, words: str) -> None:
-            send(replies, "progress", done, words)
-
+        progress = _reporter(replies)
         while True:
             message = inbox.next()
             if message is None:
@@ -77,6 +76,20 @@ def serve(worker: Worker, requests: int, replies: int) -> None:
         os._exit(OUT_OF_MEMORY)
 
 
+def _reporter(replies: int) -> Progress:
+    """Passes progress on, at most ten times a second."""
+    last = 0.0
+
+    def progress(done: float, words: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last > 0.1:
+            last = now
+            send(replies, "progress", float(done), words)
+
+    return progress
+
+
 def _guarded(worker: Worker, line: Line, action: Callable[[], Reply | None]) -> Reply | None:
     """Runs an action; every exception but MemoryError becomes a reply."""
     try:
@@ -88,7 +101,23 @@ def _guarded(worker: Worker, line: Line, action: Callable[[], Reply | None]) -> 
     except RecursionError:
         return worker.failure(LimitReached("the expression is nested too deeply"), line)
     except Exception as error:
+        if _for_want_of_memory(error):
+            raise MemoryError from error
         return _bug(worker, error, line)
+
+
+#: How loaders and thread makers in C say that memory is short, while Python says something else.
+_SHORT_OF_MEMORY = ("allocate memory", "failed to map segment", "start new thread")
+
+
+def _for_want_of_memory(error: BaseException) -> bool:
+    """Did this, or what led to it, happen because memory ran out?"""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, MemoryError) or any(sign in str(seen) for sign in _SHORT_OF_MEMORY):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 class Defect(DlmathError):

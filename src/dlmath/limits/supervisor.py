@@ -24,6 +24,10 @@ _TICK = 0.5
 _QUIET_SECONDS = 1.0
 
 
+#: With fewer MiB than this, a crash is put down to the memory limit.
+_COMFORTABLE = 512
+
+
 class Gone(Exception):
     """The child ended without a reply; code as `os.waitstatus_to_exitcode` gives it."""
 
@@ -194,16 +198,22 @@ def _explained(trouble: LimitReached | Gone, worker: Worker, line: Line) -> Repl
     """The reply for a line whose child had to be ended, or ended by itself."""
     if isinstance(trouble, LimitReached):
         return worker.failure(trouble, line)
-    memory_hint = "give more with --memory MIB (0: no limit)"
-    if trouble.code == OUT_OF_MEMORY or (
-        # Libraries in C crash instead of reporting that memory is short.
-        trouble.code < 0 and worker.memory and trouble.peak_mebibytes > worker.memory / 2
-    ):
+    if _ran_out_of_memory(trouble, worker):
         message = f"the memory limit of {worker.memory} MiB was reached"
-        return worker.failure(LimitReached(message, hint=memory_hint), line)
+        hint = "give more with --memory MIB (0: no limit)"
+        return worker.failure(LimitReached(message, hint=hint), line)
     if trouble.code == -9:
         message = "the system ended the computation, most likely because memory ran out"
         return worker.failure(LimitReached(message), line)
     if trouble.code == -24:  # SIGXCPU
         return worker.failure(LimitReached("the limit of processor time was reached"), line)
     return worker.failure(Defect(f"the computation ended with {trouble.code}"), line)
+
+
+def _ran_out_of_memory(gone: Gone, worker: Worker) -> bool:
+    """Libraries in C crash or exit when memory is short; only the size tells why."""
+    if gone.code == OUT_OF_MEMORY:
+        return True
+    crashed = gone.code < 0 or gone.code == 1
+    short = gone.peak_mebibytes > worker.memory / 2 or worker.memory < _COMFORTABLE
+    return bool(worker.memory) and crashed and short

@@ -23,7 +23,9 @@ HELPERS: dict[str, str] = {
     return special.elliprf(0, 1 - m, 1) + n / 3 * special.elliprj(0, 1 - m, 1, 1 - n)''',
     "pnorm": '''def pnorm(v, p):
     """The p-norm along the first axis."""
-    return np.max(np.abs(v), axis=0) if np.isinf(p) else np.sum(np.abs(v) ** p, axis=0) ** (1 / p)''',
+    if np.isinf(p):
+        return np.max(np.abs(v), axis=0)
+    return np.sum(np.abs(v) ** p, axis=0) ** (1 / p)''',
     "huber": '''def huber(p, y, delta=1.0):
     """The mean Huber loss."""
     size = np.abs(p - y)

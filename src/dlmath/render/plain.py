@@ -66,11 +66,18 @@ def steps_text(answer: Answer) -> str:
     return "".join(f"{line}\n" for line in _lines(answer.steps, 0))
 
 
+def titled(rule: str, words: str) -> str:
+    """The rule's name and the words of a step, the name only once."""
+    if not words:
+        return rule
+    return words if words.lower().startswith(rule.lower()) else f"{rule}: {words}"
+
+
 def _lines(steps: list[Step] | tuple[Step, ...], depth: int) -> list[str]:
     lines = []
     for step in steps:
         indent = "  " * depth
-        lines.append(f"{indent}{step.rule}: {sentence_text(step.text)}")
+        lines.append(indent + titled(step.rule, sentence_text(step.text)))
         if step.before is not None and step.after is not None:
             lines.append(f"{indent}    {text_of(step.before)} = {text_of(step.after)}")
         elif step.after is not None:

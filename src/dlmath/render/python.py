@@ -159,7 +159,8 @@ class _Function:
         return text
 
     def _product(self, node: Node) -> str:
-        above, below = [], []
+        above: list[str] = []
+        below: list[str] = []
         for arg in node.args:
             if arg.op == "pow" and arg.args[1].op == "number" and arg.args[1].number < 0:
                 below.append(self._to(arg.args[0], -arg.args[1].number))
@@ -212,7 +213,7 @@ class _Function:
 
 
 def _bound(order: list[Node]) -> set[Node]:
-    """Nodes that hold the index of a sum or product: they cannot leave it for a line of their own."""
+    """Nodes that hold the index of a sum or product, and so cannot leave it."""
     found: set[Node] = set()
     for node in order:
         if node.op in ("sum", "product"):

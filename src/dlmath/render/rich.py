@@ -6,6 +6,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Step, Table
+from dlmath.render.plain import titled
 from dlmath.render.pretty import Writer
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class _Page:
         for number, step in enumerate(steps, start=1):
             mark = f"{number}. " if depth == 0 else "- "
             words = self.writer.sentence(step.text)
-            text = f"{step.rule}: {words}" if words else step.rule
+            text = titled(step.rule, words)
             self._line(mark + text, "" if depth == 0 else "dim", indent, hang=len(mark))
             formula = self._formula(step)
             if formula:

@@ -1,0 +1,92 @@
+r"""The names of LaTeX: functions, relations, constants, Greek letters, indices of variables."""
+
+from __future__ import annotations
+
+import re
+
+from dlmath.expression.vocabulary import GREEK
+
+#: Functions that LaTeX has a command for.
+NAMED = {
+    **{name: f"\\{name}" for name in "sin cos tan sec csc cot sinh cosh tanh coth log".split()},
+    "log": r"\log",
+    "asin": r"\arcsin",
+    "acos": r"\arccos",
+    "atan": r"\arctan",
+    "max": r"\max",
+    "min": r"\min",
+    "gamma": r"\Gamma",
+    "loggamma": r"\log \Gamma",
+    "digamma": r"\psi",
+    "beta": r"\mathrm{B}",
+    "zeta": r"\zeta",
+    "sigmoid": r"\sigma",
+    "heaviside": r"\theta",
+    "airyai": r"\operatorname{Ai}",
+    "airybi": r"\operatorname{Bi}",
+    "airyaiprime": r"\operatorname{Ai}'",
+    "airybiprime": r"\operatorname{Bi}'",
+    "LambertW": "W",
+    "elliptic_k": "K",
+    "elliptic_e": "E",
+    "elliptic_f": "F",
+    "elliptic_pi": r"\Pi",
+}
+
+#: Functions whose first operand is an index: `besselj(n, x)` is J_n(x).
+INDEXED = {
+    "besselj": "J",
+    "bessely": "Y",
+    "besseli": "I",
+    "besselk": "K",
+    "polylog": r"\operatorname{Li}",
+    "expint": r"\operatorname{E}",
+}
+
+RELATIONS = {"lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq", "eq": "=", "ne": r"\neq"}
+
+CONSTANTS = {"pi": r"\pi", "e": "e", "i": "i", "oo": r"\infty"}
+
+_GREEK_NAMES = frozenset(GREEK.values()) - {"omicron"}
+
+#: Written as a power of the function: sin^2(x).
+POWERED = frozenset("sin cos tan sec csc cot sinh cosh tanh sech csch coth log".split())
+
+
+def name_latex(name: str) -> str:
+    r"""A variable's name: `x_1` is x_{1}, `w12` is w_{12}, `theta` is \theta."""
+    base, *indices = name.split("_")
+    match = re.fullmatch(r"(.*[^\W\d])(\d+)", base)
+    if match:
+        base, digits = match.groups()
+        indices.insert(0, digits)
+    if base in _GREEK_NAMES:
+        base = f"\\{base}"
+    elif base[:1].lower() + base[1:] in _GREEK_NAMES and base[:1].isupper():
+        # The capitals that look like Latin letters have no command.
+        base = f"\\{base}" if base in GREEK.values() else rf"\mathrm{{{base}}}"
+    elif len(base) > 1:
+        base = rf"\mathrm{{{escaped(base)}}}"
+    if not indices or not any(indices):
+        return base
+    below = ",".join(f"\\{i}" if i in _GREEK_NAMES else escaped(i) for i in indices if i)
+    return f"{base}_{{{below}}}"
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
+
+
+def escaped(text: str) -> str:
+    """Words as they are set in a text."""
+    return "".join(_SPECIAL.get(character, character) for character in text)

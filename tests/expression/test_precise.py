@@ -258,9 +258,9 @@ def test_long_sums_stay_quick_and_right():
 
 
 def test_a_steep_function_is_not_taken_for_a_pole():
-    steep = call("gamma", n(10**300 + Fraction(1, 2)))
+    steep = call("gamma", n(10**40 + Fraction(1, 2)))
     with mpmath.workprec(3000):
-        expected = mpmath.gamma(mpf(10) ** 300 + mpf(1) / 2)
+        expected = mpmath.gamma(mpf(10) ** 40 + mpf(1) / 2)
     assert close(precise.evaluate(steep), expected, 25)
     assert precise.decimal_text(
         precise.evaluate(call("tan", call("exp", n(1000))), digits=20), 9

@@ -29,7 +29,7 @@ _FRACTION_BITS = 700
 _WHOLE_BITS = 150_000
 _PRODUCT_BITS = 20_000
 #: The highest order of a zero or a pole that is recognized.
-_HIGHEST_ORDER = 50
+_HIGHEST_ORDER = 12
 
 
 def taken(mp: Any, value: Any) -> Scalar:

@@ -41,7 +41,7 @@ class Given:
         if self.common.latex_input:
             from dlmath.expression.latex_input import parse_latex
 
-            parsed = parse_latex(text)
+            parsed = parse_latex(text, equation=equation, condition=condition)
         else:
             from dlmath.expression.parser import parse
 

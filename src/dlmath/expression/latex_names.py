@@ -78,7 +78,8 @@ def read_letter(reader: LatexReader, key: str) -> Node:
         return _polygamma(reader)
     if key in _CALLED and call_follows(reader, always=key in ALWAYS_CALLED):
         return function_of(reader, _CALLED[key], read_operands(reader), token)
-    if name in ("f", "g", "h") and call_follows(reader):
+    together = reader.token.start == token.end
+    if name in ("f", "g", "h") and together and call_follows(reader):
         reader.fail(f"{name} is not a function", token, hint=rf"to multiply write {name} \cdot")
     return _variable(reader, name, token)
 

@@ -48,7 +48,7 @@ def on(run: Run) -> list[Note]:
     elif reason == STALLED:
         notes = _on_stalled(run)
     elif reason == TIME:
-        notes = [(f"not converged: {run.verdict.words}; --timeout gives it more",)]
+        notes = _on_rate(run)
     else:
         notes = _on_steps_used_up(run)
     if run.kind.remark is not None:

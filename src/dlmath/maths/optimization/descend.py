@@ -261,9 +261,11 @@ def _answer(
     if run.verdict.reason == DIVERGED:
         answer.status, answer.result = DIVERGES, "diverges"
     elif run.verdict.reason == TIME:
-        answer.status = LIMIT_REACHED
+        message = f"{run.verdict.words}, at {answer.result}"
+        answer.status, answer.result, answer.value = LIMIT_REACHED, None, None
+        answer.error = {"message": message, "hint": "--timeout gives it more seconds"}
     if settings.steps:
-        answer.steps = working.steps(run, answer.result)
+        answer.steps = working.steps(run, settings.digits or 10)
     if settings.check:
         answer.checks = _checks(run)
     return answer

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from dlmath.answer import Sentence, Step
 from dlmath.expression.graph import Node, make, symbol
 from dlmath.maths.optimization.objective import decimal, point_text
+from dlmath.maths.optimization.verdict import DIVERGED
 
 if TYPE_CHECKING:
-    from dlmath.answer import Answer
     from dlmath.maths.optimization.descend import Run
     from dlmath.maths.optimization.path import State
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _WRITTEN = 8
 
 
-def steps(run: Run, result: Answer | object) -> list[Step]:
+def steps(run: Run, digits: int) -> list[Step]:
     """The gradient formula, the update rule, the first two steps filled in, and the summary."""
     working = [_gradient_step(run), _rule_step(run)]
     for number in (0, 1):
         before = run.path.at(number)
         if before.step == number and number < run.path.end.step:
             working.append(_numbers_step(run, before, run.path.at(number + 1)))
-    working.append(_summary(run, result))
+    working.append(_summary(run, digits))
     return working
 
 
@@ -105,12 +105,13 @@ def _filled_in(rule: str, values: dict[str, float]) -> str:
     return sub(r"[A-Za-z_]\w*", written, rule)
 
 
-def _summary(run: Run, result: object) -> Step:
+def _summary(run: Run, digits: int) -> Step:
     end = run.path.end
-    if isinstance(result, str) and result == "diverges":
+    if run.verdict.reason == DIVERGED:
         return Step("verdict", (f"{run.verdict.words}: the descent diverges",))
+    where = point_text(run.objective.names, end.point, digits)
     words = (
-        f"{run.verdict.words}: {result}, value {decimal(end.value)},"
+        f"{run.verdict.words}: {where}, value {decimal(end.value)},"
         f" gradient norm {decimal(end.norm, 4)}"
     )
     return Step("verdict", (words,))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dlmath.expression import graph, latex_constructs
 from dlmath.expression.graph import MINUS_ONE, Node
 from dlmath.expression.latex_tokens import DIGIT, LETTER, WORD
-from dlmath.expression.names import TRUTHS, is_function
+from dlmath.expression.names import TRUTHS, is_function, is_variable
 from dlmath.expression.parse_calls import function_of
 from dlmath.expression.tokens import END, Token
 from dlmath.expression.vocabulary import ALSO_VARIABLES, FUNCTIONS, GREEK
@@ -87,6 +87,13 @@ def read_letter(reader: LatexReader, key: str) -> Node:
 def _variable(reader: LatexReader, name: str, token: Token) -> Node:
     if reader.token.kind == "_":
         name += _index(reader)
+    if not is_variable(name):
+        reader.fail(
+            f"{name} has another meaning and cannot be a variable",
+            token,
+            reader.tokens[reader.index - 1],
+            hint=f"give it an index: {token.text}_{{0}}",
+        )
     reader.names.setdefault(name, token)
     return graph.symbol(name)
 

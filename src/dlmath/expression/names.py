@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dlmath.expression.suggestions import WRITTEN_OUT, glued_call, similar_function
 from dlmath.expression.tokens import END, NAME, NUMBER, SUPERSCRIPT
-from dlmath.expression.vocabulary import ALIASES, CONSTANTS, FUNCTIONS, OPERATIONS, REWRITTEN
+from dlmath.expression.vocabulary import (
+    ALIASES,
+    ALSO_VARIABLES,
+    CONSTANTS,
+    FUNCTIONS,
+    OPERATIONS,
+    REWRITTEN,
+)
 
 if TYPE_CHECKING:
     from dlmath.expression.syntax import Parser
@@ -30,6 +37,13 @@ TRUTHS = {"true": True, "True": True, "otherwise": True, "false": False, "False"
 def is_function(name: str) -> bool:
     """Is this the name of something that is called?"""
     return name in FUNCTIONS or name in ALIASES or name in REWRITTEN or name in OPERATIONS
+
+
+def is_variable(name: str) -> bool:
+    """May a variable have this name? Not a constant, a function, a word, or `sinx`."""
+    if name in CONSTANTS or name in _NOT_VALUES or name in ("and", "or", "not"):
+        return False
+    return (not is_function(name) or name in ALSO_VARIABLES) and glued_call(name) is None
 
 
 def check_variable(parser: Parser, token: Token) -> None:

@@ -28,10 +28,12 @@ def table() -> dict[str, Callable[..., Array]]:
 def _entry_by_entry(name: str) -> Callable[..., Array]:
     import numpy as np
 
-    from dlmath.expression.numbers import beyond
+    from dlmath.expression.numbers import function_of_floats
+
+    scalar = function_of_floats(name)
 
     def one(*operands: Any) -> float:
-        value = beyond(name, operands)
+        value = scalar(*operands)
         return math.nan if isinstance(value, complex) else value
 
     def function(*operands: Any) -> Array:

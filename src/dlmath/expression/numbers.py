@@ -97,7 +97,7 @@ class _Floats:
 
     def __init__(self) -> None:
         self.functions: Mapping[str, Callable[..., Value]] = {
-            name: _function(name) for name in FUNCTIONS
+            name: function_of_floats(name) for name in FUNCTIONS
         }
 
     def number(self, value: Exact) -> float:
@@ -198,8 +198,8 @@ def _complex_power(base: complex, exponent: complex) -> Scalar:
     return value.real if abs(value.imag) <= _ROUNDING * abs(value.real) else value
 
 
-def _function(name: str) -> Callable[..., Value]:
-    """The function over floats and complex numbers that is never an error."""
+def function_of_floats(name: str) -> Callable[..., Value]:
+    """The function over floats and complex numbers, nan where it is undefined."""
     if name in functions_float.REDUCTIONS:
         return _guarded(name, functions_float.REDUCTIONS[name])
     real = functions_float.REAL.get(name)

@@ -47,6 +47,7 @@ FORMS = [
     ("-tanh(x)^2 + 1", "1 - tanh(x)**2"),
     ("cbrt(-8)", "-2"),
     ("ceil(pi/2)", "2"),
+    ("0*sqrt(2)*log(3) + besselj(0, 0)", "1"),
     ("floor(-sqrt(2))", "-2"),
     ("sign(3 - pi)", "-1"),
     ("abs(e - pi)", "pi - e"),

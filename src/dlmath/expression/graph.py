@@ -199,6 +199,10 @@ def _is_below(node: Node) -> bool:
 
 def _surely_finite(node: Node) -> bool:
     """May a zero swallow this factor? Not one that has no variable and may be undefined."""
+    if node.op == "pow" and all(part.op == "number" for part in node.args):
+        return node.args[0] is not ZERO
+    if node.op == "exp" and node.args[0].op == "number":
+        return True
     return bool(free_symbols(node)) or (node.op == "constant" and node is not INFINITY)
 
 

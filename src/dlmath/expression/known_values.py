@@ -389,6 +389,13 @@ def _binomial(node: Node) -> Node | None:
     return None
 
 
+def _besselj(node: Node) -> Node | None:
+    size, at = node.args
+    if at is ZERO and size.op == "number" and isinstance(size.number, int):
+        return ONE if size is ZERO else ZERO
+    return None
+
+
 _RULES: dict[str, Callable[[Node], Node | None]] = {
     "exp": _exp,
     "log": _log,
@@ -419,6 +426,8 @@ _RULES: dict[str, Callable[[Node], Node | None]] = {
     "factorial": _factorial,
     "gamma": _gamma,
     "binomial": _binomial,
+    "besselj": _besselj,
+    "besseli": _besselj,
     **dict.fromkeys(COMPARE, relation),
     **dict.fromkeys(("and", "or", "not"), logic),
     "piecewise": piecewise,

@@ -147,6 +147,8 @@ def collect_factors(factors: tuple[Node, ...]) -> Node:
         part = tidy_power(base, collect_terms(tuple(exponents)))
         again = again or part.op in ("mul", "number") or (len(exponents) > 1 and part.op == "pow")
         parts.append(part)
+    if coefficient == 0 and all(is_defined(part) for part in parts):
+        return ZERO
     flat = mul(number(coefficient), *parts)
     if again and flat.op == "mul":
         powers, coefficient = _gather(flat.args)

@@ -195,10 +195,11 @@ def _unevaluated(item: Any, kind: str, args: list[Node]) -> Node:
 # --- sympy's words that the language says with its own ----------------------------------------
 
 
-def _digamma_difference(n: Node, order: Node = graph.ONE) -> Node:
-    if order is not graph.ONE:
-        raise Unsupported("harmonic numbers of higher order")
-    return sub(call("digamma", add(n, graph.ONE)), call("digamma", graph.ONE))
+def _harmonic(n: Node, order: Node = graph.ONE) -> Node:
+    """The sum of 1/k**order up to n, by functions that interpolate it."""
+    if order is graph.ONE:
+        return sub(call("digamma", add(n, graph.ONE)), call("digamma", graph.ONE))
+    return sub(call("zeta", order), call("zeta", order, add(n, graph.ONE)))
 
 
 def _sinc(x: Node) -> Node:
@@ -218,7 +219,7 @@ def _polygamma(n: Node, x: Node) -> Node:
 
 
 _REWRITTEN: dict[str, Callable[..., Node]] = {
-    "harmonic": _digamma_difference,
+    "harmonic": _harmonic,
     "sinc": _sinc,
     "KroneckerDelta": _kronecker,
     "polygamma": _polygamma,

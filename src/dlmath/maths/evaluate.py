@@ -22,6 +22,7 @@ from dlmath.maths.operations import (
     OPERATIONS,
     carry_out,
     carry_out_derivatives,
+    is_infinite_sum,
     numeric_values,
 )
 from dlmath.maths.undefined import require_defined
@@ -125,12 +126,12 @@ def _truth(node: Node, result: Node) -> Node:
 
 def _approximate(answer: Answer, node: Node, settings: Settings) -> None:
     """An inner operation has no closed form: its decimal value, where there is one."""
-    values = numeric_values(node, settings)
+    values = numeric_values(node)
     names = {part: f"value_{index}" for index, part in enumerate(values)}
     inside = graph.replace(node, {part: symbol(name) for part, name in names.items()})
-    if contains(inside, OPERATIONS):
-        missing = next(part for part in topological(inside) if part.op in OPERATIONS)
-        raise Unsolved(f"no value was found for {to_text(missing)}")
+    missing = [part for part in topological(inside) if _has_no_number(part)]
+    if missing:
+        raise Unsolved(f"no value was found for {to_text(missing[0])}")
     from dlmath.expression import precise
 
     value = precise.evaluate(inside, {names[part]: v for part, v in values.items()}, 20)
@@ -139,6 +140,11 @@ def _approximate(answer: Answer, node: Node, settings: Settings) -> None:
     answer.value = value
     answer.decimal = _decimal(value, min(settings.digits or DIGITS, DIGITS))
     answer.notes.append(("no closed form was found; the decimal value is numerical",))
+
+
+def _has_no_number(part: Node) -> bool:
+    """An operation that numbers cannot do by themselves; a finite sum is added up."""
+    return part.op in ("derive", "integrate", "limit") or is_infinite_sum(part)
 
 
 # --- numbers ----------------------------------------------------------------------------------

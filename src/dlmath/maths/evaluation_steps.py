@@ -32,7 +32,15 @@ def working(
     steps += _operations(filled, carried, settings)
     if isinstance(result, Node):
         steps += _arithmetic(carried, result)
+        if not steps:
+            steps.append(_already(result))
     return steps
+
+
+def _already(result: Node) -> Step:
+    if result.op == "number":
+        return Step("arithmetic", ("exact arithmetic gives ", result), None, result)
+    return Step("value", (result, " is already in its simplest form"), None, result)
 
 
 def _operations(filled: Node, carried: Node, settings: Settings) -> list[Step]:
@@ -71,9 +79,7 @@ def _arithmetic(start: Node, result: Node) -> list[Step]:
         steps.append(Step(_rule(part), (part, " is ", value), current, after))
         current = after
     if current is not result:
-        steps.append(Step("collect", ("collect and simplify",), current, result))
-    if not steps:
-        steps.append(Step("value", (result, " is already in its simplest form"), None, result))
+        steps.append(Step("exact value", (current, " is ", result), current, result))
     return steps
 
 

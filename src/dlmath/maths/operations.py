@@ -19,6 +19,10 @@ from dlmath.settings import DEFAULTS, Settings
 
 #: The operations that may stand inside an expression.
 OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
+_NOUNS = {"derive": "derivative", "integrate": "integral", "limit": "limit"}
+
+#: Decimal values of definite integrals that have no closed form, kept from `carry_out`.
+_approximate_values: dict[Node, Any] = graph.remember()
 
 
 def carry_out(
@@ -27,11 +31,18 @@ def carry_out(
     """The expression with every inner operation replaced by its answer, innermost first.
 
     wanted: the operations to carry out; the others stay as they are written.
-
     Raises Undefined for a limit that does not exist and an integral that diverges, InvalidInput
     where an operation is by something that is not a variable.
     """
-    return _carried_out(node, settings, wanted)
+    if not contains(node, wanted):
+        return node
+    inner = replace(settings, steps=False, at={}, digits=None)
+    done: dict[Node, Node] = {}
+    for part in topological(node):
+        args = tuple(done[arg] for arg in part.args)
+        rebuilt = part if args == part.args else graph.make(part.op, args, part.value)
+        done[part] = _carried(rebuilt, inner) if part.op in wanted else rebuilt
+    return done[node]
 
 
 def carry_out_derivatives(node: Node, settings: Settings = DEFAULTS) -> Node:
@@ -47,18 +58,6 @@ def carry_out_derivatives(node: Node, settings: Settings = DEFAULTS) -> Node:
 
 def _is_of_its_variable(node: Node) -> bool:
     return node.op == "derive" or (node.op == "integrate" and len(node.args) == 2)
-
-
-def _carried_out(node: Node, settings: Settings, wanted: frozenset[str]) -> Node:
-    if not contains(node, wanted):
-        return node
-    inner = replace(settings, steps=False, at={}, digits=None)
-    done: dict[Node, Node] = {}
-    for part in topological(node):
-        args = tuple(done[arg] for arg in part.args)
-        rebuilt = part if args == part.args else graph.make(part.op, args, part.value)
-        done[part] = _carried(rebuilt, inner) if part.op in wanted else rebuilt
-    return done[node]
 
 
 def _carried(node: Node, settings: Settings) -> Node:
@@ -115,10 +114,11 @@ def _result(node: Node, answer: Answer) -> Node:
         if isinstance(answer.result, Node) and not answer.refuted:
             return answer.result
         words = "diverges" if answer.status == DIVERGES else "does not exist"
-        raise Undefined(f"the inner {node.op} {words}")
+        raise Undefined(f"the {_NOUNS[node.op]} {to_text(node)} {words}")
     if answer.status != ANSWERED or answer.refuted or not isinstance(answer.result, Node):
         return node
     if _is_approximate(answer):
+        _approximate_values[node] = answer.value
         return node
     return answer.result
 
@@ -129,24 +129,23 @@ def _is_approximate(answer: Answer) -> bool:
     return isinstance(error, (int, float)) and error > 0
 
 
-def numeric_values(node: Node, settings: Settings = DEFAULTS) -> dict[Node, Any]:
-    """Decimal values of the operations left in an expression without variables.
+def numeric_values(node: Node) -> dict[Node, Any]:
+    """Decimal values of the operations that `carry_out` left in an expression without variables.
 
     A definite integral without a closed form has one, found by quadrature, and an infinite sum by
     extrapolation; what has none is not in the result.
     """
     values: dict[Node, Any] = {}
     for part in topological(node):
-        if part.op in ("sum", "product") and not free_symbols(part):
+        if part in _approximate_values:
+            values[part] = _approximate_values[part]
+        elif is_infinite_sum(part) and not free_symbols(part):
             summed = numeric_sum(part)
             if summed is not None:
                 values[part] = summed
-        if part.op != "integrate" or len(part.args) != 4 or free_symbols(part):
-            continue
-        try:
-            answer = _answer(part, replace(settings, steps=False, at={}))
-        except Undefined:
-            continue
-        if answer is not None and answer.status == ANSWERED and answer.value is not None:
-            values[part] = answer.value
     return values
+
+
+def is_infinite_sum(node: Node) -> bool:
+    """A `sum` or `product` that precise numbers cannot simply add up or multiply."""
+    return node.op in ("sum", "product") and any(bound.op != "number" for bound in node.args[2:])

@@ -6,11 +6,13 @@ for a symbolic bound, against accelerated partial sums for an infinite one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from dlmath.answer import ANSWERED
 from dlmath.checks.values import compare_values, sample_points, value_at
-from dlmath.errors import InvalidInput, Undefined
+from dlmath.errors import DlmathError, InvalidInput, Undefined
 from dlmath.expression import graph
 from dlmath.expression.graph import INFINITY, Node, free_symbols, number, substitute, symbol
 from dlmath.expression.text import to_text
@@ -24,6 +26,7 @@ LONGEST_SYMBOLIC = 500
 
 _SMALL_RANGES = (0, 1, 4, 9)
 _AGREED_DIGITS = 8
+_EXTRAPOLATION_SECONDS = 4.0
 
 
 def carry_out_sum(node: Node, settings: Settings) -> Node:
@@ -61,26 +64,48 @@ def _written_out(op: str, body: Node, variable: Node, first: int, length: int) -
 
 
 def _closed_form(node: Node, settings: Settings) -> Node | None:
-    body, variable, first, last = node.args
+    last = node.args[3]
     if last is INFINITY:
+        return _infinite(node, settings)
+    if last.op == "symbol":
         found = _from_sympy(node, settings)
-        if found is None:
-            return None
-        if found is INFINITY or found is graph.neg(INFINITY):
-            return _divergent(node, found, settings)
-        return found if _agrees_with_limit(node, found, settings) else None
-    if free_symbols(last) or last.op != "number":
-        found = _from_sympy(node, settings)
-        bound = last.name if last.op == "symbol" else None
-        if found is None or bound is None:
-            return None
-        return found if _agrees_on_small_ranges(node, found, bound, settings) else None
+        agreed = found is not None and _agrees_on_small_ranges(node, found, last.name, settings)
+        return found if agreed else None
     name = _unused(node)
+    found = _to_any_bound(node, name, settings)
+    return None if found is None else tidy(substitute(found, {name: last}))
+
+
+def _to_any_bound(node: Node, name: str, settings: Settings) -> Node | None:
+    """The closed form with a variable for the upper bound, tried on small ranges."""
+    body, variable, first, _last = node.args
     general = graph.make(node.op, (body, variable, first, symbol(name)))
     found = _from_sympy(general, settings)
     if found is None or not _agrees_on_small_ranges(general, found, name, settings):
         return None
-    return tidy(substitute(found, {name: last}))
+    return found
+
+
+def _infinite(node: Node, settings: Settings) -> Node | None:
+    """sympy's value where extrapolated partial sums agree, else the limit of the closed form."""
+    found = _from_sympy(node, settings)
+    if found is INFINITY or found is graph.neg(INFINITY):
+        return _divergent(node, found, settings)
+    _refuse_terms_that_stay(node)
+    if found is not None and _agrees_with_limit(node, found, settings):
+        return found
+    name = _unused(node)
+    partial = _to_any_bound(node, name, settings)
+    if partial is None:
+        return None
+    from dlmath.maths.calculus.limit import limit
+
+    try:
+        answer = limit(partial, name, INFINITY, "both", replace(settings, steps=False, at={}))
+    except DlmathError:
+        return None
+    settled = answer.status == ANSWERED and not answer.refuted
+    return answer.result if settled and isinstance(answer.result, Node) else None
 
 
 def _unused(node: Node) -> str:
@@ -107,6 +132,23 @@ def _from_sympy(node: Node, settings: Settings) -> Node | None:
 
     found = attempt(closed_form, share(settings.seconds, 0.3))
     return None if found is None or graph.contains(found, {node.op}) else found
+
+
+def _refuse_terms_that_stay(node: Node) -> None:
+    """Raises Undefined where the terms of an infinite sum do not tend to 0 (of a product: to 1)."""
+    body, variable, first, _last = node.args
+    if first.op != "number" or free_symbols(node):
+        return
+    rest = graph.ZERO if node.op == "sum" else graph.ONE
+    sizes = []
+    for k in (10**3, 10**3 + 1, 10**6, 10**6 + 1, 10**9, 10**9 + 1):
+        value = value_at(graph.sub(body, rest), {variable.name: k})
+        if value is None:
+            return
+        sizes.append(abs(value))
+    early, late = max(sizes[:2]), max(sizes[4:])
+    if late > 1 or (late > early / 2 and late > 0.01):
+        raise Undefined(f"the {node.op} diverges: its terms do not tend to {to_text(rest)}")
 
 
 def _divergent(node: Node, found: Node, settings: Settings) -> Node:
@@ -168,18 +210,42 @@ def _accelerated(node: Node, point: dict[str, Any]) -> Any:
             raise Undefined("a term is undefined")
         return value
 
+    from dlmath.maths.calculus.budget import OutOfTime, within
+
     try:
-        with mpmath.workdps(20):
+        with mpmath.workdps(20), within(_EXTRAPOLATION_SECONDS):
             routine = mpmath.nsum if node.op == "sum" else mpmath.nprod
             value = routine(term, [int(first.number), mpmath.inf], maxterms=4_000)
-    except (Undefined, ValueError, ArithmeticError, mpmath.libmp.NoConvergence):
+    except (Undefined, OutOfTime, ValueError, ArithmeticError, mpmath.libmp.NoConvergence):
         return None
     return value if mpmath.isfinite(value) else None
 
 
 def numeric_sum(node: Node) -> Any:
-    """The decimal value of an infinite sum or product without variables, or None."""
-    return _accelerated(node, {}) if node.args[3] is INFINITY else None
+    """The decimal value of an infinite sum or product without variables, or None.
+
+    Extrapolation gives a number for divergent sums too, so it counts only where a test of
+    convergence says yes, and where the first terms taken apart give the same.
+    """
+    body, variable, first, last = node.args
+    if last is not INFINITY or first.op != "number" or not _converges(node):
+        return None
+    start = int(first.number)
+    whole = _accelerated(node, {})
+    head = value_at(graph.make(node.op, (body, variable, first, number(start + 20))), {})
+    tail = _accelerated(graph.make(node.op, (body, variable, number(start + 21), last)), {})
+    if whole is None or head is None or tail is None:
+        return None
+    again = head + tail if node.op == "sum" else head * tail
+    return whole if abs(whole - again) <= 1e-11 * abs(whole) else None
+
+
+def _converges(node: Node) -> bool:
+    from dlmath.expression.to_sympy import to_sympy
+
+    known = {node.args[1].name: frozenset({"integer"})}
+    found = attempt(lambda: to_sympy(node, known).is_convergent(), 3.0)
+    return found is graph.TRUE
 
 
 def _partial_sums_settle(node: Node, settings: Settings) -> bool:

@@ -37,8 +37,14 @@ def check_quadrature(closed: Node, measured: Sequence[tuple[Point, Any, Any]]) -
             return Check(NAME, FAILED, f"{where}{short_text(found)} against {short_text(value)}")
     if len(measured) == 1 and not measured[0][0]:
         _, value, error = measured[0]
-        return Check(NAME, PASSED, f"{short_text(value)}, error below {short_text(error)}")
+        return Check(NAME, PASSED, f"{short_text(value)}, error below {_roughly(error)}")
     return Check(NAME, PASSED, f"agrees at {len(measured)} settings of the parameters")
+
+
+def _roughly(error: Any) -> str:
+    import mpmath
+
+    return str(mpmath.nstr(mpmath.mpf(error), 2))
 
 
 def check_second(first: Any, second: Any, method: str) -> Check:

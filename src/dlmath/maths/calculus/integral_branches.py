@@ -131,9 +131,9 @@ def _value(node: Node, variable: str, sample: Any) -> Any:
 
 
 def _truth(condition: Node, variable: str, sample: Any) -> bool | None:
-    from dlmath.expression import precise
+    from dlmath.checks.values import value_at
 
-    value = precise.evaluate(condition, {variable: sample})
+    value = value_at(condition, {variable: sample})
     return value if isinstance(value, bool) else None
 
 

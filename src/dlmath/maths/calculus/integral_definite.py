@@ -6,23 +6,20 @@ from typing import Any
 
 from dlmath.answer import DIVERGES, UNAVAILABLE, Answer, Check, Sentence, Step
 from dlmath.checks.quadrature import NAME, agrees, check_quadrature, check_second
-from dlmath.errors import Undefined, Unsolved
+from dlmath.errors import LimitReached, Undefined, Unsolved
 from dlmath.expression.graph import INFINITY, ZERO, Node, eq_node, make, neg, symbol
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
-from dlmath.maths.calculus.integral_value import (
-    CONVERGES,
-    NOT_DEFINED,
-    Interval,
-    Measured,
-    Place,
-    bound_value,
-    measure,
-)
-from dlmath.maths.calculus.integral_value import DIVERGES as GROWS
+from dlmath.maths.calculus.integral_measures import CONVERGES, NOT_DEFINED, Measured, Place
+from dlmath.maths.calculus.integral_measures import DIVERGES as GROWS
+from dlmath.maths.calculus.integral_numeric import AIM
+from dlmath.maths.calculus.integral_value import Interval, bound_value, measure
 from dlmath.settings import Settings
 
 #: Significant digits of a decimal value where none are asked for.
 DIGITS = 10
+
+#: Digits of a quadrature at most.
+MOST_DIGITS = 60
 
 
 def definite(
@@ -49,9 +46,12 @@ def definite(
     interval = Interval(lower, upper, 1) if sign > 0 else Interval(upper, lower, -1)
     try:
         with within(budget.share(0.5)):
-            measured = measure(integrand, variable, interval)
+            aim = max(AIM, (settings.digits or 0) + 3)
+            measured = measure(integrand, variable, interval, aim=min(aim, MOST_DIGITS))
     except OutOfTime:
         raise Unsolved("the integral could not be computed in the time given") from None
+    except LimitReached as error:
+        raise Unsolved(f"the integral could not be computed: {error.message}") from None
     if measured.verdict == GROWS:
         return _divergent(answer, question, measured, sign, variable)
     if measured.verdict == NOT_DEFINED:
@@ -201,9 +201,9 @@ def _decimal(
 
     value = sign * measured.value
     first, second = measured.first, measured.second
-    error = measured.error + abs(value) * mpmath.mpf(2) ** -52
-    if second is not None and first is not None:
-        error = max(error, min(abs(first.value - second.value), 100 * (first.error + error)))
+    error = measured.error
+    if (settings.digits or 0) <= DIGITS:
+        error += abs(value) * mpmath.mpf(2) ** -52  # the value is shown as a binary64 number
     digits = min(settings.digits or DIGITS, _digits_known(value, error))
     answer.value = value
     answer.result = precise.decimal_text(value, digits)
@@ -229,7 +229,7 @@ def _digits_known(value: Any, error: Any) -> int:
     import mpmath
 
     if value == 0 or error == 0:
-        return 15
+        return MOST_DIGITS
     return max(1, int(mpmath.floor(-mpmath.log10(error / abs(value)))))
 
 

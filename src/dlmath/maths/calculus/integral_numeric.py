@@ -19,6 +19,9 @@ from dlmath.maths.calculus.integral_convergence import End
 AIM = 17
 WORKING = 32
 
+#: What the method is called.
+SUMS = "double-exponential sums"
+
 #: Halvings of the step at most.
 LEVELS = 7
 
@@ -71,8 +74,8 @@ def total(estimates: list[Estimate]) -> Estimate:
 # --- double-exponential sums ------------------------------------------------------------------
 
 
-def double_exponential(integrand: Node, variable: str, piece: Piece) -> Estimate:
-    """The integral over a piece whose ends are integrable, to about 16 digits.
+def double_exponential(integrand: Node, variable: str, piece: Piece, aim: int = AIM) -> Estimate:
+    """The integral over a piece whose ends are integrable, to about `aim` digits.
 
     Raises NotANumber where the integrand is undefined inside.
     """
@@ -82,24 +85,43 @@ def double_exponential(integrand: Node, variable: str, piece: Piece) -> Estimate
         middle = End(lambda _digits: mpmath.mpf(0), -1)
         left = Piece(piece.low, middle, piece.low_power, 0.0)
         right = Piece(End(middle.place, +1), piece.high, 0.0, piece.high_power)
-        return total([double_exponential(integrand, variable, part) for part in (left, right)])
-    depths = [_depth(power) for power in (piece.low_power, piece.high_power)]
-    digits = WORKING + max(
-        depth if not end.infinite else 0
-        for depth, end in zip(depths, (piece.low, piece.high), strict=True)
+        return total([double_exponential(integrand, variable, p, aim) for p in (left, right)])
+    depths = [_depth(power, aim) for power in (piece.low_power, piece.high_power)]
+    digits = (
+        WORKING
+        - AIM
+        + aim
+        + max(
+            depth if not end.infinite else 0
+            for depth, end in zip(depths, (piece.low, piece.high), strict=True)
+        )
     )
     with mpmath.workdps(digits):
         rule = _half_infinite(piece, digits) if _open(piece) else _finite(piece, digits)
-        return _refine_sum(integrand, variable, rule, depths, piece, digits)
+        found = _refine_sum(integrand, variable, rule, depths, piece, digits, aim)
+        return found._replace(error=found.error + _left_out(found.value, piece, depths))
 
 
 def _open(piece: Piece) -> bool:
     return piece.low.infinite or piece.high.infinite
 
 
-def _depth(power: float) -> int:
+def _depth(power: float, aim: int) -> int:
     """k such that the part within 10^-k of an end with growth h^power is negligible."""
-    return min(DEEPEST, ceil(AIM / max(0.05, min(1.0, 1 + power))) + 4)
+    return min(DEEPEST + aim, ceil(aim / max(0.04, min(1.0, 1 + power))) + 4)
+
+
+def _left_out(value: Any, piece: Piece, depths: list[int]) -> Any:
+    """How much the parts beyond the depths may hold, with growth h^power there."""
+    import mpmath
+
+    powers = (piece.low_power, piece.high_power)
+    parts = [
+        mpmath.mpf(10) ** (-depth * (1 + power))
+        for depth, power in zip(depths, powers, strict=True)
+        if power < -0.9
+    ]
+    return abs(value) * mpmath.fsum(parts)
 
 
 #: A rule: step parameter t to (place, derivative of the place).
@@ -147,7 +169,13 @@ def _reach(piece: Piece, depths: list[int]) -> tuple[float, float]:
 
 
 def _refine_sum(
-    integrand: Node, variable: str, rule: Rule, depths: list[int], piece: Piece, digits: int
+    integrand: Node,
+    variable: str,
+    rule: Rule,
+    depths: list[int],
+    piece: Piece,
+    digits: int,
+    aim: int,
 ) -> Estimate:
     """Trapezoidal sums in t with the step halved until two agree twice."""
     import mpmath
@@ -175,28 +203,30 @@ def _refine_sum(
 
     total_sum = mpmath.mpf(0)
     previous: list[Any] = []
-    for level in range(1, LEVELS + 1):
+    for level in range(1, LEVELS + 1 + (aim > AIM)):
         step = mpmath.mpf(1) / 2**level
         first, last = -ceil(left / float(step)), ceil(right / float(step))
         fresh = range(first, last + 1) if level == 1 else range(first | 1, last + 1, 2)
         total_sum += mpmath.fsum(term(k * step) for k in fresh)
         value = total_sum * step
-        if len(previous) >= 2 and _settled(value, previous):
-            return Estimate(value, _rounding(value, previous), "double-exponential sums", count)
+        if len(previous) >= 2 and _settled(value, previous, aim):
+            return Estimate(value, _rounding(value, previous, aim), SUMS, count)
         previous.append(value)
     error = abs(previous[-1] - previous[-2])
-    return Estimate(previous[-1], error, "double-exponential sums", count)
+    return Estimate(previous[-1], error, SUMS, count)
 
 
-def _settled(value: Any, previous: list[Any]) -> bool:
-    aim = abs(value) * 1e-15 + 1e-60
-    return bool(abs(value - previous[-1]) <= aim and abs(value - previous[-2]) <= 1e7 * aim)
-
-
-def _rounding(value: Any, previous: list[Any]) -> Any:
+def _settled(value: Any, previous: list[Any], aim: int) -> bool:
     import mpmath
 
-    return abs(value - previous[-1]) + abs(value) * mpmath.mpf(10) ** -AIM
+    bound = (abs(value) + mpmath.mpf(10) ** -45) * mpmath.mpf(10) ** (2 - aim)
+    return bool(abs(value - previous[-1]) <= bound and abs(value - previous[-2]) <= 1e7 * bound)
+
+
+def _rounding(value: Any, previous: list[Any], aim: int) -> Any:
+    import mpmath
+
+    return abs(value - previous[-1]) + abs(value) * mpmath.mpf(10) ** -aim
 
 
 # --- adaptive Gauss-Kronrod -------------------------------------------------------------------

@@ -26,8 +26,9 @@ from dlmath.expression.graph import (
     symbol,
 )
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
-from dlmath.maths.calculus.integral_value import CONVERGES, Interval, bound_value, measure
-from dlmath.maths.calculus.integral_value import DIVERGES as GROWS
+from dlmath.maths.calculus.integral_measures import CONVERGES
+from dlmath.maths.calculus.integral_measures import DIVERGES as GROWS
+from dlmath.maths.calculus.integral_value import Interval, bound_value, measure
 from dlmath.settings import Assumptions, Settings
 
 
@@ -218,7 +219,7 @@ def _formulas(
     budget: Budget,
 ) -> Iterator[_Formula]:
     """Formulas to try: antiderivative at both ends, then sympy's definite integration."""
-    from dlmath.maths.calculus.integral_exact import shorter_forms
+    from dlmath.maths.calculus.integral_sympy import shorter_forms
 
     for formula in _raw_formulas(integrand, variable, lower, upper, assume, budget):
         forms = list(shorter_forms(formula.value, Budget(min(3.0, budget.left)), assume))
@@ -238,8 +239,8 @@ def _raw_formulas(
     assume: Assumptions,
     budget: Budget,
 ) -> Iterator[_Formula]:
-    from dlmath.maths.calculus.integral_exact import definite_by_sympy
     from dlmath.maths.calculus.integral_routes import candidates, verified_steps
+    from dlmath.maths.calculus.integral_sympy import definite_by_sympy
 
     x = symbol(variable)
     question = make("integrate", (integrand, x, lower, upper))
@@ -303,7 +304,7 @@ def _at_end(
     from dlmath.checks.values import value_at
     from dlmath.expression.graph import INFINITY, contains, neg, topological
     from dlmath.expression.tidy import tidy
-    from dlmath.maths.calculus.integral_exact import sympy_limit
+    from dlmath.maths.calculus.integral_sympy import sympy_limit
 
     infinite = place is INFINITY or tidy(neg(place)) is INFINITY
     if not infinite:

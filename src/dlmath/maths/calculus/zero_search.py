@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from dlmath.errors import DlmathError
 from dlmath.expression.graph import MINUS_ONE, PI, Node, call, free_symbols, mul, number, sqrt
 
 #: Points asked for at most on one interval; beyond them `Points.complete` is False.
@@ -139,7 +140,10 @@ def real_value(g: Node, variable: str, place: Any, digits: int) -> Any:
 
     from dlmath.expression import precise
 
-    value = precise.evaluate(g, {variable: place}, digits)
+    try:
+        value = precise.evaluate(g, {variable: place}, digits)
+    except (DlmathError, ArithmeticError, ValueError):
+        return None
     if isinstance(value, mpmath.mpc):
         if abs(value.imag) > mpmath.mpf(10) ** (3 - digits) * max(1, abs(value.real)):
             return None

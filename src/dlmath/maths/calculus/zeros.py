@@ -134,8 +134,6 @@ def _polynomial_roots(g: Node, variable: str) -> list[Point] | None:
     exact = [sympy.Rational(c.numerator, c.denominator) for c in reversed(coefficients)]
     roots = sympy.Poly(exact, sympy.Symbol("x")).real_roots()
     with mpmath.workdps(DIGITS):
-        values = [
-            mpmath.mpf(sympy.Float(root.evalf(DIGITS), DIGITS)._mpf_)
-            for root in dict.fromkeys(roots)
-        ]
+        floats = [sympy.Float(root.evalf(DIGITS), DIGITS) for root in dict.fromkeys(roots)]
+        values = [mpmath.mpf(found._mpf_) for found in floats]
     return [recognized(value, g, variable) for value in values]

@@ -99,9 +99,13 @@ def _unexpected_comma(parser: Parser, token: Token) -> NoReturn:
     after = parser.tokens[parser.index + 1]
     if before.kind == NUMBER and after.kind == NUMBER:
         hint = f"a decimal is written {before.text}.{after.text}"
-        if len(after.text) == 3 and after.text.isdecimal():
+        if before.end == token.start and len(after.text) == 3 and after.text.isdecimal():
             hint += f", a thousand {before.text}{after.text}"
-        parser.fail("a comma does not belong in a number", token, hint=hint)
+        parser.fail(
+            "a comma has no place here",
+            token,
+            hint=f"{hint}; a vector [{before.text}, {after.text}]",
+        )
     parser.fail(
         "a comma has no place here",
         token,

@@ -97,7 +97,7 @@ def _refuse_names(parser: Parser, start: int, left: str, right: str) -> NoReturn
             break
     else:
         following = parser.tokens[parser.index + 1]
-        if len(right) == 2 and right[0] == "d" and following.kind == END:
+        if len(right) == 2 and right[0] == "d" and following.kind in (END, ")", ","):
             hint = f"leave out {right}; inside expressions write integrate(f, {right[1]})"
     parser.fail("an operator is missing between these", parser.tokens[start], token, hint=hint)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: Words that are values in other languages.
 _NOT_VALUES = {
     "nan": "nan is not a number to calculate with",
+    "Infinity": "infinity is written oo, inf or infinity",
+    "Inf": "infinity is written oo, inf or infinity",
     "NaN": "nan is not a number to calculate with",
     "true": "true is a condition, not a value",
     "false": "false is a condition, not a value",

@@ -33,7 +33,7 @@ def answer_json(answer: Answer) -> str:
             "status": answer.status,
             "answer": answer_text(answer) if has_answer else None,
             "latex": answer_latex(answer) if has_answer else None,
-            "value": plain_value(answer.value),
+            "value": None if answer.status == "refuted" else plain_value(answer.value),
             "facts": {name: plain_value(fact) for name, fact in facts.items()},
             "checks": [check._asdict() for check in answer.checks],
             "steps": [_step(step) for step in answer.steps],
@@ -109,7 +109,7 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, Node):
         return value.value if _is_whole(value) else text_of(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return float(value) if math.isfinite(value) else None
     if isinstance(value, dict):
         return {str(key): plain_value(part) for key, part in value.items()}
     if isinstance(value, tuple) and {Node, str} <= {type(part) for part in value}:

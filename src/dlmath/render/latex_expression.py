@@ -170,9 +170,11 @@ def _power_of(base: Node, exponent: Exact, done: Done) -> Piece:
     """base to a positive exact exponent: roots as roots."""
     if exponent == 1:
         return done[base]
-    if isinstance(exponent, Fraction) and exponent.numerator == 1:
-        degree = "" if exponent.denominator == 2 else f"[{exponent.denominator}]"
-        return Piece(rf"\sqrt{degree}{{{done[base].text}}}", _ATOM)
+    if exponent == Fraction(1, 2):
+        return Piece(rf"\sqrt{{{done[base].text}}}", _ATOM)
+    if isinstance(exponent, Fraction) and exponent.numerator == 1 and _is_positive(base):
+        # Only there: a cube root sign over a variable means the real root, `cbrt`.
+        return Piece(rf"\sqrt[{exponent.denominator}]{{{done[base].text}}}", _ATOM)
     written = _exact(exponent).text
     if base.op in POWERED and len(base.args) == 1:
         name = NAMED.get(base.op, rf"\operatorname{{{base.op}}}")
@@ -180,10 +182,12 @@ def _power_of(base: Node, exponent: Exact, done: Done) -> Piece:
     return Piece(rf"{_base(base, done)}^{{{written}}}", _POWER)
 
 
+def _is_positive(node: Node) -> bool:
+    return node.op == "number" and node.number > 0
+
+
 def _base(base: Node, done: Done) -> str:
-    text = _at_least(done[base], _ATOM)
-    # e^{x}^{2} would be a double superscript.
-    return rf"\left({text}\right)" if base.op == "exp" else text
+    return _at_least(done[base], _ATOM)
 
 
 def _exponential(node: Node, done: Done) -> Piece:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
@@ -31,7 +32,7 @@ def check_truncation(
     """points(d): the values of the variable at distance d from the centre, one or both sides."""
     import mpmath
 
-    digits = int(18 * max(order, 1)) + 60
+    digits = 18 * max(ceil(order), 1) + 60
     rates: list[float] = []
     drawn = {name: Fraction(617 + 211 * k, 1000) for k, name in enumerate(parameters)}
     sides = list(zip(*(points(distance) for distance in _DISTANCES), strict=True))

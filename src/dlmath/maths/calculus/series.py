@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from math import inf
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from dlmath.checks.truncation import check_truncation
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import (
     INFINITY,
+    ZERO,
     Node,
     add,
     call,
@@ -106,10 +108,8 @@ def _expand(
     right = Centre(around, 1, False)
     left = Centre(around, -1, False)
     first: Series | None = None
-    try:
+    with suppress(NoSeries):
         first = _side(function, variable, right, order)
-    except NoSeries:
-        pass
     if first is not None and _is_real_series(first) and _is_one_sided(first):
         return right, first, True
     second = _side(function, variable, left, order)
@@ -165,9 +165,7 @@ def _is_nothing(node: Node) -> bool:
 def _written(found: Series, centre: Centre, variable: str) -> Node:
     """The terms by rising powers, in the user's variable."""
     small = centre.small(variable)
-    log_small = (
-        tidy(call("log", small)) if not centre.infinite else _log_at_infinity(centre, variable)
-    )
+    log_small = _log_of_small(centre, variable)
     terms: list[Node] = []
     for exponent, value in sorted(found.terms.items()):
         coefficient = replace(value, {call("log", symbol(SMALL)): log_small})
@@ -175,8 +173,10 @@ def _written(found: Series, centre: Centre, variable: str) -> Node:
     return add(*terms)
 
 
-def _log_at_infinity(centre: Centre, variable: str) -> Node:
-    return neg(call("log", mul(number(centre.sign), symbol(variable))))
+def _log_of_small(centre: Centre, variable: str) -> Node:
+    if centre.infinite:
+        return neg(call("log", mul(number(centre.sign), symbol(variable))))
+    return tidy(call("log", centre.small(variable)))
 
 
 def _describe(
@@ -184,7 +184,7 @@ def _describe(
 ) -> None:
     taylor = all(k.denominator == 1 and k >= 0 for k in found.terms)
     small = centre.small(variable)
-    log_small = _log_at_infinity(centre, variable) if centre.infinite else call("log", small)
+    log_small = _log_of_small(centre, variable)
     written = {
         k: replace(v, {call("log", symbol(SMALL)): log_small}) for k, v in found.terms.items()
     }
@@ -194,12 +194,12 @@ def _describe(
         answer.facts["coefficients"] = {str(k): written[k] for k in sorted(written)}
     inside = to_text(power(small, number(order)))
     answer.facts["remainder"] = f"O({inside})"
-    kind = "Taylor" if taylor else "Laurent"
+    kind = "Taylor series" if taylor else "Laurent series"
     if any(k.denominator != 1 for k in found.terms):
-        kind = "Puiseux"
+        kind = "Puiseux series"
     if any(SMALL in free_symbols(v) for v in found.terms.values()):
-        kind += " with logarithms"
-    answer.facts["kind"] = f"{kind} series" + (" at infinity" if centre.infinite else "")
+        kind = "series with logarithms"
+    answer.facts["kind"] = kind + (" at infinity" if centre.infinite else "")
     answer.facts["radius"] = _radius(function, variable, centre, found) if taylor else None
 
 
@@ -293,18 +293,12 @@ def _by_derivatives(
             stage, size = derivation.result, size * k
         if len(topological(stage)) > _SHORT_DERIVATIVE:
             return None
-        value = tidy(substitute(stage, {variable: centre.around}))
-        if not _is_nothing(
-            tidy(sub(div(value, number(size)), found.terms.get(Fraction(k), number(0))))
-        ):
-            return None
-        words = (
-            f"coefficient {k}: its value at {variable} = ",
-            centre.around,
-            f", divided by {k}!",
-        )
         put_in = div(substitute(stage, {variable: centre.around}), number(size))
-        steps.append(Step("coefficient", words, put_in, tidy(div(value, number(size)))))
+        value = tidy(put_in)
+        if not _is_nothing(tidy(sub(value, found.terms.get(Fraction(k), ZERO)))):
+            return None
+        words = (f"coefficient {k}: at {variable} = ", centre.around, f", divided by {k}!")
+        steps.append(Step("coefficient", words, put_in, value))
     return steps
 
 
@@ -323,8 +317,7 @@ def _by_known_series(function: Node, variable: str, centre: Centre, order: Fract
         except NoSeries:
             continue
         if len(terms.terms) > 1:
-            words = ("series of ", part, ": ", _written(terms, centre, variable), " + ...")
-            steps.append(Step("known series", words))
+            written = _written(terms, centre, variable)
+            steps.append(Step("known series", ("series of ", part, ": ", written, " + ...")))
     rule = "multiply" if function.op == "mul" else "compose"
-    words = (f"{rule} these, keeping the powers below {order}",)
-    return [*steps, Step(rule, words)]
+    return [*steps, Step(rule, (f"{rule} these, keeping the powers below {order}",))]

@@ -147,5 +147,5 @@ def agrees_with_growth(claimed: float, coefficients: Sequence[Any]) -> bool:
         return True
     measured = min(float(size) ** (-1 / k) for k, size in last)
     if claimed == inf:
-        return measured > 1.5 or len(last) < 4
-    return abs(measured - claimed) <= _TOLERANCE * claimed
+        return bool(measured > 1.5 or len(last) < 4)
+    return bool(abs(measured - claimed) <= _TOLERANCE * claimed)

@@ -115,12 +115,13 @@ def _result(node: Node, answer: Answer) -> Node:
             return answer.result
         words = "diverges" if answer.status == DIVERGES else "does not exist"
         raise Undefined(f"the {_NOUNS[node.op]} {to_text(node)} {words}")
-    if answer.status != ANSWERED or answer.refuted or not isinstance(answer.result, Node):
+    if answer.status != ANSWERED or answer.refuted:
         return node
-    if _is_approximate(answer):
+    if isinstance(answer.result, Node) and not _is_approximate(answer):
+        return answer.result
+    if answer.value is not None:
         _approximate_values[node] = answer.value
-        return node
-    return answer.result
+    return node
 
 
 def _is_approximate(answer: Answer) -> bool:

@@ -8,6 +8,7 @@ from dlmath.expression.graph import (
     call,
     free_symbols,
     mul,
+    power,
     replace,
     topological,
 )
@@ -17,13 +18,35 @@ from dlmath.expression.tidy import tidy
 
 def clean(value: Node, x: Node) -> Node:
     """The antiderivative tidied, with simple logarithms, without a constant term."""
-    value = tidy(value)
+    value = _without_exp_of_log(tidy(value))
     logs = {part: _log(part) for part in topological(value) if _is_log_abs(part)}
     if any(old is not new for old, new in logs.items()):
         value = tidy(replace(value, logs))
     terms = _terms(value, x)
     kept = [_without_constant(term, x) for term in terms if x.name in free_symbols(term)]
     return tidy(add(*kept)) if kept else value
+
+
+def _without_exp_of_log(value: Node) -> Node:
+    """exp(k*log(z) + r) as z**k*exp(r)."""
+    mapping: dict[Node, Node] = {}
+    for part in topological(value):
+        if part.op != "exp":
+            continue
+        terms = part.args[0].args if part.args[0].op == "add" else (part.args[0],)
+        bases: list[Node] = []
+        rest: list[Node] = []
+        for term in terms:
+            factors = term.args if term.op == "mul" else (term,)
+            logs = [each for each in factors if each.op == "log" and len(each.args) == 1]
+            if len(logs) == 1:
+                size = mul(*(each for each in factors if each is not logs[0]))
+                bases.append(power(logs[0].args[0], size))
+            else:
+                rest.append(term)
+        if bases:
+            mapping[part] = mul(*bases, call("exp", add(*rest)))
+    return tidy(replace(value, mapping)) if mapping else value
 
 
 def _terms(value: Node, x: Node) -> list[Node]:

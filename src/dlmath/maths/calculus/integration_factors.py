@@ -16,6 +16,7 @@ from dlmath.expression.graph import (
     power,
     sqrt,
     sub,
+    topological,
 )
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.integration_forms import (
@@ -27,7 +28,9 @@ from dlmath.maths.calculus.integration_forms import (
 #: The terms of a decomposition.
 FactorTerms = list[Node]
 
+#: Larger polynomials are not factored: with many parameters that takes long.
 _MOST_PARAMETERS = 5
+_MOST_NODES = 70
 
 
 def partial_fractions(
@@ -51,7 +54,7 @@ def _by_sympy(
     parts = [part for _, base, _ in bottom for part in base] + list(top)
     if any(not is_rational(part) for part in parts):
         return None
-    if len({name for part in parts for name in free_symbols(part)}) > _MOST_PARAMETERS:
+    if is_costly(parts):
         return None
     from sympy import Add, PolynomialError, Symbol, apart, factor
 
@@ -70,10 +73,14 @@ def _by_sympy(
     return [tidy(term) for term in terms]
 
 
+def is_costly(parts: Coefficients) -> bool:
+    """Would factoring polynomials with these coefficients take long?"""
+    names = {name for part in parts for name in free_symbols(part)}
+    return len(names) > _MOST_PARAMETERS or len(topological(*parts)) > _MOST_NODES
+
+
 def is_rational(node: Node) -> bool:
     """Only whole powers of variables and numbers: what the polynomial arithmetic takes."""
-    from dlmath.expression.graph import topological
-
     for part in topological(node):
         if part.op not in ("number", "symbol", "add", "mul", "pow"):
             return False

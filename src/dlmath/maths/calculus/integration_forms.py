@@ -92,6 +92,8 @@ def derivative(node: Node, x: Node) -> Node:
             slope[part] = add(*_product_terms(part, slope))
         elif part.op == "pow":
             slope[part] = _power_slope(part, slope, x)
+        elif part.op == "log" and part.args[0].op in _PRODUCTS and len(part.args) == 1:
+            slope[part] = _logarithmic_slope(part.args[0], slope, x)
         else:
             terms: list[Node] = []
             for index, arg in enumerate(part.args):
@@ -103,6 +105,28 @@ def derivative(node: Node, x: Node) -> Node:
                 terms.append(mul(local, slope[arg]))
             slope[part] = add(*terms)
     return tidy(slope[node])
+
+
+_PRODUCTS = frozenset({"mul", "pow", "abs"})
+
+
+def _logarithmic_slope(inside: Node, slope: dict[Node, Node], x: Node) -> Node:
+    """f'/f of a product f, factor by factor."""
+    terms: list[Node] = []
+    stack: list[tuple[Node, Node]] = [(inside, ONE)]
+    while stack:
+        node, size = stack.pop()
+        if not depends(node, x):
+            continue
+        if node.op == "mul":
+            stack.extend((part, size) for part in node.args)
+        elif node.op == "abs":
+            stack.append((node.args[0], size))
+        elif node.op == "pow" and not depends(node.args[1], x):
+            stack.append((node.args[0], mul(size, node.args[1])))
+        else:
+            terms.append(mul(size, div(slope[node], node)))
+    return add(*terms)
 
 
 def _product_terms(product: Node, slope: dict[Node, Node]) -> list[Node]:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from dlmath.answer import Sentence
-from dlmath.expression.graph import ONE, Node, add, mul, neg, power
+from dlmath.expression.graph import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Node,
+    add,
+    div,
+    mul,
+    neg,
+    power,
+    replace,
+    sub,
+    topological,
+)
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
     as_product,
     depends,
     derivative,
+    divide,
+    from_coefficients,
     from_powers,
     integral,
     linear,
@@ -35,7 +50,7 @@ def parts_rule(problem: Problem) -> Plan | None:
     for family in (_LOGARITHMIC, _INVERSE):
         for base, exponent in powers.items():
             size = whole(exponent)
-            if base.op in family and size is not None and 0 < size < 6:
+            if _is_of(base, family, problem.x) and size is not None and 0 < size < 6:
                 return _by_parts(problem, {base: exponent})
     for base, exponent in powers.items():
         size = whole(exponent)
@@ -45,6 +60,18 @@ def parts_rule(problem: Problem) -> Plan | None:
         if size * (len(found) - 1) <= _MOST_REPEATS and _transcendental(problem, base):
             return _by_parts(problem, {base: exponent})
     return None
+
+
+def _is_of(base: Node, family: frozenset[str], x: Node) -> bool:
+    """Is this a function of the family, or a + b times one?"""
+    if base.op in family:
+        return True
+    moving = [term for term in base.args if depends(term, x)] if base.op == "add" else []
+    if len(moving) != 1:
+        return False
+    powers = as_product(moving[0], x).powers
+    ((inner, size),) = powers.items() if len(powers) == 1 else ((x, x),)
+    return size is ONE and inner.op in family
 
 
 def _transcendental(problem: Problem, polynomial_base: Node) -> bool:
@@ -63,14 +90,32 @@ def _by_parts(problem: Problem, chosen: dict[Node, Node]) -> Plan | None:
     outer = problem.solve(dv)
     if outer is None or not outer.complete:
         return None
-    return parts_plan(problem, u, dv, outer)
+    return parts_plan(problem, u, dv, outer, _vanishing(outer.antiderivative, u, problem.x))
 
 
-def parts_plan(problem: Problem, u: Node, dv: Node, outer: Plan) -> Plan | None:
-    """u*v minus the integral of v*du, where `outer` integrates dv."""
-    x, v = problem.x, outer.antiderivative
+def _vanishing(v: Node, u: Node, x: Node) -> Node:
+    """A polynomial v less its value where the argument of a logarithm in u is zero.
+
+    So v*du has no denominator left: v = x + b/a beside log(a*x + b).
+    """
+    logs = [part for part in topological(u) if part.op in ("log", "polylog") and depends(part, x)]
+    if len(logs) != 1 or polynomial(v, x) is None:
+        return v
+    line = linear(logs[0].args[-1], x) if len(logs[0].args) < 3 else None
+    if line is None or line[1] is ZERO or (logs[0].op == "log" and len(logs[0].args) > 1):
+        return v
+    root = tidy(neg(div(line[1], line[0])))
+    return tidy(sub(v, replace(v, {x: root})))
+
+
+def parts_plan(
+    problem: Problem, u: Node, dv: Node, outer: Plan, v: Node | None = None
+) -> Plan | None:
+    """u*v minus the integral of v*du, where `outer` integrates dv (v may have a constant more)."""
+    x = problem.x
+    v = outer.antiderivative if v is None else v
     du = derivative(u, x)
-    left = tidy(mul(v, du))
+    left = _cancelled(tidy(mul(v, du)), x)
     text: Sentence = ("by parts: u = ", u, ", dv = ", *_times_dx(dv, x))
     text += (", du = ", *_times_dx(du, x), ", v = ", v)
     known = mul(u, v)
@@ -83,6 +128,22 @@ def parts_plan(problem: Problem, u: Node, dv: Node, outer: Plan) -> Plan | None:
     result = add(known, neg(mul(product.constant, integral(inner.integrand, x))))
     shown = (outer,) if outer.parts else ()
     return problem.plan("parts", text, result, (*shown, inner))
+
+
+def _cancelled(node: Node, x: Node) -> Node:
+    """Polynomial factors divided by the linear denominators that divide them."""
+    powers = as_product(node, x).powers
+    for below, size in powers.items():
+        if size is not MINUS_ONE or linear(below, x) is None:
+            continue
+        for above in powers:
+            top, bottom = polynomial(above, x), polynomial(below, x)
+            if powers[above] is not ONE or not top or not bottom or len(top) < 2:
+                continue
+            quotient, rest = divide(top, bottom)
+            if not rest:
+                return tidy(mul(node, from_coefficients(quotient, x), below, power(above, size)))
+    return node
 
 
 def _times_dx(node: Node, x: Node) -> Sentence:

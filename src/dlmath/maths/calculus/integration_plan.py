@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from time import process_time
 
 from dlmath.answer import Sentence, Step
 from dlmath.expression.graph import (
@@ -41,6 +42,8 @@ from dlmath.maths.calculus.integration_forms import (
 MOST_WORK = 6000
 MOST_DEPTH = 14
 MOST_NODES = 150
+#: Seconds of computing after which a search begins no further integral.
+MOST_SECONDS = 2.0
 
 #: Letters for new variables, in the order in which they are used.
 _LETTERS = ("u", "v", "w", "t", "s", "z", "p", "q", "r")
@@ -230,6 +233,7 @@ class Search:
         self._known: dict[tuple[Node, Node], Plan] = {}
         self._failed: dict[tuple[Node, Node], int] = {}
         self._work = 0
+        self._end = process_time() + MOST_SECONDS
 
     def solve(self, integrand: Node, x: Node, depth: int = 0) -> Plan | None:
         """A plan for the integral, or None when the rules find none."""
@@ -244,7 +248,7 @@ class Search:
         if depth > MOST_DEPTH or self._failed.get(key, MOST_DEPTH + 1) <= depth:
             return None
         size = len(topological(integrand))
-        if self._work + size > MOST_WORK or size > MOST_NODES:
+        if self._work + size > MOST_WORK or size > MOST_NODES or process_time() > self._end:
             return None
         self._work += size
         self.active[key] = depth

@@ -23,7 +23,19 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.integration_deep import definition_rule
+from dlmath.maths.calculus.integration_exponentials import (
+    arctangent_of_exponential_rule,
+    exponential_denominator_parts_rule,
+    exponential_fraction_rule,
+    lower_exponential_rule,
+    polylog_rule,
+)
 from dlmath.maths.calculus.integration_forms import depends, integral, linear
+from dlmath.maths.calculus.integration_inverse import (
+    complex_wave_rule,
+    inverse_function_rule,
+    square_moment_rule,
+)
 from dlmath.maths.calculus.integration_parts import (
     cyclic_rule,
     denominator_parts_rule,
@@ -37,11 +49,21 @@ from dlmath.maths.calculus.integration_plan import (
     Rule,
     Search,
 )
+from dlmath.maths.calculus.integration_logarithms import (
+    logarithm_over_x_rule,
+    logarithm_power_rule,
+    quotient_rule,
+)
+from dlmath.maths.calculus.integration_powers import (
+    binomial_rule,
+    nested_power_rule,
+    polynomial_power_rule,
+    split_power_rule,
+)
 from dlmath.maths.calculus.integration_radicals import euler_rule, radical_rule
 from dlmath.maths.calculus.integration_rational import polynomial_rule, rational_rule
 from dlmath.maths.calculus.integration_special import (
     dilogarithm_rule,
-    exponential_fraction_rule,
     fresnel_rule,
     gaussian_rule,
     incomplete_gamma_rule,
@@ -52,6 +74,7 @@ from dlmath.maths.calculus.integration_substitution import (
     changed,
     exponential_kernel,
     linear_argument_rule,
+    logarithm_variable_rule,
     root_rule,
     substituted,
     substitution_rule,
@@ -212,12 +235,18 @@ RULES: tuple[Rule, ...] = (
     constant_factor_rule,
     periodic_abs_rule,
     pieces_rule,
+    nested_power_rule,
+    split_power_rule,
     cyclic_rule,
     gaussian_rule,
     over_linear_rule,
     logarithmic_integral_rule,
     dilogarithm_rule,
+    logarithm_over_x_rule,
     exponential_fraction_rule,
+    lower_exponential_rule,
+    polylog_rule,
+    square_moment_rule,
     fresnel_rule,
     linear_trig_rule,
     trig_powers_rule,
@@ -225,8 +254,14 @@ RULES: tuple[Rule, ...] = (
     polynomial_rule,
     rational_rule,
     radical_rule,
+    polynomial_power_rule,
     together_rule,
+    quotient_rule,
+    exponential_denominator_parts_rule,
     parts_rule,
+    arctangent_of_exponential_rule,
+    logarithm_power_rule,
+    logarithm_variable_rule,
     product_to_sum_rule,
     incomplete_gamma_rule,
     root_rule,
@@ -238,4 +273,7 @@ RULES: tuple[Rule, ...] = (
     denominator_parts_rule,
     linear_argument_rule,
     half_tangent_rule,
+    inverse_function_rule,
+    complex_wave_rule,
+    binomial_rule,
 )

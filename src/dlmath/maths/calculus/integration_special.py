@@ -36,16 +36,18 @@ from dlmath.maths.calculus.integration_plan import Plan, Problem
 
 
 def natural_exponent(problem: Problem) -> Node | None:
-    """e with base**exponent = exp(e) for the one exponential factor, else None."""
+    """e with base**exponent = exp(e) for the exponential factors together, else None."""
     found = [
         (base, exponent)
         for base, exponent in problem.product.powers.items()
         if not depends(base, problem.x) and depends(exponent, problem.x)
     ]
-    if len(found) != 1:
+    if not found:
         return None
-    base, exponent = found[0]
-    return exponent if base is E else tidy(expand(mul(exponent, call("log", base))))
+    exponents = [
+        exponent if base is E else mul(exponent, call("log", base)) for base, exponent in found
+    ]
+    return exponents[0] if len(found) == 1 and found[0][0] is E else tidy(expand(add(*exponents)))
 
 
 def _others(problem: Problem) -> dict[Node, Node]:
@@ -280,55 +282,3 @@ def _monomial_power(node: Node, x: Node) -> Node | None:
     if set(powers) != {x} or depends(powers[x], x):
         return None
     return powers[x]
-
-
-def exponential_fraction_rule(problem: Problem) -> Plan | None:
-    """x**n/(a + b*exp(k*x + c)) for a whole n > 0 (a Fermi or Bose integral), by parts."""
-    powers = problem.product.powers
-    x = problem.x
-    bottom = [b for b, e in powers.items() if e is MINUS_ONE and b.op == "add"]
-    if len(bottom) != 1 or set(powers) - {x, bottom[0]}:
-        return None
-    size = whole(powers.get(x, ZERO))
-    if size is None or not 0 <= size < 12:
-        return None
-    found = _exponential_sum(bottom[0], x)
-    if found is None:
-        return None
-    a, grown, rate = found
-    ratio = tidy(div(grown, a))
-    value = div(power(x, number(size + 1)), number(size + 1))
-    factor: Node = ONE
-    for k in range(size + 1):
-        order = number(k + 1)
-        term = mul(factor, power(x, number(size - k)), _polylog(order, tidy(neg(ratio))))
-        value = add(value, mul(number((-1) ** k), div(term, power(rate, number(k + 1)))))
-        factor = mul(factor, number(size - k))
-    text: Sentence = ("by parts, again and again: polylogarithms of ", tidy(neg(ratio)))
-    return problem.plan("special function", text, div(value, a))
-
-
-def _polylog(order: Node, argument: Node) -> Node:
-    """polylog, with -log(1 - z) for order one."""
-    if order is ONE:
-        return neg(call("log", tidy(sub(ONE, argument))))
-    return call("polylog", order, argument)
-
-
-def _exponential_sum(node: Node, x: Node) -> tuple[Node, Node, Node] | None:
-    """(a, g, k) with node = a + g and g' = k*g, a and k constant."""
-    constant = [term for term in node.args if not depends(term, x)]
-    grown = [term for term in node.args if depends(term, x)]
-    if len(grown) != 1 or not constant:
-        return None
-    from dlmath.maths.calculus.integration_forms import as_product
-
-    powers = as_product(grown[0], x).powers
-    if len(powers) != 1:
-        return None
-    ((base, exponent),) = powers.items()
-    inner = linear(exponent, x)
-    if depends(base, x) or inner is None:
-        return None
-    rate = inner[0] if base is E else tidy(mul(inner[0], call("log", base)))
-    return add(*constant), grown[0], rate

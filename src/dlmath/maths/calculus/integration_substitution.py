@@ -20,6 +20,7 @@ from dlmath.expression.graph import (
     mul,
     number,
     power,
+    replace,
     sub,
     topological,
 )
@@ -199,7 +200,7 @@ def in_terms_of(node: Node, x: Node, inner: Node, u: Node) -> Node:
             new[part] = u
             continue
         if not depends(part, x) or not part.args:
-            new[part] = rewrite.variable if part is x else part
+            new[part] = part
             continue
         special = rewrite.apply(part)
         if special is not None:
@@ -216,8 +217,6 @@ class _Rewriting:
     def __init__(self, x: Node, inner: Node, u: Node) -> None:
         self.x, self.inner, self.u = x, inner, u
         self.monomial = self._as_monomial()
-        inverse = inner.op == "log" and inner.args == (x,)
-        self.variable = call("exp", u) if inverse else x
 
     def _as_monomial(self) -> tuple[int, Node] | None:
         """(n, (u - b)/a) for inner = a*x**n + b."""
@@ -398,6 +397,21 @@ def _logarithm_ratio(base: Node, known: Node) -> Fraction | int | None:
     return None
 
 
+def logarithm_variable_rule(problem: Problem) -> Plan | None:
+    """u = log(x), so x = exp(u), for a function of log(x) and x."""
+    log = call("log", problem.x)
+    if log not in problem.nodes or problem.depth > 6:
+        return None
+    u = problem.new_variable()
+    x = call("exp", u)
+    written = replace(problem.integrand, {log: u, problem.x: x})
+    text: Sentence = (
+        "substitute ", u, " = ", log, ", so ", problem.x, " = ", x,
+        ", d", problem.x, " = ", x, " d", u,
+    )  # fmt: skip
+    return substituted(problem, log, u, tidy(mul(written, x)), text)
+
+
 # --- linear and root substitutions ----------------------------------------------------------
 
 
@@ -474,8 +488,6 @@ def linear_argument_rule(problem: Problem) -> Plan | None:
     argument = inner.pop()
     slope, offset = linear(argument, problem.x) or (ONE, ONE)
     u = problem.new_variable()
-    from dlmath.expression.graph import replace
-
     inside = tidy(div(sub(u, offset), slope))
     written = replace(problem.integrand, {argument: u, problem.x: inside})
     return substituted(problem, argument, u, tidy(div(written, slope)))

@@ -131,9 +131,9 @@ def _fraction(top: Coefficients, bottom: Coefficients, x: Node) -> Node:
 
 def _cancel_by_sympy(top: Coefficients, bottom: Coefficients, x: Node) -> Node | None:
     """Common factors with parameters in them, by sympy's polynomial arithmetic."""
-    from dlmath.maths.calculus.integration_factors import is_rational
+    from dlmath.maths.calculus.integration_factors import is_costly, is_rational
 
-    if not all(is_rational(part) for part in top + bottom):
+    if not all(is_rational(part) for part in top + bottom) or is_costly(top + bottom):
         return None
     from sympy import factor
 

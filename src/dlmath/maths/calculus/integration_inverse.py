@@ -1,0 +1,154 @@
+"""An inverse function as new variable, and the integrals of sine and cosine that it leads to."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dlmath.answer import Sentence
+from dlmath.expression.graph import (
+    MINUS_ONE,
+    ONE,
+    TWO,
+    ZERO,
+    I,
+    Node,
+    add,
+    call,
+    div,
+    is_number,
+    mul,
+    neg,
+    number,
+    power,
+    replace,
+    sub,
+)
+from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.calculus.integration_forms import (
+    depends,
+    from_powers,
+    integral,
+    is_zero,
+    linear,
+    polynomial,
+    quadratic,
+    whole,
+)
+from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_substitution import substituted
+
+#: Inverse function to (function, its derivative, sign of the derivative,
+#: the quadratic s*z**2 + c under the root that equals the derivative squared).
+_INVERSES = {
+    "asin": ("sin", "cos", 1, (-1, 1)),
+    "acos": ("cos", "sin", -1, (-1, 1)),
+    "asinh": ("sinh", "cosh", 1, (1, 1)),
+    "acosh": ("cosh", "sinh", 1, (1, -1)),
+}
+
+
+def inverse_function_rule(problem: Problem) -> Plan | None:
+    """u = asin(a*x + b), so x = (sin(u) - b)/a, sqrt(1 - (a*x + b)**2) = cos(u); and its like."""
+    x = problem.x
+    found = {part for part in problem.nodes if part.op in _INVERSES}
+    if len(found) != 1 or problem.depth > 4:
+        return None
+    inner = found.pop()
+    line = linear(inner.args[0], x)
+    if line is None:
+        return None
+    a, b = line
+    name, slope_name, sign, (square, rest) = _INVERSES[inner.op]
+    u = problem.new_variable()
+    value, slope = call(name, u), call(slope_name, u)
+    mapping: dict[Node, Node] = {inner: u, x: div(sub(value, b), a)}
+    under = add(mul(number(square), power(inner.args[0], TWO)), number(rest))
+    for part in problem.nodes:
+        if part.op != "pow" or not is_number(part.args[1]):
+            continue
+        scale = _multiple(part.args[0], under, x)
+        if scale is not None:
+            size = part.args[1]
+            mapping[part] = mul(power(scale, size), power(slope, mul(TWO, size)))
+    written = replace(problem.integrand, mapping)
+    step = mul(number(sign), div(slope, a))
+    text: Sentence = (
+        "substitute ", u, " = ", inner, ", so ", x, " = ", tidy(mapping[x]),
+        ", d", x, " = ", tidy(step), " d", u,
+    )  # fmt: skip
+    if depends(written, x):
+        return None
+    return substituted(problem, inner, u, tidy(mul(written, step)), text)
+
+
+def _multiple(node: Node, known: Node, x: Node) -> Node | None:
+    """c with node = c*known for polynomials of degree two."""
+    this, that = polynomial(node, x, 2), polynomial(known, x, 2)
+    if this is None or that is None or len(this) != 3 or len(that) != 3:
+        return None
+    scale = tidy(div(this[2], that[2]))
+    return scale if is_zero(sub(node, mul(scale, known))) else None
+
+
+# --- powers beside functions of a square ----------------------------------------------------
+
+
+def square_moment_rule(problem: Problem) -> Plan | None:
+    """x**n times sin, cos, sinh, cosh or exp of a*x**2 + c, down to n = 0 or 1."""
+    x = problem.x
+    powers = dict(problem.product.powers)
+    size = whole(powers.pop(x, ZERO))
+    if size is None or size in (0, 1, -1) or abs(size) > 24 or len(powers) != 1:
+        return None
+    wave = from_powers(powers)
+    if wave.op not in ("sin", "cos", "sinh", "cosh", "exp") or (wave.op == "exp" and size > 0):
+        return None
+    found = quadratic(wave.args[0], x)
+    if found is None or found[1] is not ZERO:
+        return None
+    a = found[0]
+    partner = {"sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "exp": "exp"}[wave.op]
+    other = call(partner, wave.args[0])
+    if size > 1:  # x**(n - 1) times the derivative of the partner, up to its sign
+        sign = number(-1 if wave.op == "sin" else 1)
+        part = problem.solve(mul(power(x, number(size - 2)), other))
+        known = mul(power(x, number(size - 1)), other)
+        left = number(1 - size)
+        scale = div(sign, mul(TWO, a))
+    else:
+        sign = number(-1 if wave.op == "cos" else 1)
+        part = problem.solve(mul(power(x, number(size + 2)), other))
+        known = mul(power(x, number(size + 1)), wave)
+        left = mul(MINUS_ONE, sign, TWO, a)
+        scale = div(ONE, number(size + 1))
+    if part is None:
+        return None
+    result = mul(scale, add(known, mul(left, integral(part.integrand, x))))
+    text: Sentence = ("by parts, toward the power 0 of ", x)
+    return problem.plan("parts", text, result, (part,))
+
+
+def complex_wave_rule(problem: Problem) -> Plan | None:
+    """A free power of x beside sine or cosine: through complex exponentials."""
+    x = problem.x
+    powers = problem.product.powers
+    waves = [base for base, e in powers.items() if base.op in ("sin", "cos") and e is ONE]
+    rest = {base: e for base, e in powers.items() if base not in waves}
+    if len(waves) != 1 or len(rest) != 1:
+        return None
+    ((base, exponent),) = rest.items()
+    if linear(base, x) is None or depends(exponent, x) or whole(exponent) is not None:
+        return None
+    if is_number(exponent) and Fraction(exponent.number).denominator == 2:
+        return None
+    turned = mul(I, waves[0].args[0])
+    one, other = call("exp", expand(turned)), call("exp", expand(neg(turned)))
+    if waves[0].op == "cos":
+        wave = div(add(one, other), TWO)
+    else:
+        wave = div(sub(one, other), mul(TWO, I))
+    plan = problem.solve(expand(mul(from_powers(rest), wave)))
+    if plan is None:
+        return None
+    text: Sentence = ("write ", waves[0], " = ", tidy(wave))
+    return problem.plan("rewrite", text, integral(plan.integrand, x), (plan,))

@@ -63,7 +63,7 @@ def _of_block(block: str) -> list[Example]:
 
 
 def outputs(commands: list[list[str]]) -> list[str]:
-    """What each command writes, in order."""
+    """What each command writes, in order. Raises RuntimeError when one shows a defect."""
     if not commands:
         return []
     environment = {
@@ -79,7 +79,11 @@ def outputs(commands: list[list[str]]) -> list[str]:
         cwd=DATA,
         env=environment,
     )
-    return [_SECONDS.sub('"seconds": 0.01', output) for output in json.loads(done.stdout)]
+    found = [_SECONDS.sub('"seconds": 0.01', output) for output in json.loads(done.stdout)]
+    for arguments, output in zip(commands, found, strict=True):
+        if "a defect in dlmath" in output or "Traceback" in output:
+            raise RuntimeError(f"dlmath {shlex.join(arguments)}\n{output}")
+    return found
 
 
 def rewritten(text: str) -> str:

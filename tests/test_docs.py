@@ -17,7 +17,6 @@ def test_examples_show_what_dlmath_writes(page: Path) -> None:
     fresh = outputs([example.arguments for example in found])
     for example, output in zip(found, fresh, strict=True):
         assert example.output == output, f"{page.name}: {example.command}"
-        assert "Traceback" not in output
 
 
 @pytest.mark.parametrize("name", COMMANDS)

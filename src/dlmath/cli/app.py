@@ -34,8 +34,12 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
         "calculus",
         {
             "derive": "The derivative, of any order, and the tangent at a point.",
+            "gradient": "The vector of partial derivatives.",
+            "jacobian": "The matrix of partial derivatives, a row for each function.",
+            "hessian": "The matrix of second derivatives; at a point, its eigenvalues.",
             "integrate": "The integral: indefinite, definite, or over several variables.",
             "limit": "The limit at a point or at infinity, from both sides or one.",
+            "series": "The expansion in powers: Taylor, Laurent, Puiseux.",
         },
     ),
     "Linear algebra": (

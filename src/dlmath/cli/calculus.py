@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,9 +11,23 @@ from dlmath.answer import Answer
 from dlmath.cli.app import command
 from dlmath.cli.options import InvalidOption, choose, read_expression, read_whole
 from dlmath.cli.read import Given, read_names
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import Node, free_symbols
+from dlmath.settings import Settings
 
 ORDER_MOST = 1000
+
+AtKink = Annotated[
+    str,
+    typer.Option(
+        "--at-kink",
+        metavar="READING",
+        help="Where the slopes of two sides differ: undefined, frameworks or subgradient.",
+    ),
+]
+Several = Annotated[
+    str | None,
+    typer.Option("--wrt", metavar="NAMES", help="The variables, in order; all if not given."),
+]
 
 
 @command(example='"x^2 sin(x)"')
@@ -27,6 +42,7 @@ def derive(
     order: Annotated[
         str | None, typer.Option("--order", metavar="N", help="How many times, 1 if not given.")
     ] = None,
+    at_kink: AtKink = "undefined",
 ) -> Answer:
     """The derivative, of any order, and the tangent at a point."""
     from dlmath.maths.calculus.derive import derive
@@ -44,7 +60,93 @@ def derive(
     if not names:
         names = [given.variable(None, function, "differentiate")]
     variables = names * times if len(names) == 1 else names
-    return derive(function, variables, given.settings)
+    return derive(function, variables, settings_at_kink(given, at_kink))
+
+
+def settings_at_kink(given: Given, reading: str) -> Settings:
+    """The settings with what `--at-kink` asks for. Raises InvalidOption."""
+    from dlmath.maths.calculus.kink_points import READINGS
+
+    choose(reading, "--at-kink", READINGS)
+    return replace(given.settings, at_kink=reading)
+
+
+def variables_of(given: Given, wrt: str | None, function: Node) -> list[str]:
+    """The variables that `--wrt` names, else all of the function in alphabetical order."""
+    if wrt is not None:
+        return read_names(wrt, "--wrt")
+    return sorted(free_symbols(function)) or ["x"]
+
+
+@command(example='"x^2 + y^2"')
+def gradient(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    *,
+    wrt: Several = None,
+    at_kink: AtKink = "undefined",
+) -> Answer:
+    """The vector of partial derivatives."""
+    from dlmath.maths.calculus.several import gradient
+
+    function = given.expression(expression)
+    settings = settings_at_kink(given, at_kink)
+    return gradient(function, variables_of(given, wrt, function), settings)
+
+
+@command(example='"[x*y, x + y]"')
+def jacobian(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The functions: [f, g].")],
+    *,
+    wrt: Several = None,
+    at_kink: AtKink = "undefined",
+) -> Answer:
+    """The matrix of partial derivatives, a row for each function."""
+    from dlmath.maths.calculus.several import jacobian
+
+    function = given.expression(expression)
+    settings = settings_at_kink(given, at_kink)
+    return jacobian(function, variables_of(given, wrt, function), settings)
+
+
+@command(example='"x^2*y"')
+def hessian(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    *,
+    wrt: Several = None,
+) -> Answer:
+    """The matrix of second derivatives; at a point, its eigenvalues."""
+    from dlmath.maths.calculus.several import hessian
+
+    function = given.expression(expression)
+    return hessian(function, variables_of(given, wrt, function), given.settings)
+
+
+@command(example='"exp(x)*sin(x)" --order 5')
+def series(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    *,
+    around: Annotated[
+        str, typer.Option("--around", metavar="A", help="The centre, 0 if not given; oo, -oo.")
+    ] = "0",
+    order: Annotated[
+        str, typer.Option("--order", metavar="N", help="Terms of degree below N, 6 if not given.")
+    ] = "6",
+    wrt: Annotated[
+        str | None, typer.Option("--wrt", metavar="NAME", help="By which variable.")
+    ] = None,
+) -> Answer:
+    """The expansion in powers: Taylor, Laurent, Puiseux."""
+    from dlmath.maths.calculus.series import series
+
+    size = read_whole(order, "--order")
+    place = read_expression(around, "--around")
+    function = given.expression(expression)
+    variable = given.variable(wrt, function, "expand")
+    return series(function, variable, place, size, given.settings)
 
 
 @command(example='"x exp(x)" --from 0 --to 1', symbolic=True)

@@ -74,6 +74,7 @@ def test_at_0_01_it_diverges_at_step_3() -> None:
         ("x^2", "x=1", {"rate": 1.0}, "bouncing", "not converged"),
         ("|x|", "x=0.55", {}, "bouncing", "smaller --rate"),
         ("x^2", "x=1", {"steps_max": 5}, "steps_max", "a rate near 0.5"),
+        ("x^2", "x=1", {"rate": 1.2, "steps_max": 2}, "steps_max", "above 1, the largest stable"),
         ("x^2", "x=1", {"rate": 1e-5}, "steps_max", "crawling"),
         ("x^2", "x=1", {"rate": 1e-18}, "stalled", "too small"),
         ("x^4", "x=1", {}, "steps_max", "every step gains less"),

@@ -22,6 +22,10 @@ _GONE = 1e6
 _TAIL = 20
 
 
+#: Fewer steps than this do not show a tendency.
+_LONG = 8
+
+
 class Verdict(NamedTuple):
     """reason: one of the names above. words: for people. step: where a divergence showed."""
 
@@ -57,9 +61,10 @@ def judge(path: Path, factor: float | None, *, bowl: bool) -> Verdict:
 def _of_unfinished(path: Path, factor: float | None, *, bowl: bool) -> Verdict:
     end, tail = path.end, path.last(_TAIL)
     rises = sum(b.value > a.value for a, b in pairwise(tail))
-    if rises == len(tail) - 1 and end.value > path.start.value:
+    long = end.step >= _LONG
+    if long and rises == len(tail) - 1 and end.value > path.start.value:
         return Verdict(DIVERGED, f"diverged: still growing at step {end.step}", end.step)
-    if rises and not _better_later(path):
+    if long and rises and not _better_later(path):
         return Verdict(BOUNCING, f"bouncing: no lower value is found up to step {end.step}")
     if not bowl and _keeps_falling(path, tail):
         words = "steps used up: no minimum found, the function keeps falling"

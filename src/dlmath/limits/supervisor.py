@@ -28,6 +28,11 @@ _QUIET_SECONDS = 1.0
 _COMFORTABLE = 512
 
 
+#: So many short replies are kept, for lines that come again.
+_REMEMBERED = 1000
+_REMEMBERED_BYTES = 4096
+
+
 class Gone(Exception):
     """The child ended without a reply; code as `os.waitstatus_to_exitcode` gives it."""
 
@@ -132,10 +137,14 @@ def _replies(
     arguments: list[str],
 ) -> Iterator[Reply]:
     child: Child | None = None
+    answered: dict[str | None, Reply] = {}
     try:
         for line, error in lines:
             if error is not None:
                 yield worker.failure(error, line)
+                continue
+            if line.text in answered:
+                yield answered[line.text]
                 continue
             if child is None:
                 child = start(worker, arguments)
@@ -154,6 +163,11 @@ def _replies(
             yield reply
             if reply.final:
                 return
+            # Repeated lines are common in logs; what went to stderr may name the line.
+            if reply.code == 0 and not reply.err and len(reply.out) < _REMEMBERED_BYTES:
+                if len(answered) >= _REMEMBERED:
+                    answered.clear()
+                answered[line.text] = reply
     finally:
         if child is not None:
             child.kill()

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from dlmath.answer import Sentence
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import Node, replace, symbol, topological
 from dlmath.render.errors import visible
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -25,6 +25,32 @@ _SIGNS = (
 )
 
 
+#: Operations that are written as in a book.
+_OPERATIONS = frozenset({"derive", "integrate", "limit"})
+
+#: Stands on both sides of the number of an operation written apart; no name holds it.
+_PLACE = "\x00"
+_PLACED = re.compile(f"{_PLACE}(\\d+){_PLACE}")
+
+
+def _inside(node: Node, shown: dict[Node, Node]) -> dict[Node, Node]:
+    """What is exchanged inside a node: the operations below it, not the node itself."""
+    return {part: place for part, place in shown.items() if part is not node}
+
+
+def _grouped(node: Node, text: str) -> str:
+    return f"({text})" if node.op == "add" else text
+
+
+def _fitted(text: str, follows: str) -> str:
+    """An integral or limit before a further factor or a power stands in parentheses."""
+    return f"({text})" if text[0] in "∫l" and follows in tuple("·*^/⁰¹²³⁴⁵⁶⁷⁸⁹") else text
+
+
+def _raised(order: str, unicode: bool) -> str:
+    return order.translate(_SUPERSCRIPTS) if unicode else f"^{order}"
+
+
 class Writer:
     """Writes mathematics and words for one terminal.
 
@@ -36,7 +62,36 @@ class Writer:
         self.digits = digits
 
     def node(self, node: Node) -> str:
-        """An expression; what is shown reads back as the same value."""
+        """An expression; operations still to be done are written as in a book: `d/dx(x²)`."""
+        shown: dict[Node, Node] = {}
+        texts: list[str] = []
+        for part in topological(node):
+            if part.op in _OPERATIONS and part is not node:
+                texts.append(self._operation(replace(part, _inside(part, shown))))
+                shown[part] = symbol(f"{_PLACE}{len(texts) - 1}{_PLACE}")
+        whole = replace(node, _inside(node, shown))
+        text = self._operation(whole) if node.op in _OPERATIONS else self._plain(whole)
+        while found := _PLACED.search(text):
+            part = _fitted(texts[int(found[1])], text[found.end() : found.end() + 1])
+            text = text[: found.start()] + part + text[found.end() :]
+        return text
+
+    def _operation(self, node: Node) -> str:
+        """`derive`, `integrate` or `limit` of operands that hold no other of them."""
+        body, variable, *rest = (self._plain(part) for part in node.args)
+        if node.op == "derive":
+            order = _raised(rest[0], self.unicode) if rest else ""
+            return f"d{order}/d{variable}{order}({body})"
+        if not self.unicode:
+            return self._plain(node)
+        if node.op == "limit":
+            side = {"left": "⁻", "right": "⁺"}.get(str(node.value), "")
+            return f"lim[{variable}→{rest[0]}{side}] {_grouped(node.args[0], body)}"
+        bounds = f"[{rest[0]}..{rest[1]}]" if rest else ""
+        return f"∫{bounds} {_grouped(node.args[0], body)} d{variable}"
+
+    def _plain(self, node: Node) -> str:
+        """The language's own text, with the signs of a book."""
         from dlmath.expression.text import to_text
 
         text = to_text(node)

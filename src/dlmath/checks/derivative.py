@@ -120,7 +120,11 @@ def _quotient(function: Node, variable: str, point: dict[str, Fraction], step: F
 def _value(node: Node, point: dict[str, Fraction]) -> Any:
     import mpmath
 
+    from dlmath.errors import LimitReached
     from dlmath.expression.precise import evaluate
 
-    value = evaluate(node, point, digits=_DIGITS)
+    try:
+        value = evaluate(node, point, digits=_DIGITS)
+    except LimitReached:  # too large here; another point will do
+        return None
     return value if mpmath.isfinite(value) else None

@@ -141,6 +141,15 @@ def _special(mp: Any) -> dict[str, Callable[..., Scalar]]:
             raise NotImplementedError("mpmath takes minutes")
         return mp.psi(int(n), x)
 
+    def elliptic_pi(n: Scalar, *rest: Scalar) -> Scalar:
+        """Where the integrand has no singularity; beyond, mpmath integrates for minutes."""
+        *angle, m = rest
+        within = angle and abs(angle[0]) <= mp.pi / 2
+        sine = mp.sin(angle[0]) ** 2 if within else 1
+        if not all(is_real(part) and part * sine < 1 for part in (n, m)):
+            raise NotImplementedError("the integrand is singular")
+        return mp.ellippi(n, *rest)
+
     def branch_of_w(x: Scalar, k: Scalar = 0) -> Scalar:
         return mp.lambertw(x, int(_real(k)))
 
@@ -180,7 +189,7 @@ def _special(mp: Any) -> dict[str, Callable[..., Scalar]]:
         "elliptic_k": mp.ellipk,
         "elliptic_e": mp.ellipe,
         "elliptic_f": mp.ellipf,
-        "elliptic_pi": mp.ellippi,
+        "elliptic_pi": elliptic_pi,
         "hyper": mp.hyper,
     }
 

@@ -96,6 +96,7 @@ def test_withheld_answers_are_not_shown() -> None:
         ("x**y**2", "x^y²"),
         ("2**3**x", "2^3^x"),
         ("pi*oo", "π·∞"),
+        ("pi**2", "π²"),
         ("pin + poo", "pin + poo"),
         ("x <= 1", "x ≤ 1"),
     ],

@@ -14,11 +14,12 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 #: A whole exponent that nothing else belongs to, as the language writes it.
 _WHOLE_POWER = re.compile(r"\*\*(\d{1,3})(?![\w.!]|\*\*)")
 
+#: Before the others: a raised digit would count as part of the word.
+_WORDS = ((re.compile(r"\bpi\b"), "π"), (re.compile(r"\boo\b"), "∞"))
+
 _SIGNS = (
     (re.compile(r"\*\*"), "^"),
     (re.compile(r"(?<=\S)\*(?=\S)"), "·"),
-    (re.compile(r"\bpi\b"), "π"),
-    (re.compile(r"\boo\b"), "∞"),
     (re.compile(r"<="), "≤"),
     (re.compile(r">="), "≥"),
     (re.compile(r"!="), "≠"),
@@ -97,6 +98,8 @@ class Writer:
         text = to_text(node)
         if not self.unicode:
             return text.replace("**", "^")
+        for pattern, sign in _WORDS:
+            text = pattern.sub(sign, text)
         text = _WHOLE_POWER.sub(lambda found: found[1].translate(_SUPERSCRIPTS), text)
         for pattern, sign in _SIGNS:
             text = pattern.sub(sign, text)

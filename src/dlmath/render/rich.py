@@ -148,7 +148,11 @@ class _Page:
         if sum(widths) + 3 * len(widths) > self.console.width:
             self._records(table, cells)
             return
-        drawn = Drawn(box=box.SIMPLE_HEAD if self.writer.unicode else box.ASCII2, pad_edge=False)
+        drawn = Drawn(
+            box=box.SIMPLE_HEAD if self.writer.unicode else box.ASCII2,
+            pad_edge=False,
+            show_edge=False,
+        )
         for place, head in enumerate(table.columns):
             numeric = all(_looks_numeric(row[place]) for row in cells)
             drawn.add_column(Text(head), justify="right" if numeric else "left", overflow="fold")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from dlmath.checks.evaluation import same_number
-from dlmath.expression.graph import INFINITY, Node, topological
+from dlmath.expression.graph import INFINITY, PI, E, Node, topological
 from dlmath.expression.text import to_text
 from dlmath.maths.sympy_routes import attempt, share
 from dlmath.settings import Settings
@@ -49,25 +49,25 @@ def _of_negative(part: Node) -> bool:
 
 
 def _may_be_simpler(node: Node) -> bool:
-    """More than one irreducible part, or a part whose operand is not a plain number."""
+    """Is there a part that arithmetic with plain roots and function values leaves open?
+
+    `sqrt(2) + 3*sin(1)` is as simple as it gets, and sympy need not be started for it.
+    """
     parts = topological(node)
     if len(parts) > LARGEST or any(part.op == "vector" for part in parts):
         return False
-    irrational = [part for part in parts if part.op == "pow" or part.op not in _ARITHMETIC]
-    if any(part.op == "constant" for part in parts) and irrational:
-        return True
-    if any(part.args[0].op != "number" for part in irrational if part.args):
-        return True
-    functions = [part for part in irrational if part.op != "pow"]
-    roots_of_negative = any(_of_negative(part) for part in irrational)
-    below = any(
-        part.op == "pow"
-        and part.args[1].op == "number"
-        and part.args[1].number < 0
-        and part.args[0].op != "number"
-        for part in parts
-    )
-    return len(functions) > 1 or roots_of_negative or below
+    functions = [part for part in parts if part.args and part.op not in _ARITHMETIC]
+    open_parts = [part for part in parts if part is INFINITY or _is_open(part)]
+    return len(functions) > 1 or bool(open_parts)
+
+
+def _is_open(part: Node) -> bool:
+    """A power or function of something else than a positive number, pi or e."""
+    if not part.args or part.op in ("add", "mul"):
+        return False
+    inner = part.args[0]
+    plain = inner in (PI, E) or (inner.op == "number" and inner.number >= 0)
+    return not plain or (part.op == "pow" and part.args[1].op != "number")
 
 
 def _candidates(node: Node, settings: Settings) -> Iterator[Node]:

@@ -74,9 +74,8 @@ def difference_slope(
     wide, wide_gap, _ = difference(step)
     narrow, gap, rounding = difference(step / 2)
     change = (narrow - wide) / 3
-    error = abs(change) + 20 * rounding
-    if gap > 0.75 * wide_gap:  # a kink; on a smooth function half the step has half the gap
-        error += gap
+    kink = abs(2 * gap - wide_gap)  # on a smooth function half the step has half the gap
+    error = abs(change) + 20 * rounding + kink
     return Slope(narrow + change, error)
 
 

@@ -28,6 +28,7 @@ from dlmath.maths.calculus.integration_forms import (
     from_powers,
     integral,
     linear,
+    multiplied_out,
     whole,
 )
 from dlmath.maths.calculus.integration_parts import parts_plan
@@ -195,9 +196,7 @@ def arctangent_of_exponential_rule(problem: Problem) -> Plan | None:
         mapping[part] = div(gap, mul(TWO, unit))
     if not mapping:
         return None
-    from dlmath.expression.tidy import expand
-
-    plan = problem.solve(expand(replace(problem.integrand, mapping)))
+    plan = problem.solve(multiplied_out(replace(problem.integrand, mapping)))
     if plan is None:
         return None
     old, new = next(iter(mapping.items()))

@@ -18,10 +18,11 @@ from dlmath.expression.graph import (
     sub,
     topological,
 )
-from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
     Coefficients,
     from_coefficients,
+    multiplied_out,
     sign_of,
 )
 
@@ -133,8 +134,8 @@ def _conjugate_quadratics(top: Coefficients, p: Node, q: Node, x: Node) -> Facto
     rest_gap = tidy(div(sub(top[1], mul(r, whole_sum)), s))
     terms: FactorTerms = []
     for sign in (1, -1):
-        lead = expand(div(sub(whole_sum, mul(number(sign), whole_gap)), TWO))
-        rest = expand(div(sub(rest_sum, mul(number(sign), rest_gap)), TWO))
+        lead = multiplied_out(div(sub(whole_sum, mul(number(sign), whole_gap)), TWO))
+        rest = multiplied_out(div(sub(rest_sum, mul(number(sign), rest_gap)), TWO))
         above = tidy(add(mul(lead, x), rest))
         below = tidy(add(power(x, TWO), mul(number(sign), s, x), r))
         if above is not ZERO:

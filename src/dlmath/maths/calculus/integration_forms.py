@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from math import gcd
+from math import gcd, prod
 from typing import NamedTuple
 
 from dlmath.expression.graph import (
@@ -35,6 +35,8 @@ from dlmath.expression.tidy import expand, tidy
 
 #: Polynomials of a higher degree are not written out.
 MOST_DEGREE = 60
+#: Nor are coefficients with more terms than this.
+MOST_TERMS = 250
 
 Coefficients = list[Node]
 
@@ -51,7 +53,29 @@ def integral(integrand: Node, x: Node) -> Node:
 
 def is_zero(node: Node) -> bool:
     """Is this zero once it is multiplied out? (False means only that it does not show.)"""
-    return node is ZERO or (node.op != "number" and tidy(expand(node)) is ZERO)
+    return node is ZERO or (node.op != "number" and multiplied_out(node) is ZERO)
+
+
+class TooLarge(Exception):
+    """An expression would have too many terms when multiplied out."""
+
+
+def multiplied_out(node: Node) -> Node:
+    """The node multiplied out and tidied; raises TooLarge for more than MOST_TERMS terms."""
+    terms: dict[Node, int] = {}
+    for part in topological(node):
+        if part.op == "add":
+            count = sum(terms[arg] for arg in part.args)
+        elif part.op == "mul":
+            count = prod(terms[arg] for arg in part.args)
+        elif part.op == "pow":
+            count = terms[part.args[0]] ** min(abs(whole(part.args[1]) or 1), 20)
+        else:
+            count = 1
+        if count > MOST_TERMS:
+            raise TooLarge
+        terms[part] = count
+    return tidy(expand(node))
 
 
 def whole(node: Node) -> int | None:
@@ -148,7 +172,12 @@ def _power_slope(node: Node, slope: dict[Node, Node], x: Node) -> Node:
 
 
 def _local(node: Node, index: int) -> Node | None:
-    """The derivative of a quotient of sine and cosine, written with sine and cosine."""
+    """A derivative by one operand in the form that rules look for, where that is not `partial`'s.
+
+    Quotients of sine and cosine stay such quotients; the dilogarithm gives a logarithm.
+    """
+    if node.op == "polylog" and index == 1 and node.args[0] is TWO:
+        return neg(div(call("log", add(ONE, neg(node.args[1]))), node.args[1]))
     if node.op not in _QUOTIENTS:
         return None
     top, bottom, sign = _QUOTIENTS[node.op]
@@ -305,7 +334,7 @@ def polynomial(node: Node, x: Node, most: int = MOST_DEGREE) -> Coefficients | N
 
 def trim(coefficients: Coefficients) -> Coefficients:
     """The coefficients tidied, without leading zeros."""
-    result = [part if part.op == "number" else tidy(expand(part)) for part in coefficients]
+    result = [part if part.op == "number" else multiplied_out(part) for part in coefficients]
     while result and result[-1] is ZERO:
         result.pop()
     return result
@@ -377,7 +406,7 @@ def quadratic(node: Node, x: Node) -> tuple[Node, Node, Node] | None:
 
 def discriminant(a: Node, b: Node, c: Node) -> Node:
     """b**2 - 4*a*c, multiplied out."""
-    return tidy(expand(add(power(b, TWO), mul(number(-4), a, c))))
+    return multiplied_out(add(power(b, TWO), mul(number(-4), a, c)))
 
 
 def sign_of(node: Node, positive: frozenset[str] = frozenset()) -> int | None:

@@ -23,13 +23,14 @@ from dlmath.expression.graph import (
     replace,
     sub,
 )
-from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
     depends,
     from_powers,
     integral,
     is_zero,
     linear,
+    multiplied_out,
     polynomial,
     quadratic,
     whole,
@@ -142,12 +143,12 @@ def complex_wave_rule(problem: Problem) -> Plan | None:
     if is_number(exponent) and Fraction(exponent.number).denominator == 2:
         return None
     turned = mul(I, waves[0].args[0])
-    one, other = call("exp", expand(turned)), call("exp", expand(neg(turned)))
+    one, other = call("exp", multiplied_out(turned)), call("exp", multiplied_out(neg(turned)))
     if waves[0].op == "cos":
         wave = div(add(one, other), TWO)
     else:
         wave = div(sub(one, other), mul(TWO, I))
-    plan = problem.solve(expand(mul(from_powers(rest), wave)))
+    plan = problem.solve(multiplied_out(mul(from_powers(rest), wave)))
     if plan is None:
         return None
     text: Sentence = ("write ", waves[0], " = ", tidy(wave))

@@ -57,6 +57,8 @@ def parts_rule(problem: Problem) -> Plan | None:
         found = polynomial(base, problem.x, _MOST_REPEATS)
         if size is None or size < 0 or found is None or len(powers) == 1:
             continue
+        if any(_is_of(each, _LOGARITHMIC | _INVERSE, problem.x) for each in powers):
+            continue
         if size * (len(found) - 1) <= _MOST_REPEATS and _transcendental(problem, base):
             return _by_parts(problem, {base: exponent})
     return None

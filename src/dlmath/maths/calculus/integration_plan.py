@@ -31,6 +31,7 @@ from dlmath.maths.calculus.integration_clean import clean
 from dlmath.maths.calculus.integration_forms import (
     NoDerivative,
     Product,
+    TooLarge,
     as_product,
     depends,
     integral,
@@ -268,6 +269,6 @@ class Search:
                 plan = rule(problem)
                 if plan is not None and plan.antiderivative is not None:
                     return plan
-            except (Unsolvable, NoDerivative):
+            except (Unsolvable, NoDerivative, TooLarge):
                 continue
         return None

@@ -21,7 +21,7 @@ from dlmath.expression.graph import (
     sub,
     vector,
 )
-from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
     Coefficients,
     as_product,
@@ -30,6 +30,7 @@ from dlmath.maths.calculus.integration_forms import (
     from_powers,
     integral,
     is_zero,
+    multiplied_out,
     polynomial,
     slope_of,
     times,
@@ -159,7 +160,7 @@ def _cofactor(top: Coefficients, inner: Coefficients, raised: Node) -> Coefficie
         scale = tidy(mul(inner[-1], add(number(j), mul(raised, number(high)))))
         if is_zero(scale):
             return None
-        factor = tidy(expand(div(rest[j + high - 1], scale)))
+        factor = multiplied_out(div(rest[j + high - 1], scale))
         found[j] = factor
         if factor is ZERO:
             continue
@@ -168,7 +169,7 @@ def _cofactor(top: Coefficients, inner: Coefficients, raised: Node) -> Coefficie
                 rest[j + i - 1] = add(rest[j + i - 1], neg(mul(number(j), factor, part)))
         for i, part in enumerate(slope):
             rest[j + i] = add(rest[j + i], neg(mul(raised, factor, part)))
-        rest = [tidy(expand(part)) for part in rest]
+        rest = [multiplied_out(part) for part in rest]
     return trim(found) if all(is_zero(part) for part in rest) else None
 
 

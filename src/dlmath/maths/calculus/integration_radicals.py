@@ -26,7 +26,7 @@ from dlmath.expression.graph import (
     sub,
     symbol,
 )
-from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_clean import log_abs
 from dlmath.maths.calculus.integration_forms import (
     Coefficients,
@@ -38,6 +38,7 @@ from dlmath.maths.calculus.integration_forms import (
     from_powers,
     integral,
     linear,
+    multiplied_out,
     polynomial,
     sign_of,
     slope_of,
@@ -125,12 +126,12 @@ def _ansatz(problem: Problem, radical: Radical, top: Coefficients) -> Plan | Non
     rest = list(top)
     found: Coefficients = [ZERO] * (len(top) - 1)
     for j in range(len(top) - 2, -1, -1):
-        factor = tidy(expand(div(rest[j + 1], mul(a, number(j + 1)))))
+        factor = multiplied_out(div(rest[j + 1], mul(a, number(j + 1))))
         found[j] = factor
         rest[j] = add(rest[j], neg(mul(factor, b, number(j + Fraction(1, 2)))))
         if j > 0:
             rest[j - 1] = add(rest[j - 1], neg(mul(factor, c, number(j))))
-        rest = [tidy(expand(part)) for part in rest]
+        rest = [multiplied_out(part) for part in rest]
     multiple = rest[0]
     root = sqrt(radical.base)
     known = mul(from_coefficients(found, problem.x), root)
@@ -165,7 +166,7 @@ def _lower(problem: Problem, radical: Radical, top: Coefficients, size: Exact) -
     lead = from_coefficients(slope_of(coefficients), x)
     root = power(base, number(1 - size))
     share = tidy(div(top[1], mul(TWO, a))) if len(top) == 2 else ZERO
-    rest_top = tidy(expand(sub(top[0], mul(share, b))))
+    rest_top = multiplied_out(sub(top[0], mul(share, b)))
     known = div(mul(share, root), number(1 - size))
     scale = mul(number(size - 1), gap)
     known = add(known, div(mul(rest_top, lead, root), scale))

@@ -23,7 +23,7 @@ from dlmath.expression.graph import (
     sqrt,
     sub,
 )
-from dlmath.expression.tidy import expand, split_coefficient, tidy
+from dlmath.expression.tidy import split_coefficient, tidy
 from dlmath.maths.calculus.integration_clean import log_abs
 from dlmath.maths.calculus.integration_factors import FactorTerms, partial_fractions
 from dlmath.maths.calculus.integration_forms import (
@@ -33,6 +33,7 @@ from dlmath.maths.calculus.integration_forms import (
     divide,
     from_coefficients,
     integral,
+    multiplied_out,
     polynomial,
     sign_of,
     slope_of,
@@ -209,7 +210,7 @@ def _split_numerator(
     """p*x + q as a multiple of the derivative of the denominator, and a constant."""
     _, b, a = coefficients
     share = tidy(div(top[1], mul(TWO, a)))
-    rest = tidy(expand(sub(top[0], mul(share, b))))
+    rest = multiplied_out(sub(top[0], mul(share, b)))
     lead = from_coefficients(slope_of(coefficients), problem.x)
     if size == 1:
         known = mul(share, _log_of(base, coefficients, problem))
@@ -244,7 +245,7 @@ def completed(a: Node, b: Node, c: Node, x: Node) -> tuple[Node, Node]:
     size = discriminant(a, b, c)
     lead = add(mul(TWO, a, x), b)
     if isinstance(content, int) and content % 2 == 0:
-        return tidy(expand(mul(HALF, lead))), tidy(expand(div(size, number(4))))
+        return multiplied_out(mul(HALF, lead)), multiplied_out(div(size, number(4)))
     return tidy(lead), size
 
 

@@ -21,7 +21,7 @@ from dlmath.expression.graph import (
     mul,
     symbol,
 )
-from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_deep import definition_rule
 from dlmath.maths.calculus.integration_exponentials import (
     arctangent_of_exponential_rule,
@@ -30,11 +30,16 @@ from dlmath.maths.calculus.integration_exponentials import (
     lower_exponential_rule,
     polylog_rule,
 )
-from dlmath.maths.calculus.integration_forms import depends, integral, linear
+from dlmath.maths.calculus.integration_forms import depends, integral, linear, multiplied_out
 from dlmath.maths.calculus.integration_inverse import (
     complex_wave_rule,
     inverse_function_rule,
     square_moment_rule,
+)
+from dlmath.maths.calculus.integration_logarithms import (
+    logarithm_over_x_rule,
+    logarithm_power_rule,
+    quotient_rule,
 )
 from dlmath.maths.calculus.integration_parts import (
     cyclic_rule,
@@ -48,11 +53,6 @@ from dlmath.maths.calculus.integration_plan import (
     Problem,
     Rule,
     Search,
-)
-from dlmath.maths.calculus.integration_logarithms import (
-    logarithm_over_x_rule,
-    logarithm_power_rule,
-    quotient_rule,
 )
 from dlmath.maths.calculus.integration_powers import (
     binomial_rule,
@@ -166,7 +166,7 @@ def expansion_rule(problem: Problem) -> Plan | None:
     """Products of sums multiplied out."""
     if problem.integrand.op not in ("mul", "pow"):
         return None
-    written = expand(problem.integrand)
+    written = multiplied_out(problem.integrand)
     if written is problem.integrand or written.op != "add":
         return None
     plan = problem.solve(written)
@@ -215,7 +215,7 @@ def hyperbolic_definition_rule(problem: Problem) -> Plan | None:
     ) and problem.integrand.op not in ("sinh", "cosh", "mul"):
         return None
     mapping = {part: hyperbolic_in(part.op, call("exp", part.args[0])) for part in waves}
-    written = expand(replace(problem.integrand, mapping))
+    written = multiplied_out(replace(problem.integrand, mapping))
     if any(depends(neg(part), problem.x) and part.op in ("sinh", "cosh") for part in [written]):
         return None
     plan = problem.solve(written)

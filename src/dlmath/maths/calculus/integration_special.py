@@ -23,11 +23,12 @@ from dlmath.expression.graph import (
     sqrt,
     sub,
 )
-from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
     depends,
     integral,
     linear,
+    multiplied_out,
     quadratic,
     sign_of,
     whole,
@@ -47,7 +48,7 @@ def natural_exponent(problem: Problem) -> Node | None:
     exponents = [
         exponent if base is E else mul(exponent, call("log", base)) for base, exponent in found
     ]
-    return exponents[0] if len(found) == 1 and found[0][0] is E else tidy(expand(add(*exponents)))
+    return exponents[0] if len(found) == 1 and found[0][0] is E else multiplied_out(add(*exponents))
 
 
 def _others(problem: Problem) -> dict[Node, Node]:
@@ -95,7 +96,7 @@ def _gaussian(problem: Problem, a: Node, b: Node, c: Node) -> Plan:
     negative, conditions = is_negative(a, problem)
     size = tidy(sqrt(tidy(neg(a)) if negative else a))
     shift = div(b, mul(TWO, a))
-    rest = tidy(expand(sub(c, div(power(b, TWO), mul(number(4), a)))))
+    rest = multiplied_out(sub(c, div(power(b, TWO), mul(number(4), a))))
     error = call("erf" if negative else "erfi", tidy(mul(size, add(problem.x, shift))))
     value = div(mul(sqrt(PI), call("exp", rest), error), mul(TWO, size))
     name = "error function" if negative else "imaginary error function"
@@ -155,8 +156,8 @@ def _over_linear(
     if upper is None:
         return None
     p = tidy(div(upper[0], lower[0]))
-    q = tidy(expand(sub(upper[1], mul(p, lower[1]))))
-    scaled = tidy(expand(mul(p, base)))
+    q = multiplied_out(sub(upper[1], mul(p, lower[1])))
+    scaled = multiplied_out(mul(p, base))
     if name == "exp":
         value = mul(call("exp", q), call("Ei", scaled))
         names = "exponential integral"
@@ -203,9 +204,9 @@ def incomplete_gamma_rule(problem: Problem) -> Plan | None:
     if lower is None or upper is None or depends(size, problem.x) or whole(size) is not None:
         return None
     p = tidy(div(upper[0], lower[0]))
-    q = tidy(expand(sub(upper[1], mul(p, lower[1]))))
+    q = multiplied_out(sub(upper[1], mul(p, lower[1])))
     raised = tidy(add(size, ONE))
-    scaled = tidy(neg(expand(mul(p, base))))
+    scaled = tidy(neg(multiplied_out(mul(p, base))))
     upper_gamma = call("uppergamma", raised, scaled)
     negative, conditions = is_negative(p, problem)
     if negative:
@@ -234,7 +235,7 @@ def fresnel_rule(problem: Problem) -> Plan | None:
     outside = MINUS_ONE if flip and node.op == "sin" else ONE
     if flip:
         a, b, c = (tidy(neg(each)) for each in square)
-    rest = tidy(expand(sub(c, div(power(b, TWO), mul(number(4), a)))))
+    rest = multiplied_out(sub(c, div(power(b, TWO), mul(number(4), a))))
     scale = sqrt(div(TWO, mul(PI, a)))
     argument = tidy(mul(sqrt(div(mul(TWO, a), PI)), add(problem.x, div(b, mul(TWO, a)))))
     fc, fs = call("fresnelc", argument), call("fresnels", argument)

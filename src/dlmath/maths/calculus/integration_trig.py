@@ -22,7 +22,7 @@ from dlmath.expression.graph import (
     power,
     sub,
 )
-from dlmath.expression.tidy import expand, tidy
+from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
     CIRCULAR,
     HYPERBOLIC,
@@ -30,6 +30,7 @@ from dlmath.maths.calculus.integration_forms import (
     from_powers,
     integral,
     linear,
+    multiplied_out,
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
@@ -181,7 +182,7 @@ def _half_angles(problem: Problem, p: Powers) -> Plan | None:
     text: Sentence = ("half-angle formula: ", *used[0])
     if len(used) > 1:
         text += (" and ", *used[1])
-    return _again(problem, "half-angle formula", text, expand(written))
+    return _again(problem, "half-angle formula", text, multiplied_out(written))
 
 
 def _tangent_power(problem: Problem, p: Powers) -> Plan | None:
@@ -274,7 +275,7 @@ def product_to_sum_rule(problem: Problem) -> Plan | None:
     outside = from_powers(rest) if rest else ONE
     written = add(*(mul(outside, term) for term in total))
     text: Sentence = ("write the product of sines and cosines as a sum",)
-    return _again(problem, "product to sum", text, expand(written) if rest else written)
+    return _again(problem, "product to sum", text, multiplied_out(written) if rest else written)
 
 
 def _linearised(waves: list[Node]) -> list[Node]:
@@ -373,7 +374,7 @@ def _linear_trig(
         return None
     if sign_of(a) == -1:
         a, b, c, slope = (tidy(neg(each)) for each in (a, b, c, slope))
-    size = tidy(expand(sub(power(a, TWO), add(power(b, TWO), power(c, TWO)))))
+    size = multiplied_out(sub(power(a, TWO), add(power(b, TWO), power(c, TWO))))
     sign = sign_of(size, problem.search.positive)
     sine, cosine = call("sin", angle), call("cos", angle)
     if size is ZERO:

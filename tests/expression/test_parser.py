@@ -365,3 +365,12 @@ def check_error(error: DlmathError, text: str) -> None:
     assert error.text == text
     assert error.start is not None and error.end is not None
     assert 0 <= error.start < error.end <= len(text) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"), [("x^2y", "x**2*y"), ("3x^2y", "3*x**2*y"), ("2^3x", "8*x")]
+)
+def test_a_factor_after_an_exponent_is_a_product_and_said(text: str, meaning: str) -> None:
+    parsed = parse(text)
+    assert parsed.node is parse(meaning).node
+    assert any("is read as" in str(note[0]) for note in parsed.notes)

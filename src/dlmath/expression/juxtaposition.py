@@ -60,12 +60,8 @@ def side_by_side(parser: Parser, start: int) -> None:
     called = parser.tokens[parser.index + 1].kind == "("
     constant = token.text in CONSTANTS
     if parser.bare_exponent_at == parser.index and before.end == token.start and not called:
-        parser.fail(
-            f"does {right} belong to the exponent?",
-            parser.tokens[start],
-            token,
-            hint=f"write {left}*{right}, or put the exponent in parentheses",
-        )
+        parser.notes.append((f"{left}{right} is read as {left}*{right}",))
+        return
     if called or constant:
         return
     plain = before.kind == NAME and before.text not in CONSTANTS

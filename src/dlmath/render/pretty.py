@@ -73,8 +73,8 @@ class Writer:
         whole = replace(node, _inside(node, shown))
         text = self._operation(whole) if node.op in _OPERATIONS else self._plain(whole)
         while found := _PLACED.search(text):
-            part = _fitted(texts[int(found[1])], text[found.end() : found.end() + 1])
-            text = text[: found.start()] + part + text[found.end() :]
+            inner = _fitted(texts[int(found[1])], text[found.end() : found.end() + 1])
+            text = text[: found.start()] + inner + text[found.end() :]
         return text
 
     def _operation(self, node: Node) -> str:

@@ -297,7 +297,7 @@ def _by_derivatives(
         value = tidy(put_in)
         if not _is_nothing(tidy(sub(value, found.terms.get(Fraction(k), ZERO)))):
             return None
-        words = (f"coefficient {k}: at {variable} = ", centre.around, f", divided by {k}!")
+        words = (f"derivative {k} at {variable} = ", centre.around, f", over {k}!: ", value)
         steps.append(Step("coefficient", words, put_in, value))
     return steps
 

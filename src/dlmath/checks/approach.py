@@ -2,7 +2,7 @@
 
 The place is described by a closeness t that grows without bound: x = t, x = -t, x = a + 1/t or
 x = a - 1/t. Each value is computed with more and more digits until they settle
-(`expression.precise`), so that what is left is the function and not its rounding. All distances
+(`checks.strict_values`), so that what is left is the function and not its rounding. All distances
 are irrational, so that no sequence sits on special points (`sin(pi*x)` at whole numbers); a
 variable known to be whole gets whole values.
 """
@@ -30,9 +30,13 @@ _DIGITS = 32
 
 #: Points in the neighbourhood of each of the last sequence points.
 _CLUSTER = 8
+_SMALL_CLUSTER = 3
+
+#: Seconds beyond the time given that the neighbourhoods may take.
+_GRACE = 0.6
 
 #: A single evaluation slower than this (seconds) ends the march towards the point.
-_SLOW = 0.12
+_SLOW = 0.06
 
 
 class Scale(NamedTuple):
@@ -63,7 +67,7 @@ class Approach:
         parameters: Mapping[str, Any],
         *,
         whole: bool = False,
-        seconds: float = 2.0,
+        seconds: float = 1.2,
     ) -> None:
         self.at_infinity = is_infinite(point)
         self.whole = whole and self.at_infinity
@@ -71,8 +75,10 @@ class Approach:
         self.name = _new_name(expression, point)
         self.place = place_at(point, side, graph.symbol(self.name))
         self.function = graph.substitute(expression, {variable: self.place})
+        self.believing = False
         self._deadline = process_time() + seconds
         self.slow = False
+        self._slow_ones = 0
 
     def march(self, exponents: tuple[float, ...]) -> list[Scale]:
         """The main sequence as far as it can be computed reliably."""
@@ -91,8 +97,8 @@ class Approach:
     def surround(self, scale: Scale) -> Scale | None:
         """The scale with the values in the neighbourhood of its point, where they can be had."""
         values = [scale.values[0]]
-        for index in range(1, _CLUSTER + 1):
-            if process_time() > self._deadline + 1.0:
+        for index in range(1, (_SMALL_CLUSTER if self.slow else _CLUSTER) + 1):
+            if process_time() > self._deadline + _GRACE:
                 return None
             value = self.value(index, scale.exponent)
             if value is None:
@@ -104,32 +110,39 @@ class Approach:
         """The value at point `index` near closeness 10**exponent; nan where undefined, or None."""
         import mpmath
 
+        from dlmath.expression import precise  # noqa: F401  its first import takes no part in the time
+
         started = process_time()
         with mpmath.workdps(_DIGITS + int(2 * exponent)):
             closeness = _offset(index) * mpmath.mpf(10) ** mpmath.mpf(exponent)
         # A difference of nearby values loses a multiple of the exponent; start with enough.
         value = self.value_at(closeness, _DIGITS + (int(2 * exponent) if exponent > 10 else 0))
-        self.slow = self.slow or process_time() - started > _SLOW
+        self._note(process_time() - started)
         return value
+
+    def _note(self, seconds: float) -> None:
+        """Two slow values, or a very slow one, end the march; one alone may be a hiccup."""
+        self._slow_ones += seconds > _SLOW
+        self.slow = self.slow or self._slow_ones >= 2 or seconds > 5 * _SLOW
 
     def value_at(self, closeness: Any, digits: int) -> Any:
         """The value at a given closeness with a given precision, nan where undefined, or None."""
         import mpmath
 
+        from dlmath.checks.strict_values import strict_value
         from dlmath.expression.precise import evaluate
 
         if self.whole:
             with mpmath.workdps(digits + 10):
                 closeness = mpmath.floor(closeness)
         try:
-            value = evaluate(self.function, {**self.parameters, self.name: closeness}, digits)
+            compute = evaluate if self.believing else strict_value
+            value = compute(self.function, {**self.parameters, self.name: closeness}, digits)
         except (DlmathError, ArithmeticError, ValueError, MemoryError):
             return None
         except (TypeError, NotImplementedError):
             return None
-        if isinstance(value, list):
-            return None
-        if mpmath.isinf(value):
+        if value is None or isinstance(value, (list, bool)) or mpmath.isinf(value):
             return None
         return value
 

@@ -52,7 +52,7 @@ def observe(
     parameters: Mapping[str, Any] | None = None,
     *,
     whole: bool = False,
-    seconds: float = 2.0,
+    seconds: float = 1.2,
 ) -> Behaviour:
     """Watches a scalar function approach a point from one side.
 
@@ -67,6 +67,10 @@ def observe(
     )
     with mpmath.workdps(60):
         near = approach.march(NEAR)
+        if not near:
+            # Perhaps a function that is zero everywhere: differences that come out as nothing.
+            approach.believing = True
+            near = approach.march(NEAR)
         far = approach.march(FAR) if len(near) == len(NEAR) else []
         if len(near) < 7:
             near = approach.march(SHORT)
@@ -161,9 +165,7 @@ def _grows(near: list[Scale], far: list[Scale], tail: list[Scale]) -> bool:
         return False
     row = [abs(scale.values[0]) for scale in (_doubling(near, far) if far else near)[-4:]]
     steps = [b - a for a, b in pairwise(row)]
-    return all(step > 0 for step in steps) and all(
-        b >= 0.97 * a for a, b in pairwise(steps)
-    )
+    return all(step > 0 for step in steps) and all(b >= 0.97 * a for a, b in pairwise(steps))
 
 
 def _infinite_kind(
@@ -284,8 +286,7 @@ def _turns(values: Sequence[Any]) -> int:
     return max(
         sum(1 for a, b in pairwise(steps) if a * b < 0)
         for steps in (
-            [part(b) - part(a) for a, b in pairwise(values)]
-            for part in (mpmath.re, mpmath.im)
+            [part(b) - part(a) for a, b in pairwise(values)] for part in (mpmath.re, mpmath.im)
         )
     )
 

@@ -7,6 +7,7 @@ exact claim stands only when the values bear it out.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -14,6 +15,7 @@ from dlmath.answer import (
     ANSWERED,
     DOES_NOT_EXIST,
     PASSED,
+    UNAVAILABLE,
     UNDEFINED,
     UNSOLVED,
     Answer,
@@ -31,9 +33,8 @@ from dlmath.maths.calculus.limit_sides import CHECK_NAME, Witness, number_of, so
 from dlmath.maths.calculus.limit_steps import (
     RULES,
     approach_table,
-    check_steps,
     find_trace,
-    steps_of,
+    put_steps,
 )
 from dlmath.settings import DEFAULTS, Settings
 
@@ -41,7 +42,7 @@ from dlmath.settings import DEFAULTS, Settings
 _DIGITS = 10
 
 #: The part of the time that the routes may use together.
-_SHARE = 0.8
+_SHARE = 0.5
 
 
 def limit(
@@ -141,6 +142,8 @@ def _solve(answer: Answer, problem: Problem, side: str, settings: Settings) -> N
     if side == BOTH:
         _state_sides(answer, sides, solved, witnesses)
     _conclude(answer, problem, solved)
+    if answer.status == UNSOLVED:
+        answer.notes += _cases(problem, side, settings, budget)
     if len(lives) < len(sides):
         (dead,) = set(sides) - set(lives)
         answer.notes.append(
@@ -150,14 +153,34 @@ def _solve(answer: Answer, problem: Problem, side: str, settings: Settings) -> N
                 f"; this is its limit from the {lives[0]}",
             )
         )
-    elif not _speaks_of_complex(problem) and not witnesses[lives[0]].real:
+    elif not _speaks_of_complex(problem) and witnesses[lives[0]].complex:
         answer.notes.append(("the function is not real near the point; its values are complex",))
     if settings.steps:
         answer.tables.append(approach_table(problem, sides, settings.digits or _DIGITS))
         shown = side if len(lives) == len(sides) else lives[0]
-        answer.steps = steps_of(problem, shown, solved, answer, budget)
-        if answer.steps:
-            answer.checks.append(check_steps(problem, answer.steps))
+        put_steps(answer, problem, shown, solved, budget)
+
+
+def _cases(problem: Problem, side: str, settings: Settings, budget: Budget) -> list[Sentence]:
+    """What the limit is for positive and for negative values of a parameter, where that helps."""
+    notes: list[Sentence] = []
+    for name in problem.parameters:
+        known = settings.assume.get(name, frozenset())
+        if known & {"positive", "negative", "nonnegative", "nonpositive", "complex"}:
+            continue
+        words: list[str | Node] = []
+        for sign, relation in (("positive", "> 0"), ("negative", "< 0")):
+            assumed = {**settings.assume, name: known | {sign}}
+            case = Answer("limit")
+            inner = replace(settings, assume=assumed, steps=False, seconds=budget.left / 4 or 0.1)
+            _solve(case, replace(problem, assume=assumed), side, inner)
+            if case.status not in (ANSWERED, DOES_NOT_EXIST) or case.result is None:
+                break
+            result = case.result if isinstance(case.result, Node) else str(case.result)
+            words += ["; " if words else "", f"for {name} {relation} it is ", result]
+        else:
+            notes.append((*words, f'; say which with --assume "{name}>0"'))
+    return notes
 
 
 def _living_sides(problem: Problem, witnesses: dict[str, Witness]) -> list[str]:
@@ -204,8 +227,11 @@ def _by_rules_or_routes(problem: Problem, side: str, budget: Budget, witness: Wi
     trace = find_trace(problem, side)
     if trace is not None:
         check = witness.check(trace.value)
+        found_by_rules = _by_trace(trace, check, witness)
         if check.verdict == PASSED:
-            return _by_trace(trace, check, witness)
+            return found_by_rules
+        if check.verdict == UNAVAILABLE:
+            return solve_side(problem, side, budget, witness, found_by_rules)
     return solve_side(problem, side, budget, witness)
 
 

@@ -54,6 +54,7 @@ def _constants() -> list[tuple[Node, Any]]:
         root_pi,
         graph.power(root_pi, graph.MINUS_ONE),
         graph.sqrt(graph.mul(two, graph.PI)),
+        graph.power(graph.sqrt(graph.mul(two, graph.PI)), graph.MINUS_ONE),
         graph.power(graph.PI, two),
         graph.call("log", two),
     ]

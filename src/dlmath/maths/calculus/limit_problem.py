@@ -74,7 +74,7 @@ class Problem:
         """The same limit of another function."""
         return Problem(expression, self.variable, self.point, self.assume)
 
-    def observe(self, side: str, parameters: Mapping[str, Any], seconds: float = 2.0) -> Behaviour:
+    def observe(self, side: str, parameters: Mapping[str, Any], seconds: float = 1.2) -> Behaviour:
         """What the values do on one side, for one set of parameters."""
         return observe(
             self.expression,

@@ -34,6 +34,7 @@ def routes(problem: Problem, side: str) -> Iterator[Route]:
     yield Route("limit with real variables", lambda: _direct(problem, side, real=True))
     yield Route("limit with complex variables", lambda: _direct(problem, side, real=False))
     yield Route("leading term of the series", substituted.leading_term)
+    yield Route("simplified first", substituted.simplified)
 
 
 class _Substituted:
@@ -66,6 +67,15 @@ class _Substituted:
         )
         leading = function.as_leading_term(symbol)
         return _read(sympy.limit(leading, symbol, 0, "+"), symbol)
+
+    def simplified(self) -> Node | str | None:
+        """The limit after sympy's simplification (identities of sines, gamma functions ...)."""
+        place = place_at(self.problem.point, self.side, graph.symbol(self.name))
+        sympy, function, symbol = self._prepare(place)
+        simpler = sympy.simplify(function)
+        if simpler == function:
+            return None
+        return _read(sympy.limit(simpler, symbol, sympy.oo), symbol)
 
     def _limit(self, place: Node, infinite: bool) -> Node | str | None:
         sympy, function, symbol = self._prepare(place)

@@ -15,6 +15,7 @@ Rule = Callable[[Node, Tendencies, Solver], Rewrite | None]
 #: Direct substitution and the laws of limits come before all of these.
 RULES: tuple[Rule, ...] = (
     algebra.resolve_kinks,
+    standard.binomials,
     algebra.simplify,
     algebra.cancel,
     algebra.conjugate,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
 from dlmath.checks import sequences
+from dlmath.checks.approach import is_infinite
 from dlmath.checks.sequences import Behaviour
 from dlmath.errors import DlmathError
 from dlmath.expression import graph
@@ -29,14 +30,17 @@ from dlmath.maths.calculus.limit_routes import OSCILLATES, routes
 CHECK_NAME = "sequences of values"
 
 #: The part of the time that one route may take, and its most seconds.
-_SHARE = 0.2
-_MOST_SECONDS = 4.0
+_SHARE = 0.25
+_MOST_SECONDS = 3.0
+
+#: Seconds for other routes to confirm what the rules say and the sequences cannot decide.
+_CONFIRMATION = 3.0
 
 
 class Witness:
     """What the values do on one side, for each set of numbers for the parameters."""
 
-    def __init__(self, problem: Problem, side: str, seconds: float = 2.0) -> None:
+    def __init__(self, problem: Problem, side: str, seconds: float = 1.2) -> None:
         self.problem = problem
         self.side = side
         self.sets = problem.parameter_sets()
@@ -51,6 +55,11 @@ class Witness:
     def real(self) -> bool:
         """Are all values real?"""
         return all(behaviour.real for behaviour in self.behaviours)
+
+    @property
+    def complex(self) -> bool:
+        """Are values complex for every set?"""
+        return not any(behaviour.real for behaviour in self.behaviours)
 
     def check(self, claim: Node) -> Check:
         """The verdict over all sets: failed where one contradicts the claim."""
@@ -110,11 +119,27 @@ class _Claim(NamedTuple):
     check: Check
 
 
-def solve_side(problem: Problem, side: str, budget: Budget, witness: Witness) -> SideLimit:
-    """The limit from one side; the routes are tried until the sequences bear one out."""
+def solve_side(
+    problem: Problem,
+    side: str,
+    budget: Budget,
+    witness: Witness,
+    by_rules: SideLimit | None = None,
+) -> SideLimit:
+    """The limit from one side; the routes are tried until the sequences bear one out.
+
+    by_rules: what the rules say, where the sequences could not decide on it.
+    """
     settled = _seen_without_algebra(problem, side, witness)
     if settled is not None:
         return settled
+    if by_rules is not None and by_rules.value is not None and by_rules.check is not None:
+        confirmation = Budget(min(_CONFIRMATION, budget.left or 0.1))
+        for claim in _claims(problem, side, confirmation, witness):
+            if claim.value is by_rules.value or claim.check.verdict == PASSED:
+                same = claim.value is by_rules.value
+                return by_rules if same else _from_claim(claim, witness)
+        return by_rules
     weak: list[_Claim] = []
     partial: list[_Claim] = []
     for claim in _claims(problem, side, budget, witness):
@@ -124,7 +149,7 @@ def solve_side(problem: Problem, side: str, budget: Budget, witness: Witness) ->
                 break
             weak.append(claim)
         elif claim.check.verdict == PASSED:
-            return SideLimit(VALUE, claim.value, (), claim.route, claim.check, witness.real)
+            return _from_claim(claim, witness)
         elif len(witness.sets) > 1 and witness.agreeing(claim.value):
             partial.append(claim)
     if weak:
@@ -165,7 +190,7 @@ def _claims(
             continue
         except Exception:  # noqa: S112  sympy raises anything where it is at a loss
             continue
-        if isinstance(claim, Node):
+        if isinstance(claim, Node) and not _is_infinite_inside(claim):
             yield _Claim(claim, route.name, witness.check(claim))
         elif claim == OSCILLATES and witness.kinds == {sequences.UNDECIDED}:
             yield _Claim(
@@ -173,11 +198,21 @@ def _claims(
             )
 
 
+def _is_infinite_inside(claim: Node) -> bool:
+    """Infinite parts of what is not plainly oo or -oo (oo**n) say nothing."""
+    return not is_infinite(claim) and graph.INFINITY in graph.topological(claim)
+
+
+def _from_claim(claim: _Claim, witness: Witness) -> SideLimit:
+    assert isinstance(claim.value, Node)
+    return SideLimit(VALUE, claim.value, (), claim.route, claim.check, witness.real)
+
+
 def _from_weak(claim: _Claim, witness: Witness) -> SideLimit:
     if isinstance(claim.value, str):
         reason = ("the values keep ranging over an interval",)
         return SideLimit(NONE, None, reason, claim.route, claim.check, witness.real)
-    return SideLimit(VALUE, claim.value, (), claim.route, claim.check, witness.real)
+    return _from_claim(claim, witness)
 
 
 def _from_values(witness: Witness) -> SideLimit | None:
@@ -213,7 +248,10 @@ def _only_values(behaviour: Behaviour) -> Check:
 def _depends(partial: list[_Claim], witness: Witness) -> SideLimit:
     """Nothing holds for all parameters; say where what was found holds."""
     if not partial:
-        return SideLimit(UNKNOWN, None, ("no route found it",))
+        words = "no route found it"
+        if len(witness.sets) > 1 and len(witness.kinds) > 1:
+            words = "it depends on the parameters; say what is known of them with --assume"
+        return SideLimit(UNKNOWN, None, (words,))
     found = partial[0]
     assert isinstance(found.value, Node)
     good = witness.agreeing(found.value)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dlmath.answer import Sentence, Step
+from dlmath.errors import DlmathError
 from dlmath.expression import graph
 from dlmath.expression.graph import Node, call
 from dlmath.expression.tidy import expand, fraction_parts, split_coefficient, tidy
@@ -58,6 +59,8 @@ def _equivalent(node: Node, tendencies: Tendencies) -> tuple[Node, Node] | None:
     if tendencies.of(node).kind == PLUS and (node.op == "loggamma" or _is_log_factorial(node)):
         inner = node.args[0] if node.op == "loggamma" else node.args[0].args[0]
         return graph.mul(inner, call("log", inner)), inner
+    if node.op == "LambertW" and len(node.args) == 1 and tendencies.of(node.args[0]).kind == PLUS:
+        return call("log", node.args[0]), node.args[0]
     if node.op == "log" and len(node.args) == 1:
         inner = tidy(graph.sub(node.args[0], graph.ONE))
         return (inner, inner) if vanishes(inner) else None
@@ -65,6 +68,8 @@ def _equivalent(node: Node, tendencies: Tendencies) -> tuple[Node, Node] | None:
         inner = tidy(graph.sub(node.args[0], graph.ONE))
         size = inner if node.op == "acosh" else tidy(graph.neg(inner))
         return (graph.sqrt(graph.mul(graph.TWO, size)), size) if vanishes(inner) else None
+    if node.op == "gamma" and vanishes(node.args[0]):
+        return graph.power(node.args[0], graph.MINUS_ONE), node.args[0]
     if node.op in _STIRLING and tendencies.of(node.args[0]).kind == PLUS:
         return _STIRLING[node.op](node.args[0]), node.args[0]
     if node.op == "add" and len(node.args) == 2:
@@ -129,8 +134,11 @@ def lhopital(function: Node, tendencies: Tendencies, solver: Solver) -> Rewrite 
             continue
         if not solver.may_differentiate():
             return None
-        above = tidy(gradient(numerator, [x])[x])
-        below = tidy(gradient(denominator, [x])[x])
+        try:
+            above = tidy(gradient(numerator, [x])[x])
+            below = tidy(gradient(denominator, [x])[x])
+        except DlmathError:  # a derivative that the language cannot say
+            continue
         if below is graph.ZERO:
             continue
         quotient = tidy(graph.div(above, below))
@@ -329,6 +337,22 @@ def _tanh(falling: Node, sign: Node) -> Node:
     """tanh through w = exp of twice a falling operand: sign*(1 - w)/(1 + w)."""
     w = call("exp", graph.mul(graph.TWO, falling))
     return graph.mul(sign, graph.div(graph.sub(graph.ONE, w), graph.add(graph.ONE, w)))
+
+
+def binomials(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
+    """binomial(n, k) by factorials, where all of them grow."""
+    mapping: dict[Node, Node] = {}
+    for part in graph.topological(function):
+        if part.op != "binomial":
+            continue
+        n, k = part.args
+        rest = tidy(graph.sub(n, k))
+        if all(tendencies.of(arg).kind == PLUS for arg in (n, k, rest)):
+            below = graph.mul(call("factorial", k), call("factorial", rest))
+            mapping[part] = graph.div(call("factorial", n), below)
+    if not mapping:
+        return None
+    return Rewrite("definition", ("binomials by factorials",), graph.replace(function, mapping))
 
 
 def write_out(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:

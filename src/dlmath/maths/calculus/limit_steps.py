@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Sequence
+from time import monotonic
 from typing import Any
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step, Table
 from dlmath.checks import sequences
 from dlmath.checks.approach import Approach, place_at
+from dlmath.errors import DlmathError
 from dlmath.expression import graph
 from dlmath.expression.graph import Node
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
@@ -23,15 +24,38 @@ RULES = "rules"
 _DISTANCES = (1, 2, 3, 4, 6)
 
 _SERIES_SECONDS = 2.0
+#: Seconds for the values that the steps are checked by.
+_CHECK_SECONDS = 2.0
+
 _STEPS_CHECK = "each step by values"
 
 
 def find_trace(problem: Problem, side: str) -> Trace | None:
     """The derivation by the rules, not yet checked, or None where they do not lead to the end."""
-    return Solver(problem, side).solve(problem.expression)
+    try:
+        return Solver(problem, side).solve(problem.expression)
+    except DlmathError:  # numbers on the way were too large
+        return None
 
 
-def steps_of(
+def put_steps(
+    answer: Answer, problem: Problem, side: str, solved: dict[str, SideLimit], budget: Budget
+) -> None:
+    """Puts the working into the answer, and a check that each step of it is an equality.
+
+    A derivation with a step that the values contradict is left out.
+    """
+    answer.steps = _steps_of(problem, side, solved, answer, budget)
+    check = check_steps(problem, answer.steps)
+    if check.verdict == FAILED:
+        plain = {each: result._replace(steps=()) for each, result in solved.items()}
+        answer.steps = _steps_of(problem, side, plain, answer, budget)
+        check = check_steps(problem, answer.steps)
+    if answer.steps:
+        answer.checks.append(check)
+
+
+def _steps_of(
     problem: Problem,
     side: str,
     solved: dict[str, SideLimit],
@@ -42,11 +66,8 @@ def steps_of(
     results = list(solved.values())
     if len(results) == 1:
         return _one_side(problem, side, results[0], budget)
-    shared = results[0].steps
-    if shared and shared is results[1].steps:
-        if check_steps(problem, list(shared)).verdict != FAILED:
-            return list(shared)
-        solved = {each: result._replace(steps=()) for each, result in solved.items()}
+    if results[0].steps and results[0].steps is results[1].steps:
+        return list(results[0].steps)
     steps = [
         Step(
             f"from the {each}",
@@ -74,7 +95,7 @@ def _without_limit(solved: dict[str, SideLimit]) -> Sentence:
 
 
 def _one_side(problem: Problem, side: str, result: SideLimit, budget: Budget) -> list[Step]:
-    if result.steps and check_steps(problem, list(result.steps)).verdict != FAILED:
+    if result.steps:
         return list(result.steps)
     if result.kind != VALUE or result.value is None:
         return [Step("no limit", result.reason)] if result.reason else []
@@ -147,15 +168,14 @@ def _is_equivalent(problem: Problem, side: str, leading: Node) -> bool:
 # --- the equality of each step, by values -----------------------------------------------------
 
 
-def check_steps(problem: Problem, steps: list[Step]) -> Check:
+def check_steps(problem: Problem, steps: Sequence[Step]) -> Check:
     """Compares what each step starts from with what it ends in, by values along sequences."""
-    values = problem.parameter_sets()[0]
+    values = _StepValues(problem)
     counted = 0
     for step in _all_steps(steps):
         if step.before is None or step.after is None:
             continue
-        before = _numeric_value(problem, step.before, values)
-        after = _numeric_value(problem, step.after, values)
+        before, after = values.of(step.before), values.of(step.after)
         if before is None or after is None:
             continue
         if not _same(before, after):
@@ -172,32 +192,50 @@ def _all_steps(steps: Iterable[Step]) -> Iterator[Step]:
         yield from _all_steps(step.steps)
 
 
-def _numeric_value(problem: Problem, node: Node, values: dict[str, Fraction]) -> Any:
-    """The value of an expression with limits in it, or the name of an infinity, or None."""
-    inside: dict[Node, Node] = {}
-    numbers: dict[str, Any] = dict(values)
-    for part in graph.topological(node):
-        if part.op != "limit":
-            continue
-        found = _observed(problem, part, values)
-        if found is None or (isinstance(found, str) and part is not node):
-            return None
-        if part is node:
-            return found
-        name = f"limit_{len(inside)}"
-        inside[part] = graph.symbol(name)
-        numbers[name] = found
-    return number_of(graph.replace(node, inside), numbers)
+class _StepValues:
+    """Values of expressions with limits in them, each limit observed once.
 
+    When the time for it is used up there are no more values.
+    """
 
-def _observed(problem: Problem, limit: Node, values: dict[str, Fraction]) -> Any:
-    function, _, point = limit.args
-    inner = Problem(function, problem.variable, point, problem.assume)
-    behaviour = inner.observe(RIGHT if limit.value == BOTH else str(limit.value), values, 0.5)
-    if behaviour.kind == sequences.FINITE:
-        sharp = behaviour.error < 1e-9 * (1 + abs(behaviour.value))
-        return behaviour.value if sharp else None
-    return behaviour.kind if behaviour.kind in (sequences.PLUS, sequences.MINUS) else None
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.parameters = problem.parameter_sets()[0]
+        self._seen: dict[Node, Any] = {}
+        self._deadline = monotonic() + _CHECK_SECONDS
+
+    def of(self, node: Node) -> Any:
+        """A number, the name of an infinity, or None."""
+        inside: dict[Node, Node] = {}
+        numbers: dict[str, Any] = dict(self.parameters)
+        for part in graph.topological(node):
+            if part.op != "limit":
+                continue
+            found = self._observed(part)
+            if part is node:
+                return found
+            if found is None or isinstance(found, str):
+                return None
+            name = f"limit_{len(inside)}"
+            inside[part] = graph.symbol(name)
+            numbers[name] = found
+        return number_of(graph.replace(node, inside), numbers)
+
+    def _observed(self, limit: Node) -> Any:
+        if limit not in self._seen:
+            late = monotonic() > self._deadline
+            self._seen[limit] = None if late else self._observe(limit)
+        return self._seen[limit]
+
+    def _observe(self, limit: Node) -> Any:
+        function, _, point = limit.args
+        inner = Problem(function, self.problem.variable, point, self.problem.assume)
+        side = RIGHT if limit.value == BOTH else str(limit.value)
+        behaviour = inner.observe(side, self.parameters, 0.4)
+        if behaviour.kind == sequences.FINITE:
+            sharp = behaviour.error < 1e-9 * (1 + abs(behaviour.value))
+            return behaviour.value if sharp else None
+        return behaviour.kind if behaviour.kind in (sequences.PLUS, sequences.MINUS) else None
 
 
 def _same(a: Any, b: Any) -> bool:

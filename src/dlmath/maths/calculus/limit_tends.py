@@ -193,12 +193,20 @@ class Tendencies:
         if kinds & INFINITES:
             if zero:
                 return self._by_growth(node)
-            return _UNKNOWN if BOUNDED in kinds else self._signed(node)
+            if BOUNDED in kinds and not self._keep_away_from_zero(node, parts):
+                return _UNKNOWN
+            return self._signed(node)
         if BOUNDED in kinds:
             if zero:
                 self.squeezed.add(node)
             return _ZERO if zero else Tends(BOUNDED)
         return Tends(FINITE, tidy(graph.mul(*(part.value for part in parts if part.value))))
+
+    def _keep_away_from_zero(self, node: Node, parts: list[Tends]) -> bool:
+        """Do the bounded factors stay away from zero (2 + sin(x) does)?"""
+        bounded = [arg for arg, part in zip(node.args, parts, strict=True) if part.kind == BOUNDED]
+        ranges = [bounds(arg) for arg in bounded]
+        return all(low is not None and (low > 0 or high < 0) for low, high in ranges)
 
     def _by_growth(self, node: Node) -> Tends:
         """0*oo where orders of growth decide: exponentials over powers over logarithms."""
@@ -317,6 +325,24 @@ class Tendencies:
         if not values or any(abs(value) < 100 for value in values):
             return _UNKNOWN
         return self._signed(node)
+
+
+def bounds(node: Node) -> tuple[Any, Any]:
+    """Numbers between which the values surely lie, or (None, None)."""
+    if node.op == "number":
+        return node.number, node.number
+    if node.op in _WAVES:
+        return -1, 1
+    inner = [bounds(arg) for arg in node.args] if node.op in ("add", "mul") else []
+    if not inner or any(low is None for low, _ in inner):
+        return None, None
+    if node.op == "add":
+        return sum(low for low, _ in inner), sum(high for _, high in inner)
+    low, high = inner[0]
+    for a, b in inner[1:]:
+        corners = (low * a, low * b, high * a, high * b)
+        low, high = min(corners), max(corners)
+    return low, high
 
 
 def tends_to(value: Node) -> Tends:

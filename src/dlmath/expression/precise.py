@@ -24,6 +24,8 @@ __all__ = ["decimal_text", "evaluate", "function_value"]
 Value = Any
 
 _GUARD_BITS = 24
+#: The second evaluation has this many bits more than the first; the next ones have twice as many.
+_FIRST_STEP = 64
 #: Zeros and poles are believed once this many bits say so.
 _BITS_TO_BELIEVE = 1000
 _MOST_BITS = 40_000
@@ -43,6 +45,7 @@ def evaluate(node: Node, values: Mapping[str, Any] | None = None, digits: int = 
     bits = math.ceil(digits * math.log2(10)) + _GUARD_BITS
     most = 32 * bits
     symbols = {name: taken(mp, value) for name, value in (values or {}).items()}
+    cancelled = 0
     pass_: Pass | None = None
     value: Value = None
     while True:
@@ -51,11 +54,14 @@ def evaluate(node: Node, values: Mapping[str, Any] | None = None, digits: int = 
             pass_ = Pass(mp, bits, earlier)
             value = pass_.outside(run(node, symbols, pass_))
             settled = earlier is not None and _agree(mp, before, value, digits)
-        if settled and (not pass_.doubtful or bits >= _BITS_TO_BELIEVE):
+        cancelled = max(cancelled, pass_.cancelled)
+        believed = bits >= _BITS_TO_BELIEVE and earlier is not None and earlier.bits > cancelled
+        if settled and (believed or not pass_.doubtful):
             return value
-        if bits >= min(most + pass_.largest, _MOST_BITS):
+        if bits >= min(most + pass_.largest + cancelled, _MOST_BITS):
             raise LimitReached(f"{digits} digits do not settle with {bits} binary digits")
-        bits = min(2 * bits + (pass_.largest if pass_.largest > bits else 0), _MOST_BITS)
+        more = _FIRST_STEP if earlier is None else bits
+        bits = min(bits + more + (pass_.largest if pass_.largest > bits else 0), _MOST_BITS)
 
 
 def function_value(name: str, operands: tuple[Any, ...], bits: int) -> Value:

@@ -69,6 +69,8 @@ class Pass:
 
     doubtful: a zero or a pole was seen that more digits might refute. largest: the binary
     exponent of the largest operand of a periodic function, which costs that many digits.
+    cancelled: the binary exponent of the largest terms whose sum was taken for zero; to believe
+    it, digits are needed beyond those that cancel.
     """
 
     def __init__(self, mp: Any, bits: int, before: Pass | None) -> None:
@@ -79,6 +81,7 @@ class Pass:
         self.raw: dict[Key, tuple[tuple[int | None, ...], int]] = {}
         self.doubtful = False
         self.largest = 0
+        self.cancelled = 0
         self._scope: tuple[int, ...] = ()
         self._node: Node | None = None
         self._count = 0
@@ -374,13 +377,17 @@ class Pass:
             return mp.nan if finite or not is_real(value) else value
         key = (*self._scope, self._node, self._count)
         self._count += 1
-        error = max(map(self._size, operands), default=0) - self.bits
+        size = max(map(self._size, operands), default=0)
+        error = size - self.bits
         parts = (value,) if is_real(value) else (value.real, value.imag)
         self.raw[key] = tuple(magnitude(part) for part in parts), error
         prior, prior_error = self._prior(key)
         if len(parts) == 1:
             exact = all(map(is_exact, operands))
-            return self._judged(value, prior[0], prior_error, exact)
+            judged = self._judged(value, prior[0], prior_error, exact)
+            if judged == 0 and not exact:
+                self.cancelled = max(self.cancelled, size)
+            return judged
         real = self._judged(parts[0], prior[0], prior_error, True)
         imaginary = self._judged(parts[1], prior[-1] if len(prior) > 1 else None, prior_error, True)
         if self._is_nan(real) or self._is_nan(imaginary):

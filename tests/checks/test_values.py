@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE
-from dlmath.checks.values import contrast, same_values, sample_points, short_text
+from dlmath.checks.values import contrast, same_values, sample_points, short_text, telling_points
 from dlmath.expression.graph import free_symbols
 from dlmath.expression.parser import parse
 
@@ -82,6 +84,20 @@ def test_one_sided_points_are_counted() -> None:
         PASSED,
         "agrees at 2 points to 30 digits; at 1 point only one of the two has a value",
     )
+
+
+def test_values_far_away_are_not_lost_to_cancellation() -> None:
+    left, right = parse("cosh(x)^2 - sinh(x)^2").node, parse("1").node
+    points = [{"x": 1000}, {"x": 1}, {"x": 10**6}]
+    assert same_values(left, right, ["x"], points=points).detail.startswith("agrees at 2 points")
+
+
+def test_telling_points_lie_around_the_numbers_of_an_expression() -> None:
+    expression = parse("relu(x - 100/3)").node
+    values = [point["x"] for point in telling_points([expression], ["x"])]
+    assert {Fraction(100, 3), Fraction(203, 6), Fraction(197, 6), 10**6, -100} <= set(values)
+    positive = telling_points([expression], ["x"], {"x": frozenset(["positive"])})
+    assert all(point["x"] > 0 for point in positive)
 
 
 def test_points_spread_over_the_line_and_independently() -> None:

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
-from dlmath.errors import DlmathError
-from dlmath.expression.graph import Node
+from dlmath.errors import DlmathError, LimitReached
+from dlmath.expression.graph import Node, topological
 
 #: Digits of the values compared, and how many of the last ones may differ.
 DIGITS = 30
@@ -22,6 +22,9 @@ _GUARD = 10
 
 #: What the check is called in answers.
 NAME = "values at points"
+
+#: In place of a value that is too large, or too laborious, to compute.
+_TOO_LARGE = object()
 
 #: Radical inverses to these bases are independent of each other, one base for each variable.
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
@@ -34,7 +37,8 @@ class Comparison(NamedTuple):
 
     agreed: points at which both have equal values. digits: to how many digits at least.
     different: a point with the two values there, where they disagree. only_left, only_right:
-    points at which only one has a value. neither: points at which none has.
+    points at which only one has a value. neither: points at which none has, or which are too
+    laborious to tell.
     """
 
     agreed: int
@@ -62,6 +66,60 @@ def sample_points(
         }
         for index in range(count)
     ]
+
+
+#: Large values, at which a function that is only near zero like another shows itself.
+_FAR = (100, -100, 1_000_000, -1_000_000)
+#: Numbers of an expression that are looked at as places where it may change.
+_MOST_NUMBERS = 6
+
+
+def telling_points(
+    expressions: Sequence[Node],
+    names: Sequence[str],
+    assume: Mapping[str, frozenset[str]] | None = None,
+) -> list[Point]:
+    """Points far away, and around the numbers in the expressions, where branches may begin.
+
+    `relu(x - 100)` is 0 at every moderate point: without these, it would pass for 0.
+    """
+    known = assume or {}
+    if not names:
+        return []
+    found = {
+        abs(Fraction(part.number))
+        for expression in expressions
+        for part in topological(expression)
+        if part.op == "number" and abs(part.number) <= 10**9
+    }
+    values = [Fraction(value) for value in _FAR]
+    for size in sorted(found)[-_MOST_NUMBERS:]:
+        for shift in (Fraction(0), Fraction(1, 2), Fraction(-1, 2)):
+            values += [size + shift, shift - size]
+    points: list[Point] = []
+    others = sample_points(names, known, len(values))
+    for index, value in enumerate(dict.fromkeys(values)):
+        name = names[index % len(names)]
+        if fits(value, known.get(name, frozenset())):
+            points.append({**others[index], name: _exact(value)})
+    return points
+
+
+def fits(value: int | Fraction, known: frozenset[str]) -> bool:
+    """Is a real value allowed by what is assumed of a variable?
+
+    A variable assumed complex takes no real values here: they would not tell.
+    """
+    if "complex" in known and "real" not in known:
+        return False
+    return not (
+        ("positive" in known and value <= 0)
+        or ("negative" in known and value >= 0)
+        or ("nonnegative" in known and value < 0)
+        or ("nonpositive" in known and value > 0)
+        or ("nonzero" in known and value == 0)
+        or ("integer" in known and value.denominator != 1)
+    )
 
 
 def _spread(index: int, place: int) -> Fraction:
@@ -120,8 +178,8 @@ def compare_values(
     for seen, point in enumerate(points):
         if seconds is not None and seen >= 3 and time.monotonic() - start > seconds:
             break
-        left, right = value_at(a, point, digits), value_at(b, point, digits)
-        if left is None and right is None:
+        left, right = _looked_up(a, point, digits), _looked_up(b, point, digits)
+        if left is _TOO_LARGE or right is _TOO_LARGE or (left is None and right is None):
             neither += 1
         elif right is None:
             only_left.append(point)
@@ -143,11 +201,19 @@ def compare_values(
 
 def value_at(node: Node, point: Point, digits: int = DIGITS) -> Any:
     """The value to some digits (nested lists for vectors), or None where there is none."""
+    value = _looked_up(node, point, digits)
+    return None if value is _TOO_LARGE else value
+
+
+def _looked_up(node: Node, point: Point, digits: int) -> Any:
+    """The value, None where it is undefined, _TOO_LARGE where it could not be computed."""
     from dlmath.expression import precise
 
     try:
         value = precise.evaluate(node, point, digits)
-    except (DlmathError, ArithmeticError, ValueError, NotImplementedError):
+    except (LimitReached, ArithmeticError, ValueError, NotImplementedError):
+        return _TOO_LARGE
+    except DlmathError:
         return None
     return None if _undefined(value) else value
 

@@ -14,9 +14,11 @@ from dlmath.checks.values import (
     compare_values,
     comparison_check,
     contrast,
+    fits,
     point_text,
     sample_points,
     short_text,
+    telling_points,
 )
 from dlmath.errors import ExitCode, InvalidInput, Unsolved
 from dlmath.expression import graph
@@ -53,7 +55,7 @@ def compare(a: Node, b: Node, settings: Settings = DEFAULTS) -> Answer:
         return _different_shapes(answer, shapes)
     left, right = expand_vectors(left), expand_vectors(right)
     names = sorted(free_symbols(left) | free_symbols(right))
-    points = _points(names, settings)
+    points = _points(names, settings) + telling_points((left, right), names, settings.assume)
     limit = share(settings.seconds, 0.4)
     found = compare_values(
         left, right, points, digits=DIGITS if names else CONSTANT_DIGITS, seconds=limit
@@ -98,26 +100,13 @@ def _points(names: Sequence[str], settings: Settings) -> list[Point]:
     for start in range(len(SIMPLE)):
         values = islice(cycle(SIMPLE), start, start + 5 * len(names), 5)
         point = dict(zip(names, values, strict=True))
-        if all(_fits(point[name], settings.assume.get(name, frozenset())) for name in names):
+        if all(fits(point[name], settings.assume.get(name, frozenset())) for name in names):
             simple.append({name: _whole(value) for name, value in point.items()})
     return simple + sample_points(names, settings.assume, 12)
 
 
 def _whole(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
-
-
-def _fits(value: Fraction, known: frozenset[str]) -> bool:
-    if "complex" in known and "real" not in known:
-        return False  # real points would not tell; the spread ones are complex
-    return not (
-        ("positive" in known and value <= 0)
-        or ("negative" in known and value >= 0)
-        or ("nonnegative" in known and value < 0)
-        or ("nonpositive" in known and value > 0)
-        or ("nonzero" in known and value == 0)
-        or ("integer" in known and value.denominator != 1)
-    )
 
 
 # --- equal ------------------------------------------------------------------------------------

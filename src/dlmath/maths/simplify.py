@@ -20,6 +20,7 @@ from dlmath.checks.values import (
     comparison_check,
     point_text,
     sample_points,
+    telling_points,
 )
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression import graph
@@ -142,7 +143,7 @@ def _points(start: Node, settings: Settings) -> list[Point]:
     points = sample_points(names, settings.assume, 12)
     if all(not settings.assume.get(name) for name in names):
         points += [dict.fromkeys(names, value) for value in (0, 1, -1)]
-    return points
+    return points + telling_points((start,), names, settings.assume)
 
 
 def _verdict(

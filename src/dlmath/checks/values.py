@@ -90,7 +90,7 @@ def telling_points(
         abs(Fraction(part.number))
         for expression in expressions
         for part in topological(expression)
-        if part.op == "number" and abs(part.number) <= 10**9
+        if part.op == "number" and -(10**9) <= part.number <= 10**9
     }
     values = [Fraction(value) for value in _FAR]
     for size in sorted(found)[-_MOST_NUMBERS:]:

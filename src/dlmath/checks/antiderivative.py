@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
-from dlmath.checks.values import Point, point_text, sample_points, short_text, value_at
+from dlmath.checks.values import Point, point_text, short_text, value_at
 from dlmath.expression.graph import Node, free_symbols
 from dlmath.settings import Assumptions
 
@@ -88,16 +88,46 @@ def check_antiderivative(
     return Verdict(Check(NAME, PASSED, detail), good, [], jumps, real)
 
 
+#: Sizes of parameters in tenths, one row for each setting; no two are in a simple proportion.
+_SIZES = ((14, 19, 13, 23, 29, 17, 11, 31), (27, 6, 34, 11, 16, 21, 37, 8), (9, 32, 7, 26, 18, 41))
+
+#: Signs by setting: the parameters in turn, again and again.
+_SIGNS = ((1,), (1,), (-1, 1), (1, -1), (-1,))
+
+
 def parameter_settings(names: Sequence[str], assume: Assumptions) -> list[Point]:
     """Values of the parameters: first positive ones, then of either sign, as assumed."""
     if not names:
         return [{}]
-    positive = {
-        name: known if known & {"negative", "nonpositive", "complex"} else known | {"positive"}
-        for name in names
-        for known in (assume.get(name, frozenset()),)
-    }
-    return [*sample_points(names, positive, 2), *sample_points(names, assume, 5)[2:]]
+    return [
+        {
+            name: _value(setting, place, assume.get(name, frozenset()))
+            for place, name in enumerate(names)
+        }
+        for setting in range(len(_SIGNS))
+    ]
+
+
+def is_negative(value: Any) -> bool:
+    """Is the value of a parameter a negative (real) number?"""
+    return isinstance(value, (int, Fraction)) and value < 0
+
+
+def _value(setting: int, place: int, known: frozenset[str]) -> Any:
+    sizes, signs = _SIZES[setting % len(_SIZES)], _SIGNS[setting]
+    size = Fraction(sizes[place % len(sizes)], 10) + place // len(sizes)
+    if "complex" in known:
+        import mpmath
+
+        return mpmath.mpc(float(size), 0.7 * signs[place % len(signs)])
+    if "integer" in known:
+        size = Fraction(round(size) or 1)
+    negative = signs[place % len(signs)] < 0
+    if known & {"positive", "nonnegative"}:
+        negative = False
+    elif known & {"negative", "nonpositive"}:
+        negative = True
+    return -size if negative else size
 
 
 class _Outcome(NamedTuple):

@@ -75,6 +75,12 @@ def test_a_value_without_closed_form_has_a_bound() -> None:
     assert answer.checks[0].verdict == PASSED
 
 
+def test_digits_of_a_value_without_closed_form() -> None:
+    settings = Settings(digits=30)
+    answer = integrate(parse("x**x").node, "x", parse("0").node, parse("1").node, settings)
+    assert answer.result == "0.783430510712134407059264386527"
+
+
 ANTIDERIVATIVES = [
     "x**2*sin(x)",
     "1/(1 + exp(x))",

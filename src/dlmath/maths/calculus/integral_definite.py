@@ -36,7 +36,7 @@ def definite(
     Raises Undefined where the integrand has no value, Unsolved where neither a closed form nor a
     reliable number is found.
     """
-    budget = Budget(settings.seconds * 0.6)
+    budget = Budget(settings.seconds * 0.65)
     question = make("integrate", (integrand, symbol(variable), lower, upper))
     answer = Answer("integrate", (question,))
     low, high = bound_value(lower), bound_value(upper)
@@ -45,7 +45,7 @@ def definite(
     sign = 1 if low < high else -1
     interval = Interval(lower, upper, 1) if sign > 0 else Interval(upper, lower, -1)
     try:
-        with within(budget.share(0.5)):
+        with within(budget.share(0.7)):
             aim = max(AIM, (settings.digits or 0) + 3)
             measured = measure(integrand, variable, interval, aim=min(aim, MOST_DIGITS))
     except OutOfTime:
@@ -199,7 +199,8 @@ def _decimal(
 
     from dlmath.expression import precise
 
-    value = sign * measured.value
+    with mpmath.workdps(MOST_DIGITS + 20):
+        value = sign * measured.value
     first, second = measured.first, measured.second
     error = measured.error
     if (settings.digits or 0) <= DIGITS:

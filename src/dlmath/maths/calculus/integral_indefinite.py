@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlmath.answer import FAILED, PASSED, Answer, Sentence, Step
-from dlmath.checks.antiderivative import Verdict, check_antiderivative
+from dlmath.checks.antiderivative import Verdict, check_antiderivative, is_negative
 from dlmath.errors import Unsolved
 from dlmath.expression.graph import (
     Node,
@@ -107,7 +107,7 @@ def _without_bars(value: Node) -> Node:
 def _only_negative_fail(verdict: Verdict) -> bool:
     """Does it hold wherever all parameters are positive (and fail only for negative ones)?"""
     return len(verdict.good) >= 2 and all(
-        any(value < 0 for value in setting.values()) for setting in verdict.bad
+        any(is_negative(value) for value in setting.values()) for setting in verdict.bad
     )
 
 
@@ -117,8 +117,8 @@ def _on_condition(candidate: Candidate, verdict: Verdict) -> tuple[Candidate, Ve
     single = [
         name
         for name in names
-        if all(setting[name] < 0 for setting in verdict.bad)
-        and all(setting[name] > 0 for setting in verdict.good)
+        if all(is_negative(setting[name]) for setting in verdict.bad)
+        and not any(is_negative(setting[name]) for setting in verdict.good)
     ]
     wanted = single[:1] or names
     listed = " and ".join(f"{name} > 0" for name in wanted)

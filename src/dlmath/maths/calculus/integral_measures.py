@@ -14,6 +14,7 @@ from dlmath.maths.calculus.integral_convergence import (
     near_end,
 )
 from dlmath.maths.calculus.integral_numeric import (
+    AIM,
     Estimate,
     NotANumber,
     Piece,
@@ -21,6 +22,7 @@ from dlmath.maths.calculus.integral_numeric import (
     gauss_kronrod,
     total,
 )
+from dlmath.maths.calculus.integral_quick import quick_sums
 from dlmath.maths.calculus.zero_search import Point
 
 #: Verdicts.
@@ -81,8 +83,9 @@ def measure_plain(
         stretched = _stretched(integrand, variable, piece, twice, aim)
         if stretched is not None:
             return stretched
+    quick = quick_sums(integrand, variable, piece) if aim <= AIM else None
     try:
-        one = double_exponential(integrand, variable, piece, aim)
+        one = quick or double_exponential(integrand, variable, piece, aim)
     except NotANumber:
         return Measured(NOT_DEFINED)
     two = _second(integrand, variable, piece, one) if twice or _poor(one) else None

@@ -25,6 +25,9 @@ SUMS = "double-exponential sums"
 #: Halvings of the step at most.
 LEVELS = 7
 
+#: Digits with which pieces are added.
+_SUM_DIGITS = 80
+
 #: A power of decay from here on means "faster than any power".
 STEEP = 10.0
 
@@ -48,6 +51,10 @@ class Estimate(NamedTuple):
     method: str
     evaluations: int
 
+    def times(self, factor: Any) -> Estimate:
+        """The integral of a multiple of the integrand."""
+        return self._replace(value=factor * self.value, error=abs(factor) * self.error)
+
 
 class Piece(NamedTuple):
     """A stretch between neighbouring singular points; low_power, high_power: growth at its ends."""
@@ -63,12 +70,13 @@ def total(estimates: list[Estimate]) -> Estimate:
     import mpmath
 
     methods = list(dict.fromkeys(estimate.method for estimate in estimates))
-    return Estimate(
-        mpmath.fsum(estimate.value for estimate in estimates),
-        mpmath.fsum(estimate.error for estimate in estimates),
-        " and ".join(methods),
-        sum(estimate.evaluations for estimate in estimates),
-    )
+    with mpmath.workdps(_SUM_DIGITS):
+        return Estimate(
+            mpmath.fsum(estimate.value for estimate in estimates),
+            mpmath.fsum(estimate.error for estimate in estimates),
+            " and ".join(methods),
+            sum(estimate.evaluations for estimate in estimates),
+        )
 
 
 # --- double-exponential sums ------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from dlmath.answer import DIVERGES, PASSED, Answer, Check, Sentence, Step
-from dlmath.checks.antiderivative import parameter_settings
+from dlmath.checks.antiderivative import is_negative, parameter_settings
 from dlmath.checks.quadrature import agrees, check_quadrature
 from dlmath.checks.values import Point, point_text
 from dlmath.errors import DlmathError, Unsolved
@@ -126,10 +126,10 @@ def _says_when(good: list[Sample], known: list[Sample]) -> str:
     if len(good) < 2 or not bad:
         return ""
     for name in sorted(good[0].setting):
-        low = max((s.setting[name] for s in bad), default=0)
-        if low <= 0 and all(s.setting[name] > 0 for s in good):
+        signs = {is_negative(s.setting[name]) for s in good}
+        if signs == {False} and all(is_negative(s.setting[name]) for s in bad):
             return f"{name} > 0"
-    if all(value > 0 for s in good for value in s.setting.values()):
+    if not any(is_negative(value) for s in good for value in s.setting.values()):
         return " and ".join(f"{name} > 0" for name in sorted(good[0].setting))
     return ""
 
@@ -178,8 +178,8 @@ def _larger(value: Any, place: int) -> Any:
 
     if not isinstance(value, (int, Fraction)):
         return value
-    step = 2 + place if isinstance(value, int) else Fraction(21 + 10 * place, 13)
-    return value + step if value > 0 else value - step
+    step = 2 + place if value == int(value) else Fraction(17 + 10 * place, 10)
+    return value - step if is_negative(value) else value + step
 
 
 def _sample(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import Node, free_symbols, mul
 from dlmath.maths.calculus.integral_convergence import (
     DIVERGENT,
     OSCILLATING,
@@ -59,6 +59,10 @@ def measure(
     The integrand has no other variable, the bounds have none. twice: measure by both
     methods. aim: digits that are aimed at.
     """
+    factor, integrand = _without_constant_factor(integrand, variable)
+    if factor is not None:
+        found = measure(integrand, variable, interval, twice=twice, aim=aim)
+        return _scaled(found, factor, aim)
     from dlmath.maths.calculus import singularities
 
     low, high = (bound_value(bound) for bound in (interval.low, interval.high))
@@ -83,6 +87,39 @@ def measure(
     if trouble:
         return _no_value(trouble, inside)
     return _measured(integrand, variable, pieces, inside, twice, aim)
+
+
+def _without_constant_factor(integrand: Node, variable: str) -> tuple[Node | None, Node]:
+    """A factor that would be computed anew at every place, and the rest."""
+    if integrand.op != "mul":
+        return None, integrand
+    constant = [part for part in integrand.args if variable not in free_symbols(part)]
+    rest = [part for part in integrand.args if variable in free_symbols(part)]
+    if not rest or all(part.op == "number" for part in constant):
+        return None, integrand
+    return mul(*constant), mul(*rest)
+
+
+def _scaled(found: Measured, factor: Node, aim: int) -> Measured:
+    """What is known of the integral, times a number."""
+    import mpmath
+
+    from dlmath.expression import precise
+
+    scale = precise.evaluate(factor, {}, aim + 10)
+    if isinstance(scale, (list, bool)) or not mpmath.isfinite(scale):
+        return Measured(NOT_DEFINED, points=found.points)
+    direction = 0
+    if not isinstance(scale, mpmath.mpc):
+        direction = found.direction * int(mpmath.sign(scale))
+    with mpmath.workdps(aim + 20):
+        return found._replace(
+            value=None if found.value is None else scale * found.value,
+            error=None if found.error is None else abs(scale) * found.error,
+            direction=direction,
+            first=found.first and found.first.times(scale),
+            second=found.second and found.second.times(scale),
+        )
 
 
 def bound_value(bound: Node) -> Any:

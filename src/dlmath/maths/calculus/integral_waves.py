@@ -26,7 +26,7 @@ PANELS = 1 << 17
 _FEWEST = 16
 
 #: No further octave is begun after this time.
-SECONDS = 3.0
+SECONDS = 5.0
 
 #: The swing of the partial integrals must have fallen to this share over the octaves seen.
 FALLEN = 0.8
@@ -112,7 +112,7 @@ def tail(
 
 def _settled(sums: list[float], octaves: list[_Octave]) -> bool:
     size = sum(octave.size for octave in octaves)
-    return abs(sums[-1] - sums[-2]) < 1e-14 * size and abs(sums[-2] - sums[-3]) < 1e-12 * size
+    return abs(sums[-1] - sums[-2]) < 3e-13 * size and abs(sums[-2] - sums[-3]) < 1e-10 * size
 
 
 def _swings_die(octaves: list[_Octave]) -> bool:

@@ -328,4 +328,6 @@ def _decimal_text(value: Any, digits: int) -> str:
     if value.imag == 0:
         return real
     size = mpmath.nstr(mpmath.mpf(abs(value.imag)), digits).removesuffix(".0")
+    if value.real == 0:
+        return f"{'-' if value.imag < 0 else ''}{size}*i"
     return f"{real} {'-' if value.imag < 0 else '+'} {size}*i"

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from dlmath.checks.evaluation import same_number
-from dlmath.expression.graph import INFINITY, PI, E, Node, topological
+from dlmath.expression.graph import INFINITY, PI, E, Node, topological, vector
 from dlmath.expression.text import to_text
 from dlmath.maths.sympy_routes import attempt, share
 from dlmath.settings import Settings
@@ -21,8 +21,12 @@ LARGEST = 60
 def simplest_constant(node: Node, value: Any, settings: Settings) -> Node:
     """The shortest exact form found of an expression without variables.
 
-    value: its number, to at least 30 digits; a form with another value is discarded.
+    value: its number, to at least 30 digits; a form with another value is discarded. A vector has
+    nested lists of numbers for its value, and is simplified entry by entry.
     """
+    if node.op == "vector":
+        pairs = zip(node.args, value, strict=True)
+        return vector(simplest_constant(part, entry, settings) for part, entry in pairs)
     if not _may_be_simpler(node):
         return node
     best, length = node, _length(node)
@@ -54,7 +58,7 @@ def _may_be_simpler(node: Node) -> bool:
     `sqrt(2) + 3*sin(1)` is as simple as it gets, and sympy need not be started for it.
     """
     parts = topological(node)
-    if len(parts) > LARGEST or any(part.op == "vector" for part in parts):
+    if len(parts) > LARGEST or any(part.op == "vector" for part in parts):  # of hyper, say
         return False
     functions = [part for part in parts if part.args and part.op not in _ARITHMETIC]
     open_parts = [part for part in parts if part is INFINITY or _is_open(part)]

@@ -98,13 +98,18 @@ class Approach:
         """The scale with the values in the neighbourhood of its point, where they can be had."""
         values = [scale.values[0]]
         for index in range(1, (_SMALL_CLUSTER if self.slow else _CLUSTER) + 1):
-            if process_time() > self._deadline + _GRACE:
+            if self.late:
                 return None
             value = self.value(index, scale.exponent)
             if value is None:
                 return None
             values.append(value)
         return Scale(scale.exponent, tuple(values))
+
+    @property
+    def late(self) -> bool:
+        """Is the time used up, with what is granted beyond it?"""
+        return process_time() > self._deadline + _GRACE
 
     def value(self, index: int, exponent: float) -> Any:
         """The value at point `index` near closeness 10**exponent; nan where undefined, or None."""

@@ -147,7 +147,7 @@ def _kind(
     if squeezed is not None:
         detail = f"values close in on {_short(squeezed.value)} within {_short(squeezed.error, 2)}"
         return FINITE, squeezed, detail
-    if _keeps_spreading(tail):
+    if _keeps_spreading(tail) or _swings_slowly(near, far):
         low, high = _extremes(tail[-1])
         detail = f"values still range from {_short(low)} to {_short(high)} {_closeness(tail[-1])}"
         return OSCILLATING, None, detail
@@ -179,8 +179,12 @@ def _infinite_kind(
     signs = {value > 0 for scale in tail[-3:] for value in scale.values}
     if len(signs) == 2:
         return OSCILLATING, None, f"values from {_short(low)} to {_short(high)} {_closeness(last)}"
-    if _spread_ratio(last) > 3 and _returns(approach, tail):
-        return OSCILLATING, None, "values grow without bound and return near 0 again and again"
+    if any(_turns(in_order(scale.values)) for scale in tail[-2:]) and _spread_ratio(last) > 3:
+        returns = _returns(approach, tail)
+        if returns is None:
+            return UNDECIDED, None, f"{detail}, rising and falling"
+        if returns:
+            return OSCILLATING, None, "values grow without bound and return near 0 again and again"
     return (PLUS if signs == {True} else MINUS), None, detail
 
 
@@ -189,8 +193,11 @@ def _spread_ratio(scale: Scale) -> Any:
     return max(sizes) / min(sizes)
 
 
-def _returns(approach: Approach, tail: list[Scale]) -> bool:
-    """Looks for small values between the large ones of a function that swings (x*sin(x)**2)."""
+def _returns(approach: Approach, tail: list[Scale]) -> bool | None:
+    """Does a function that swings have small values between the large ones (x*sin(x)**2)?
+
+    None where that cannot be told in time.
+    """
     import mpmath
 
     exponent = min(2.5, tail[-1].exponent)
@@ -199,27 +206,29 @@ def _returns(approach: Approach, tail: list[Scale]) -> bool:
     sizes = [_size(approach, point) for point in points]
     known = sorted(size for size in sizes if size is not None)
     if len(known) < 48 or known[len(known) // 2] == 0:
-        return False
+        return None
     lowest = min(range(len(sizes)), key=lambda k: sizes[k] if sizes[k] is not None else known[-1])
     left, right = points[lowest] - width / 96, points[lowest] + width / 96
     for _ in range(40):
         third = (right - left) / 3
         a, b = _size(approach, left + third), _size(approach, right - third)
         if a is None or b is None:
-            return False
+            return None
         if a < b:
             right -= third
         else:
             left += third
     bottom = _size(approach, (left + right) / 2)
     edges = [size for size in (sizes[0], sizes[-1]) if size is not None]
-    return bottom is not None and len(edges) == 2 and bool(bottom < 1e-6 * min(edges))
+    if bottom is None or len(edges) < 2:
+        return None
+    return bool(bottom < 1e-6 * min(edges))
 
 
 def _size(approach: Approach, closeness: Any) -> Any:
     import mpmath
 
-    value = approach.value_at(closeness, 40)
+    value = None if approach.late else approach.value_at(closeness, 40)
     return None if value is None or mpmath.isnan(value) else abs(value)
 
 
@@ -273,10 +282,18 @@ def _keeps_spreading(tail: list[Scale]) -> bool:
     least = 1e-9 * max(abs(value) for value in tail[-1].values)
     if spreads[-1] <= least or spreads[-1] < 0.4 * spreads[0] or min(spreads) < 0.1 * spreads[0]:
         return False
-    if all(_turns(in_order(scale.values)) >= 2 for scale in tail[-2:]):
-        return True
-    # Slow swings (sin(log(x))) show only from scale to scale, and only very far out.
-    return tail[-1].exponent > 90 and _turns([scale.values[0] for scale in tail]) >= 2
+    return all(_turns(in_order(scale.values)) >= 2 for scale in tail[-2:])
+
+
+def _swings_slowly(near: list[Scale], far: list[Scale]) -> bool:
+    """Does the function swing from scale to scale, as much far out as near (sin(log(x)))?"""
+    if len(far) < len(FAR) or len(near) < len(NEAR):
+        return False
+    rows = [scale.values[0] for scale in near], [scale.values[0] for scale in far]
+    if any(hasattr(value, "_mpc_") for row in rows for value in row):
+        return False
+    spans = [max(row) - min(row) for row in rows]
+    return bool(_turns(rows[0]) >= 3 and _turns(rows[1]) >= 1 and spans[1] >= 0.5 * spans[0])
 
 
 def _turns(values: Sequence[Any]) -> int:
@@ -303,7 +320,11 @@ def _extremes(scale: Scale) -> tuple[Any, Any]:
 def _short(value: Any, digits: int = 6) -> str:
     import mpmath
 
-    return str(mpmath.nstr(value, digits))
+    text = str(mpmath.nstr(value, digits))
+    if len(text) > 60:  # an exponent of many digits
+        size = mpmath.nstr(mpmath.log10(abs(value)), 3)
+        return f"{'-' if mpmath.re(value) < 0 else ''}10^({size})"
+    return text
 
 
 def _closeness(scale: Scale) -> str:

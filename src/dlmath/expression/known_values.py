@@ -396,6 +396,10 @@ def _besselj(node: Node) -> Node | None:
     return None
 
 
+def _acosh(node: Node) -> Node | None:
+    return ZERO if node.args[0] is ONE else None
+
+
 _RULES: dict[str, Callable[[Node], Node | None]] = {
     "exp": _exp,
     "log": _log,
@@ -406,6 +410,7 @@ _RULES: dict[str, Callable[[Node], Node | None]] = {
     "acos": _acos,
     "atan": _atan,
     "sec": _one_at_zero,
+    "acosh": _acosh,
     "cosh": _one_at_zero,
     "sech": _one_at_zero,
     "erfc": _one_at_zero,

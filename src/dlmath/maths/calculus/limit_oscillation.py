@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from time import process_time
 
 from dlmath.answer import Sentence
 from dlmath.checks import sequences
@@ -11,6 +12,9 @@ from dlmath.expression.graph import Node, call, number
 from dlmath.maths.calculus.limit_problem import Problem
 
 _WAVES = ("sin", "cos", "tan", "cot")
+
+#: Processor seconds that the search for a reason may take.
+_SECONDS = 0.8
 
 #: Angles with no pole of the waves that occur, and where the waves take simple values.
 _ANGLES = (Fraction(0), Fraction(1, 2), Fraction(1), Fraction(3, 2), Fraction(1, 4), Fraction(3, 4))
@@ -21,9 +25,12 @@ def reason_of_oscillation(problem: Problem, side: str) -> Sentence | None:
 
     Returns None where the function is not that simple (no wave of something unbounded).
     """
+    deadline = process_time() + _SECONDS
     for angle in _unbounded_angles(problem, side):
         found: list[tuple[Fraction, Node]] = []
         for turn in _ANGLES:
+            if process_time() > deadline:
+                return None
             value = _limit_along(problem, side, angle, turn)
             if value is None:
                 continue

@@ -41,7 +41,7 @@ CALLS = {
     "LambertW": ["LambertW(x)", "LambertW(-x/10, -1)"],
     "elliptic_e": ["elliptic_e(x/2)", "elliptic_e(x, 1/3)"],
     "elliptic_f": ["elliptic_f(x, 1/3)"],
-    "elliptic_pi": ["elliptic_pi(x/2, 1/3)"],
+    "elliptic_pi": ["elliptic_pi(x/3, 1/3)"],
     "elliptic_k": ["elliptic_k(x/2)"],
     "hyper": ["hyper([1/2, x], [2], x/3)", "hyper([x], [2], 1/3)"],
     "leaky_relu": ["leaky_relu(-x)", "leaky_relu(-x, 1/5)"],

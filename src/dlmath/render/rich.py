@@ -74,24 +74,20 @@ class _Page:
             self._line(f"note: {self.writer.sentence(note)}", "yellow", hang=6)
 
     def _line(self, text: str, style: str = "", indent: int = 0, hang: int = 0) -> None:
-        """One paragraph, wrapped; `hang` indents its further lines."""
-        from rich.padding import Padding
+        """One paragraph, wrapped; `hang` characters of it stand before its further lines."""
         from rich.text import Text
 
+        if self.console.width - indent < _WIDTH_LEAST:
+            indent = 0
         room = self.console.width - indent
-        if hang and room > 2 * hang:
-            head, rest = Text(text[:hang], style), Text(text[hang:], style, overflow="fold")
-            from rich.table import Table as Grid
-
-            grid = Grid.grid(padding=0)
-            grid.add_column(width=hang, no_wrap=True)
-            grid.add_column(overflow="fold")
-            grid.add_row(head, rest)
-            self.console.print(Padding(grid, (0, 0, 0, indent), expand=False))
-            return
-        body = Text(text, style, overflow="fold")
-        indent = indent if room >= _WIDTH_LEAST else 0
-        self.console.print(Padding(body, (0, 0, 0, indent), expand=False))
+        if room < 2 * hang + _WIDTH_LEAST:
+            hang = 0
+        lines = Text(text[hang:], style).wrap(self.console, room - hang, overflow="fold")
+        for number, line in enumerate(lines):
+            line.rstrip()
+            head = Text(" " * hang if number else text[:hang], "" if number else style)
+            # soft_wrap: the lines are as long as they may be already
+            self.console.print(Text(" " * indent) + head + line, soft_wrap=True)
 
     def _result(self) -> None:
         answer, writer = self.answer, self.writer
@@ -173,21 +169,23 @@ class _Page:
             words = self.writer.sentence(step.text)
             text = titled(step.rule, words)
             self._line(mark + text, "" if depth == 0 else "dim", indent, hang=len(mark))
-            formula = self._formula(step)
-            if formula:
-                self._line(formula, "cyan", indent + len(mark))
+            for formula in self._formulas(step, self.console.width - indent - len(mark)):
+                hang_formula = 2 if formula.startswith("= ") else 0
+                self._line(formula, "cyan", indent + len(mark), hang=hang_formula)
             self._steps(step.steps, depth + 1)
 
-    def _formula(self, step: Step) -> str:
+    def _formulas(self, step: Step, room: int) -> list[str]:
+        """What the step turns into what: on one line, or broken at the sign of equality."""
         if step.after is None:
-            return ""
+            return []
         after = self.writer.node(step.after)
         if step.before is None:
-            return f"= {after}"
+            return [f"= {after}"]
         before = self.writer.node(step.before)
         if before == after:
-            return "" if step.text else after
-        return f"{before} = {after}"
+            return [] if step.text else [after]
+        whole = f"{before} = {after}"
+        return [whole] if len(whole) <= room else [before, f"= {after}"]
 
     def _check(self, check: Check) -> None:
         unicode = self.writer.unicode

@@ -15,6 +15,7 @@ RIGHT = [
     ("x**(n+1)/(n+1)", "x**n"),
     ("softplus(x)", "sigmoid(x)"),
     ("2*x**(3/2)/3", "sqrt(x)"),
+    ("x*floor(x) - floor(x)*(floor(x) + 1)/2", "floor(x)"),
     ("piecewise((-x**2/2, x < 0), (x**2/2, true))", "abs(x)"),
 ]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from dlmath.expression.graph import (
     HALF,
     ONE,
     PI,
+    TRUE,
     TWO,
     ZERO,
     Node,
@@ -23,6 +25,7 @@ from dlmath.expression.graph import (
     number,
     power,
     sub,
+    symbol,
     topological,
 )
 from dlmath.expression.vocabulary import SELU_ALPHA, SELU_SCALE
@@ -66,6 +69,68 @@ def on_branch(expression: Node, variable: str, sample: Any) -> Node | None:
         else:
             new[part] = part
     return tidy(new[expression])
+
+
+def by_intervals(expression: Node, variable: str) -> Node | None:
+    """The expression as a `piecewise` of the formulas it has between its kinks.
+
+    `x*abs(x)/2` is `piecewise((-x**2/2, x < 0), (x**2/2, true))`. None when there are other
+    variables, many kinks, or a kink without an exact place.
+    """
+    import mpmath
+
+    from dlmath.maths.calculus import singularities
+
+    if free_symbols(expression) != {variable}:
+        return None
+    found = singularities.find(expression, variable, -mpmath.inf, mpmath.inf)
+    if not found.complete or len(found.found) > _MOST_KINKS:
+        return None
+    formulas: list[Node] = []
+    ends: list[Node] = []
+    places = [-mpmath.inf, *(point.value for point in found.found), mpmath.inf]
+    exact = [point.exact for point in found.found]
+    for number_, (low, high) in enumerate(pairwise(places)):
+        formula = on_branch(expression, variable, sample_between(low, high))
+        if formula is None:
+            return None
+        if formulas and formula is formulas[-1]:
+            continue
+        if formulas:
+            end = exact[number_ - 1]
+            if end is None:
+                return None
+            ends.append(end)
+        formulas.append(formula)
+    if len(formulas) == 1:
+        return formulas[0]
+    x = symbol(variable)
+    parts = [arg for f, end in zip(formulas, ends, strict=False) for arg in (f, _below(x, end))]
+    return make("piecewise", (*parts, formulas[-1], TRUE))
+
+
+#: More pieces are not written out.
+_MOST_KINKS = 4
+
+
+def _below(x: Node, end: Node) -> Node:
+    return make("lt", (x, end))
+
+
+def sample_between(low: Any, high: Any) -> Any:
+    """A place inside an interval that may be infinite."""
+    import mpmath
+
+    from dlmath.maths.calculus.zero_search import infinite
+
+    share = mpmath.mpf("0.4737")
+    if infinite(low) and infinite(high):
+        return share
+    if infinite(low):
+        return high - share
+    if infinite(high):
+        return low + share
+    return low + share * (high - low)
 
 
 def _choose(part: Node, args: list[Node], variable: str, sample: Any) -> Node | None:

@@ -27,6 +27,7 @@ from dlmath.maths.calculus.budget import Budget
 from dlmath.maths.calculus.integral_branches import (
     has_branches,
     on_branch,
+    sample_between,
     without_square_roots_of_squares,
 )
 from dlmath.maths.calculus.integral_routes import Candidate, candidates, verified_steps
@@ -158,20 +159,6 @@ def _pieces(integrand: Node, variable: str, interval: Interval) -> list[_Piece] 
             return None
         pieces.append(_Piece(a, b, formula))
     return pieces
-
-
-def sample_between(low: Any, high: Any) -> Any:
-    """A place inside an interval that may be infinite."""
-    import mpmath
-
-    share = mpmath.mpf("0.4737")
-    if infinite(low) and infinite(high):
-        return share
-    if infinite(low):
-        return high - share
-    if infinite(high):
-        return low + share
-    return low + share * (high - low)
 
 
 def _evaluated(

@@ -15,6 +15,7 @@ from dlmath.expression.graph import (
     topological,
 )
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
+from dlmath.maths.calculus.integral_branches import by_intervals
 from dlmath.maths.calculus.integral_routes import Candidate, candidates, verified_steps
 from dlmath.settings import Settings
 
@@ -28,6 +29,9 @@ def indefinite(integrand: Node, variable: str, settings: Settings) -> Answer:
     if found is None:
         raise Unsolved("no antiderivative was found")
     candidate, verdict = found
+    spelled = _spelled_out(candidate, integrand, variable, settings)
+    if spelled is not None:
+        candidate, verdict = spelled
     answer.result = candidate.antiderivative
     answer.notes.append(("up to a constant",))
     answer.notes += list(candidate.conditions)
@@ -59,6 +63,33 @@ def _first_proved(
         if partly is not None and budget.left < 0.3 * budget.total:
             break
     return None if partly is None else _on_condition(*partly)
+
+
+def _spelled_out(
+    candidate: Candidate, integrand: Node, variable: str, settings: Settings
+) -> tuple[Candidate, Verdict] | None:
+    """An antiderivative with absolute values or signs as one formula for each interval."""
+    value = candidate.antiderivative
+    ops = {part.op for part in topological(value) if variable in free_symbols(part)}
+    if not ops & _SPELLED or "piecewise" in ops:
+        return None
+    try:
+        with within(1.0):
+            spelled = by_intervals(value, variable)
+            if spelled is None:
+                return None
+            verdict = check_antiderivative(spelled, integrand, variable, settings.assume)
+    except OutOfTime:
+        return None
+    if verdict.check.verdict != PASSED or verdict.jumps:
+        return None
+    text: Sentence = ("write out what the absolute values are on each side",)
+    steps = (*candidate.steps, Step("cases", text, value, spelled)) if candidate.steps else ()
+    return candidate._replace(antiderivative=spelled, steps=steps), verdict
+
+
+#: Functions that are written out by cases in an answer.
+_SPELLED = frozenset({"abs", "sign", "max", "min"})
 
 
 def _checked(
@@ -166,7 +197,7 @@ def places_between(integrand: Node, variable: str) -> list[object]:
     import mpmath
 
     from dlmath.maths.calculus import singularities
-    from dlmath.maths.calculus.integral_exact import sample_between
+    from dlmath.maths.calculus.integral_branches import sample_between
 
     if free_symbols(integrand) - {variable}:
         return []

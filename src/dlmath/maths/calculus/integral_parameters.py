@@ -129,7 +129,8 @@ def _says_when(good: list[Sample], known: list[Sample]) -> str:
         signs = {is_negative(s.setting[name]) for s in good}
         if signs == {False} and all(is_negative(s.setting[name]) for s in bad):
             return f"{name} > 0"
-    if not any(is_negative(value) for s in good for value in s.setting.values()):
+    mixed = [any(is_negative(value) for value in s.setting.values()) for s in (*good, *bad)]
+    if not any(mixed[: len(good)]) and all(mixed[len(good) :]):
         return " and ".join(f"{name} > 0" for name in sorted(good[0].setting))
     return ""
 

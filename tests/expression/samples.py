@@ -49,7 +49,10 @@ SAMPLES: dict[str, tuple[Operands, ...]] = {
     "elliptic_e": ((F(2, 5),), (F(7, 10), F(2, 5))),
     "elliptic_f": ((F(7, 10), F(2, 5)),),
     "elliptic_pi": ((F(3, 10), F(2, 5)), (F(3, 10), F(7, 10), F(2, 5))),
-    "hyper": (([F(1, 2), F(1)], [F(3, 2)], F(2, 5)),),
+    "hyper": (
+        ([F(1, 2), F(1)], [F(3, 2)], F(2, 5)),
+        ([F(1, 2), F(3)], [F(9, 2)], F(-7, 2)),
+    ),
     **{name: _VECTOR for name, f in FUNCTIONS.items() if f.kind in ("vector", "reduction")},
     **dict.fromkeys(("mse", "mae", "bce", "cross_entropy", "kl_div", "dot"), _PAIR),
     "hinge": (([F(1, 2), F(-3)], [1, -1]), ([F(1, 2), F(3)], [1, -1])),

@@ -265,3 +265,18 @@ def test_a_steep_function_is_not_taken_for_a_pole():
     assert precise.decimal_text(
         precise.evaluate(call("tan", call("exp", n(1000))), digits=20), 9
     ) == ("2.15204297")
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        lambda: graph.sub(call("tanh", n(10**6)), n(1)),
+        lambda: call("log", graph.sub(n(1), call("erf", n(10**4)))),
+        lambda: call("log", graph.add(n(1), call("exp", n(-(10**6))))),
+        lambda: call("floor", call("sigmoid", n(10**6))),
+        lambda: make("lt", (call("tanh", n(10**6)), n(1))),
+    ],
+)
+def test_what_cannot_be_told_from_zero_is_not_called_zero(node):
+    with pytest.raises(LimitReached, match="too close"):
+        precise.evaluate(node())

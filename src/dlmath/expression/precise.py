@@ -16,7 +16,8 @@ from dlmath.errors import LimitReached
 from dlmath.expression.decimal_text import decimal_text
 from dlmath.expression.evaluator import run
 from dlmath.expression.graph import Node
-from dlmath.expression.precise_pass import Pass, taken
+from dlmath.expression.precise_pass import BITS_TO_BELIEVE, Pass, taken
+from dlmath.expression.shapes import flatten
 
 __all__ = ["decimal_text", "evaluate", "function_value"]
 
@@ -26,8 +27,6 @@ Value = Any
 _GUARD_BITS = 24
 #: The second evaluation has this many bits more than the first; the next ones have twice as many.
 _FIRST_STEP = 64
-#: Zeros and poles are believed once this many bits say so.
-_BITS_TO_BELIEVE = 1000
 _MOST_BITS = 40_000
 
 
@@ -55,8 +54,10 @@ def evaluate(node: Node, values: Mapping[str, Any] | None = None, digits: int = 
             value = pass_.outside(run(node, symbols, pass_))
             settled = earlier is not None and _agree(mp, before, value, digits)
         cancelled = max(cancelled, pass_.cancelled)
-        believed = bits >= _BITS_TO_BELIEVE and earlier is not None and earlier.bits > cancelled
+        believed = bits >= BITS_TO_BELIEVE and earlier is not None and earlier.bits > cancelled
         if settled and (believed or not pass_.doubtful):
+            if pass_.doubtful and pass_.lost and any(map(_vanishes, flatten(value))):
+                raise LimitReached("the value is too close to 0 or to a pole to be told from it")
             return value
         if bits >= min(most + pass_.largest + cancelled, _MOST_BITS):
             raise LimitReached(f"{digits} digits do not settle with {bits} binary digits")
@@ -78,6 +79,13 @@ def function_value(name: str, operands: tuple[Any, ...], bits: int) -> Value:
             for operand in operands
         ]
         return arithmetic.outside(arithmetic.functions[name](*numbers))
+
+
+def _vanishes(value: Any) -> bool:
+    """Zero, or undefined?"""
+    if value is None or isinstance(value, bool):
+        return False
+    return bool(value == 0) or not bool(value == value)
 
 
 def _agree(mp: Any, a: Value, b: Value, digits: int) -> bool:

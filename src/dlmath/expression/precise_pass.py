@@ -12,6 +12,7 @@ from dlmath.expression.functions_precise import (
     EXACT,
     LARGEST,
     LARGEST_OF,
+    SATURATING,
     UNBOUNDED,
     is_real,
     table,
@@ -24,6 +25,8 @@ Scalar = Any
 Value = Any
 Key = tuple[Any, ...]
 
+#: Zeros and poles are believed once this many bits say so.
+BITS_TO_BELIEVE = 1000
 #: Exact fractions and whole numbers are kept up to these sizes.
 _FRACTION_BITS = 700
 _WHOLE_BITS = 150_000
@@ -67,7 +70,8 @@ def magnitude(value: Any) -> int | None:
 class Pass:
     """One evaluation at one precision (`shapes.Arithmetic`), compared with the one before.
 
-    doubtful: a zero or a pole was seen that more digits might refute. largest: the binary
+    doubtful: a zero or a pole was seen that more digits might refute. lost: something was too
+    small to be seen beside something else, as 1 - tanh(x) for a large x. largest: the binary
     exponent of the largest operand of a periodic function, which costs that many digits.
     cancelled: the binary exponent of the largest terms whose sum was taken for zero; to believe
     it, digits are needed beyond those that cancel.
@@ -80,6 +84,7 @@ class Pass:
         self.before = before
         self.raw: dict[Key, tuple[tuple[int | None, ...], int]] = {}
         self.doubtful = False
+        self.lost = False
         self.largest = 0
         self.cancelled = 0
         self._scope: tuple[int, ...] = ()
@@ -114,6 +119,9 @@ class Pass:
             return exact
         mp = self.mp
         inexact = [self.inexact(term) for term in terms]
+        sizes = [self._size(term) for term in inexact if term != 0]
+        if sizes and max(sizes) - min(sizes) > self.bits:
+            self.lost = True
         if all(map(is_real, inexact)):
             return self._settled(mp.fsum(inexact) if len(terms) > 2 else sum(inexact), terms)
         return self._settled(sum(inexact), terms)
@@ -236,6 +244,7 @@ class Pass:
             difference = 1 if left > right else -1 if left < right else 0
         else:
             difference = self.add([a, -b])
+            self._decide(difference, exact=is_exact(a) and is_exact(b))
         if op == "eq":
             return bool(difference == 0)
         if op == "ne":
@@ -250,6 +259,11 @@ class Pass:
                 "ge": difference >= 0,
             }[op]
         )
+
+    def _decide(self, difference: Scalar, exact: bool) -> None:
+        """Refuses to call equal what is only too close to tell apart."""
+        if difference == 0 and not exact and self.lost and self.bits >= BITS_TO_BELIEVE:
+            raise LimitReached("two numbers are too close to say which is larger")
 
     def whole(self, value: Scalar) -> int | None:
         if isinstance(value, int):
@@ -293,6 +307,8 @@ class Pass:
             if all(is_exact(part) or self.mp.isfinite(part) for part in flat):
                 raise
             raise LimitReached(f"{name} could not be computed here") from error
+        if name in SATURATING and is_real(value) and self.mp.isint(value):
+            self.lost = True
         if isinstance(value, list):
             return [self._settled(entry, flat) for entry in value]
         return self._settled(value, flat)
@@ -333,6 +349,7 @@ class Pass:
             return x
         nearest = int(self.mp.nint(x))
         distance = self._settled(x - nearest, [x])
+        self._decide(distance, exact=False)
         return nearest - 1 if distance < 0 else nearest
 
     # --- representation and judgement ---------------------------------------------------

@@ -22,6 +22,7 @@ def clean(value: Node, x: Node) -> Node:
     logs = {part: _log(part) for part in topological(value) if _is_log_abs(part)}
     if any(old is not new for old, new in logs.items()):
         value = tidy(replace(value, logs))
+    value = _shorter(value)
     terms = _terms(value, x)
     kept = [_without_constant(term, x) for term in terms if x.name in free_symbols(term)]
     return tidy(add(*kept)) if kept else value
@@ -47,6 +48,24 @@ def _without_exp_of_log(value: Node) -> Node:
         if bases:
             mapping[part] = mul(*bases, call("exp", add(*rest)))
     return tidy(replace(value, mapping)) if mapping else value
+
+
+def _shorter(value: Node) -> Node:
+    """The value multiplied out where that makes it shorter (terms cancel)."""
+    from dlmath.maths.calculus.integration_forms import TooLarge, multiplied_out
+
+    size = len(topological(value))
+    if value.op != "add" or size > _LONG or any(part.op == "vector" for part in value.args):
+        return value
+    try:
+        opened = multiplied_out(value)
+    except TooLarge:
+        return value
+    return opened if len(topological(opened)) < size else value
+
+
+#: Longer antiderivatives are not multiplied out.
+_LONG = 120
 
 
 def _terms(value: Node, x: Node) -> list[Node]:

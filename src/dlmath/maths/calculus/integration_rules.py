@@ -22,6 +22,7 @@ from dlmath.expression.graph import (
     symbol,
 )
 from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.integration_ansatz import ansatz_rule
 from dlmath.maths.calculus.integration_deep import definition_rule
 from dlmath.maths.calculus.integration_exponentials import (
     arctangent_of_exponential_rule,
@@ -275,5 +276,6 @@ RULES: tuple[Rule, ...] = (
     half_tangent_rule,
     inverse_function_rule,
     complex_wave_rule,
+    ansatz_rule,
     binomial_rule,
 )

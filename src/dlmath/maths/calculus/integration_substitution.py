@@ -47,6 +47,12 @@ _MOST_CANDIDATES = 14
 
 _TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _HYPERBOLIC = frozenset({"sinh", "cosh", "tanh", "coth", "sech", "csch"})
+#: Functions whose product is one.
+_RECIPROCALS = {
+    "sin": "csc", "csc": "sin", "cos": "sec", "sec": "cos", "tan": "cot", "cot": "tan",
+    "sinh": "csch", "csch": "sinh", "cosh": "sech", "sech": "cosh", "tanh": "coth",
+    "coth": "tanh",
+}  # fmt: skip
 
 
 def substitution_rule(problem: Problem) -> Plan | None:
@@ -143,6 +149,8 @@ def _candidates(problem: Problem) -> list[Node]:
             if depends(part.args[1], x) or part.args[0] is x:
                 offer(part)
         elif part.op not in ("add", "mul", "symbol", "piecewise", "vector"):
+            if part.op in _TRIGONOMETRIC or part.op in _HYPERBOLIC:
+                offer(call("tan" if part.op in _TRIGONOMETRIC else "tanh", part.args[0]))
             for arg in part.args:
                 offer(arg)
             offer(part)
@@ -151,6 +159,8 @@ def _candidates(problem: Problem) -> list[Node]:
     for kernel in _power_kernels(problem):
         offer(kernel)
     exponential = exponential_kernel(problem)
+    if exponential is not None and found and "exp" not in problem.ops:
+        return [*_in_order(found), exponential]
     if exponential is not None and found:
         return [exponential, *(node for node in _in_order(found) if node.op != "exp")]
     return _in_order(found)
@@ -235,6 +245,8 @@ class _Rewriting:
             return self._exponential(E, part.args[0])
         if part.op == "add":
             return self._multiple(part)
+        if self.inner.op in _RECIPROCALS and part.op == _RECIPROCALS[self.inner.op]:
+            return power(self.u, MINUS_ONE) if part.args[0] is self.inner.args[0] else None
         if part.op in _HYPERBOLIC and self.inner.op == "exp":
             return self._hyperbolic(part)
         return None
@@ -342,6 +354,8 @@ class _Rewriting:
             ("tanh", "cosh"): power(sub(ONE, u2), MINUS_ONE),
             ("tanh", "sinh"): div(u2, sub(ONE, u2)),
             ("tanh", "sech"): sub(ONE, u2),
+            ("tanh", "csch"): div(sub(ONE, u2), u2),
+            ("tan", "csc"): div(add(ONE, u2), u2),
             ("sech", "tanh"): sub(ONE, u2),
             ("coth", "sinh"): power(sub(u2, ONE), MINUS_ONE),
             ("coth", "csch"): sub(u2, ONE),

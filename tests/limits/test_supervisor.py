@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import faulthandler
+import json
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -23,6 +26,7 @@ class Clumsy:
 
     timeout = 0.5
     memory = 1500
+    handover = ""
 
     def prepare(self) -> Reply | None:
         return None
@@ -141,7 +145,9 @@ def received(child: Spawned) -> tuple[object, ...]:
 
 def test_a_new_interpreter_serves_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(MARK, raising=False)
-    child = Spawned(["evaluate", "1+1", "--plain"])
+    from dlmath.cli.show import Display
+
+    child = Spawned(["evaluate", "1+1"], json.dumps(Display("plain")))
     try:
         assert received(child) == ("ready",)
         child.send(Line())
@@ -152,3 +158,25 @@ def test_a_new_interpreter_serves_the_same(monkeypatch: pytest.MonkeyPatch) -> N
         child.kill()
     with pytest.raises(Gone):
         child.receive(5)
+
+
+#: The whole command in an interpreter that cannot fork.
+WITHOUT_FORK = """
+import os, sys
+del os.fork
+from dlmath.cli.app import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def test_the_command_without_fork() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_FORK, "derive", "-"],
+        input="x^2\n(x\nx^3\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stdout == "2*x\n3*x**2\n"
+    assert run.stderr.startswith("error: line 2: ")

@@ -182,9 +182,11 @@ def _carry_out(arguments: list[str], output: Output) -> int:
 
     job = _group().main(arguments, prog_name="dlmath", standalone_mode=False)
     assert isinstance(job, Job)
-    if os.environ.get("DLMATH_COMPUTES"):
+    handover = os.environ.get("DLMATH_COMPUTES")
+    if handover:
         from dlmath.limits.child import serve_spawned
 
+        job.take_over(handover)
         serve_spawned(job)
         return 0
     for path in job.saved_as:

@@ -51,12 +51,27 @@ class Job:
         """The arguments that are read from standard input, line by line."""
         return [name for name, text in self._arguments.items() if text == "-"]
 
+    @property
+    def handover(self) -> str:
+        """How to show answers: a new interpreter cannot see the terminal."""
+        import json
+
+        return json.dumps(self.display)
+
+    def take_over(self, handover: str) -> None:
+        """In the new interpreter: shows answers as the first one would."""
+        import json
+
+        self.display = Display(*json.loads(handover))
+
     def prepare(self) -> Reply | None:
         """Imports what the clock should not count."""
         import dlmath.expression.parser  # noqa: F401
 
         if self._symbolic and 0 < self.timeout < _SHORT_LIMIT:
-            import sympy  # noqa: F401
+            from dlmath.expression.sympy_names import load_sympy
+
+            load_sympy()
         return None
 
     def answer(self, line: Line, progress: Progress) -> Reply:

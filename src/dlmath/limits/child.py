@@ -29,6 +29,10 @@ class Worker(Protocol):
     timeout: float
     memory: int
 
+    @property
+    def handover(self) -> str:
+        """What a new interpreter with the same arguments must be told."""
+
     def prepare(self) -> Reply | None:
         """Imports and reads options, before the clock starts; a reply refuses to go on."""
 

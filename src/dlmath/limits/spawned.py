@@ -12,19 +12,19 @@ from typing import Any
 from dlmath.limits import signals
 from dlmath.limits.frames import Inbox, Line, send
 
-#: Set in the environment of the new interpreter, so that it serves instead of supervising.
+#: Holds the worker's `handover` in the new interpreter, which so serves instead of supervising.
 MARK = "DLMATH_COMPUTES"
 
 
 class Spawned:
     """A child in an interpreter of its own. Memory is limited only where the system can."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], handover: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603  this program, with its own arguments
             [sys.executable, "-m", "dlmath", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, MARK: "1"},
+            env={**os.environ, MARK: handover},
         )
         signals.before_leaving(self.kill)
         self._messages: Queue[tuple[Any, ...] | None] = Queue()

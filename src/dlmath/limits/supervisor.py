@@ -102,7 +102,7 @@ def start(worker: Worker, arguments: list[str]) -> Child:
         return Forked(worker)
     from dlmath.limits.spawned import Spawned
 
-    return Spawned(arguments)
+    return Spawned(arguments, worker.handover)
 
 
 def supervise(

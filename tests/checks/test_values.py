@@ -95,7 +95,7 @@ def test_values_far_away_are_not_lost_to_cancellation() -> None:
 def test_telling_points_lie_around_the_numbers_of_an_expression() -> None:
     expression = parse("relu(x - 100/3)").node
     values = [point["x"] for point in telling_points([expression], ["x"])]
-    assert {Fraction(100, 3), Fraction(203, 6), Fraction(197, 6), 10**6, -100} <= set(values)
+    assert {Fraction(100, 3), Fraction(203, 6), Fraction(197, 6), 10**4, -100} <= set(values)
     positive = telling_points([expression], ["x"], {"x": frozenset(["positive"])})
     assert all(point["x"] > 0 for point in positive)
 

@@ -69,7 +69,7 @@ def sample_points(
 
 
 #: Large values, at which a function that is only near zero like another shows itself.
-_FAR = (100, -100, 1_000_000, -1_000_000)
+_FAR = (100, -100, 10_000, -10_000)
 #: Numbers of an expression that are looked at as places where it may change.
 _MOST_NUMBERS = 6
 

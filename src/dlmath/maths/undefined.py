@@ -100,8 +100,7 @@ def _reason(node: Node) -> str:
     """One sentence on why the innermost undefined part has no value."""
     text = to_text(node)
     if node.op == "pow":
-        base = _value(node.args[0])
-        if not isinstance(base, list) and base == 0:
+        if _is_zero(_value(node.args[0])):
             if node.args[0] is ZERO or not node.args[0].args:
                 return f"division by zero: {text} is undefined"
             return f"division by zero: {to_text(node.args[0])} is 0 in {text}"
@@ -110,9 +109,14 @@ def _reason(node: Node) -> str:
         below = _zero_below(node)
         if below is not None:
             return f"division by zero: {to_text(below)} is 0 in {text}"
-        return f"{text} is undefined: zero times infinity has no value"
+        if any(_is_zero(_value(part)) for part in node.args):
+            return f"{text} is undefined: zero times infinity has no value"
+        return f"{text} is undefined"
     if node.op == "add":
-        return f"{text} is undefined: infinities of opposite signs have no sum"
+        values = [_value(part) for part in node.args]
+        if _is_infinite(values, 1) and _is_infinite(values, -1):
+            return f"{text} is undefined: infinities of opposite signs have no sum"
+        return f"{text} is undefined"
     if node.op == "log":
         return f"{text} is undefined: the logarithm has no value at 0"
     if node.op == "piecewise":
@@ -122,6 +126,17 @@ def _reason(node: Node) -> str:
     if node.op in ("sum", "product"):
         return f"{text} is undefined: a term has no value, or the bounds are not whole numbers"
     return f"{text} is undefined"
+
+
+def _is_zero(value: Any) -> bool:
+    return not isinstance(value, list) and bool(value == 0)
+
+
+def _is_infinite(values: list[Any], sign: int) -> bool:
+    """Is one of the values the infinity of this sign?"""
+    from math import inf
+
+    return any(not isinstance(value, list) and value == sign * inf for value in values)
 
 
 def _zero_below(node: Node) -> Node | None:

@@ -8,7 +8,7 @@ many digits at places spread over the piece, and the sums settle to the last dig
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import asinh, cosh, exp, isfinite, log, pi, sinh
+from math import asinh, cosh, exp, inf, isfinite, log, pi, sinh
 from typing import Any
 
 from dlmath.errors import DlmathError
@@ -19,7 +19,10 @@ from dlmath.maths.calculus.integral_numeric import STEEP, SUMS, Estimate, NotANu
 SETTLED = 2e-15
 
 #: The terms of the sum may be wrong by this, relative to the greatest.
-ACCURATE = 5e-14
+ACCURATE = 3e-13
+
+#: A value with a greater relative error is computed again with many digits.
+TOLERATED = 3e-12
 
 #: Halvings of the step at most.
 _LEVELS = 7
@@ -33,7 +36,10 @@ def quick_sums(integrand: Node, variable: str, piece: Piece) -> Estimate | None:
     from dlmath.expression import numbers
 
     rule, reach = _rule(piece)
-    if rule is None or not _accurate(integrand, variable, rule, reach):
+    if rule is None:
+        return None
+    noise = _noise(integrand, variable, rule, reach)
+    if not noise <= ACCURATE:
         return None
     infinite = [p for e, p in zip(piece[:2], piece[2:], strict=True) if e.infinite]
     vanishes = bool(infinite) and infinite[0] >= STEEP
@@ -57,7 +63,7 @@ def quick_sums(integrand: Node, variable: str, piece: Piece) -> Estimate | None:
         return product
 
     try:
-        found = _sums(term, reach)
+        found = _sums(term, reach, noise)
     except (NotANumber, OverflowError):
         return None
     if found is None:
@@ -115,8 +121,8 @@ def _half_infinite(start: float, direction: float) -> Rule:
     return rule
 
 
-def _accurate(integrand: Node, variable: str, rule: Rule, reach: tuple[float, float]) -> bool:
-    """Does binary64 give the integrand right at places spread over the piece?"""
+def _noise(integrand: Node, variable: str, rule: Rule, reach: tuple[float, float]) -> float:
+    """How wrong binary64 gets the terms, relative to the greatest; infinite where it has none."""
     from dlmath.checks.values import value_at
     from dlmath.expression import numbers
 
@@ -126,14 +132,14 @@ def _accurate(integrand: Node, variable: str, rule: Rule, reach: tuple[float, fl
         quick = numbers.evaluate(integrand, {variable: x})
         sure = value_at(integrand, {variable: x}, 20)
         if sure is None or isinstance(quick, (list, bool)) or isinstance(sure, (list, bool)):
-            return False
+            return inf
         gaps.append(abs(complex(quick) - complex(sure)) * weight)
         sizes.append(abs(complex(sure)) * weight)
-    return max(gaps) <= ACCURATE * max(sizes)  # nan is not
+    return max(gaps) / max(sizes) if max(sizes) > 0 else inf
 
 
 def _sums(
-    term: Callable[[float], complex], reach: tuple[float, float]
+    term: Callable[[float], complex], reach: tuple[float, float], noise: float
 ) -> tuple[complex, Any] | None:
     """Trapezoidal sums with the step halved until two agree twice; (value, error) or None."""
     total, size = term(0.0), 0.0
@@ -151,8 +157,9 @@ def _sums(
                     break
         value, scale = total * step, size * step
         gaps = [abs(value - earlier) for earlier in previous[:-3:-1]]
-        if len(gaps) == 2 and gaps[0] <= SETTLED * scale and gaps[1] <= 1e8 * SETTLED * scale:
-            error = gaps[0] + 1e-15 * scale
-            return (value, error) if error <= 1e-13 * abs(value) else None
+        bound = (SETTLED + noise) * scale
+        if len(gaps) == 2 and gaps[0] <= bound and gaps[1] <= 1e8 * bound:
+            error = gaps[0] + (1e-15 + 2 * noise) * scale
+            return (value, error) if error <= TOLERATED * abs(value) else None
         previous.append(value)
     return None

@@ -14,14 +14,18 @@ from dlmath.expression.graph import (
     neg,
     number,
     power,
+    replace,
     sqrt,
     sub,
+    symbol,
     topological,
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
     Coefficients,
+    as_product,
     from_coefficients,
+    polynomial,
     multiplied_out,
     sign_of,
 )
@@ -41,11 +45,34 @@ def partial_fractions(
 
     bottom: for each base the expression, its coefficients, its multiplicity.
     """
-    numbers = all(part.op == "number" for _, base, _ in bottom for part in base)
-    if len(bottom) == 1 and bottom[0][2] == 1 and numbers:
-        hand = _biquadratic(top, bottom[0][1], x)
-        if hand is not None:
-            return hand
+    if len(bottom) == 1 and not any(free_symbols(part) for part in bottom[0][1]):
+        _, base, size = bottom[0]
+        found = _biquadratic(top, base, x) if size == 1 else None
+        if found is None and size > 1:
+            found = _powers_of_biquadratic(top, base, size, x)
+        if found is not None:
+            return found
+    return _by_sympy(top, bottom, x)
+
+
+def _powers_of_biquadratic(
+    top: Coefficients, base: Coefficients, size: int, x: Node
+) -> FactorTerms | None:
+    """P/Q**n for a biquadratic Q with two real quadratic factors that are not rational."""
+    factors = _biquadratic([ONE], base, x)
+    if factors is None or len(factors) != 2 or base[4] is not ONE:
+        return None
+    bottom: list[tuple[Node, Coefficients, int]] = []
+    for term in factors:
+        quadratics = [b for b, e in as_product(term, x).powers.items() if e is MINUS_ONE]
+        if len(quadratics) != 1:
+            return None
+        coefficients = polynomial(quadratics[0], x, 2)
+        if coefficients is None or len(coefficients) != 3:
+            return None
+        scale = tidy(power(coefficients[-1], MINUS_ONE))
+        monic = [tidy(mul(scale, part)) for part in coefficients]
+        bottom.append((from_coefficients(monic, x), monic, size))
     return _by_sympy(top, bottom, x)
 
 
@@ -53,9 +80,17 @@ def _by_sympy(
     top: Coefficients, bottom: list[tuple[Node, Coefficients, int]], x: Node
 ) -> FactorTerms | None:
     parts = [part for _, base, _ in bottom for part in base] + list(top)
-    if any(not is_rational(part) for part in parts):
-        return None
-    if is_costly(parts):
+    letters = _letters_for(parts)
+    if letters:
+        named = {letter: node for node, letter in letters.items()}
+        terms = _by_sympy(
+            [replace(part, letters) for part in top],
+            [(replace(node, letters), [replace(c, letters) for c in base], size)
+             for node, base, size in bottom],
+            x,
+        )  # fmt: skip
+        return None if terms is None else [tidy(replace(term, named)) for term in terms]
+    if any(not is_rational(part) for part in parts) or is_costly(parts):
         return None
     from sympy import Add, PolynomialError, Symbol, apart, factor
 
@@ -72,6 +107,20 @@ def _by_sympy(
     except (PolynomialError, NotImplementedError, Unsupported, ZeroDivisionError):
         return None
     return [tidy(term) for term in terms]
+
+
+def _letters_for(parts: Coefficients) -> dict[Node, Node]:
+    """A letter for each irrational constant: the arithmetic is the same for any value of it."""
+    found: dict[Node, Node] = {}
+    for node in topological(*parts):
+        if node.op in ("number", "symbol", "add", "mul"):
+            continue
+        if node.op == "pow" and is_rational(node):
+            continue
+        if node.op == "pow" and node.args[0] in found and is_rational(power(ZERO, node.args[1])):
+            continue
+        found.setdefault(node, symbol(f"constant {len(found)}"))
+    return found
 
 
 def is_costly(parts: Coefficients) -> bool:

@@ -22,6 +22,13 @@ from dlmath.expression.graph import (
     symbol,
 )
 from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.integration_angles import (
+    half_angle_root_rule,
+    half_tangent_rule,
+    linear_trig_rule,
+    multiple_angle_rule,
+    product_to_sum_rule,
+)
 from dlmath.maths.calculus.integration_ansatz import ansatz_rule
 from dlmath.maths.calculus.integration_deep import definition_rule
 from dlmath.maths.calculus.integration_exponentials import (
@@ -70,6 +77,7 @@ from dlmath.maths.calculus.integration_special import (
     incomplete_gamma_rule,
     logarithmic_integral_rule,
     over_linear_rule,
+    power_exponential_rule,
 )
 from dlmath.maths.calculus.integration_substitution import (
     changed,
@@ -87,12 +95,7 @@ from dlmath.maths.calculus.integration_table import (
     table_rule,
 )
 from dlmath.maths.calculus.integration_together import together
-from dlmath.maths.calculus.integration_trig import (
-    half_tangent_rule,
-    linear_trig_rule,
-    product_to_sum_rule,
-    trig_powers_rule,
-)
+from dlmath.maths.calculus.integration_trig import trig_powers_rule
 
 
 @dataclass
@@ -250,6 +253,7 @@ RULES: tuple[Rule, ...] = (
     square_moment_rule,
     fresnel_rule,
     linear_trig_rule,
+    half_angle_root_rule,
     trig_powers_rule,
     substitution_rule,
     polynomial_rule,
@@ -265,6 +269,7 @@ RULES: tuple[Rule, ...] = (
     logarithm_variable_rule,
     product_to_sum_rule,
     incomplete_gamma_rule,
+    power_exponential_rule,
     root_rule,
     exponential_rule_of_all,
     euler_rule,
@@ -273,6 +278,7 @@ RULES: tuple[Rule, ...] = (
     hyperbolic_definition_rule,
     denominator_parts_rule,
     linear_argument_rule,
+    multiple_angle_rule,
     half_tangent_rule,
     inverse_function_rule,
     complex_wave_rule,

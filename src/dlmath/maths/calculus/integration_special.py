@@ -25,6 +25,7 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
+    as_product,
     depends,
     integral,
     linear,
@@ -219,6 +220,38 @@ def incomplete_gamma_rule(problem: Problem) -> Plan | None:
     return problem.plan("special function", text, result, conditions=conditions)
 
 
+def power_exponential_rule(problem: Problem) -> Plan | None:
+    """x**m*exp(a*x**n): the incomplete gamma function, Ei for m = -1."""
+    x = problem.x
+    exponent = natural_exponent(problem)
+    others = _others(problem)
+    if exponent is None or set(others) - {x}:
+        return None
+    m = others.get(x, ZERO)
+    inside = as_product(exponent, x)
+    if set(inside.powers) != {x} or depends(m, x):
+        return None
+    n = inside.powers[x]
+    if depends(n, x) or n is ONE:
+        return None
+    raised = tidy(add(m, ONE))
+    if raised is ZERO:
+        text: Sentence = ("no elementary antiderivative: the exponential integral",)
+        return problem.plan("special function", text, div(call("Ei", exponent), n))
+    ratio = tidy(div(raised, n))
+    minus = tidy(neg(exponent))
+    negative, conditions = is_negative(inside.constant, problem)
+    if negative and ratio.op == "number" and whole(n) is not None:
+        outside = mul(power(x, raised), power(minus, neg(ratio)))
+    elif negative:
+        outside = power(tidy(neg(inside.constant)), neg(ratio))
+    else:
+        outside, conditions = mul(power(x, raised), power(minus, neg(ratio))), ()
+    value = neg(div(mul(outside, call("uppergamma", ratio, minus)), n))
+    text = ("no elementary antiderivative: the incomplete gamma function",)
+    return problem.plan("special function", text, value, conditions=conditions)
+
+
 # --- Fresnel integrals ----------------------------------------------------------------------
 
 
@@ -277,8 +310,6 @@ def dilogarithm_rule(problem: Problem) -> Plan | None:
 
 def _monomial_power(node: Node, x: Node) -> Node | None:
     """n with node = c*x**n, else None."""
-    from dlmath.maths.calculus.integration_forms import as_product
-
     powers = as_product(node, x).powers
     if set(powers) != {x} or depends(powers[x], x):
         return None

@@ -174,6 +174,7 @@ def _in_order(found: dict[Node, int]) -> list[Node]:
 def _power_kernels(problem: Problem) -> list[Node]:
     """x**k for the largest k with integrand*x a function of x**k."""
     sizes: list[int] = []
+    signs: set[bool] = set()
     outer = 0
     for base, exponent in problem.product.powers.items():
         if base is problem.x:
@@ -187,8 +188,11 @@ def _power_kernels(problem: Problem) -> list[Node]:
             if size is None:
                 return []
             sizes.append(abs(size))
+            signs.add(size > 0)
     if not sizes:
         return []
+    if signs == {False}:
+        return [power(problem.x, MINUS_ONE)]
     shared = gcd(*sizes, abs(outer + 1))
     return [power(problem.x, number(shared))] if shared > 1 else []
 

@@ -8,10 +8,8 @@ from typing import NamedTuple
 from dlmath.answer import Sentence
 from dlmath.expression.graph import (
     HALF,
-    MINUS_ONE,
     ONE,
     TWO,
-    ZERO,
     Node,
     add,
     call,
@@ -26,8 +24,6 @@ from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
     CIRCULAR,
     HYPERBOLIC,
-    depends,
-    from_powers,
     integral,
     linear,
     multiplied_out,
@@ -116,7 +112,7 @@ def trig_powers_rule(problem: Problem) -> Plan | None:
     m, n = p.m, p.n
     shortest = p.with_powers(m, n)
     if abs(m) + abs(n) < 2 or (m, n) in ((1, -1), (-1, 1)):
-        return _again(problem, "rewrite", ("write as ", shortest), shortest)
+        return again(problem, "rewrite", ("write as ", shortest), shortest)
     if m == -n:
         return _tangent_power(problem, p)
     if m > 0 and m + n < 0 and (m + n) % 2 == 0:
@@ -138,7 +134,7 @@ def trig_powers_rule(problem: Problem) -> Plan | None:
     return _insert_one(problem, p)
 
 
-def _again(problem: Problem, rule: str, text: Sentence, written: Node) -> Plan | None:
+def again(problem: Problem, rule: str, text: Sentence, written: Node) -> Plan | None:
     """Goes on with the integrand in another form."""
     written = tidy(written)
     if written is problem.integrand:
@@ -182,7 +178,7 @@ def _half_angles(problem: Problem, p: Powers) -> Plan | None:
     text: Sentence = ("half-angle formula: ", *used[0])
     if len(used) > 1:
         text += (" and ", *used[1])
-    return _again(problem, "half-angle formula", text, multiplied_out(written))
+    return again(problem, "half-angle formula", text, multiplied_out(written))
 
 
 def _tangent_power(problem: Problem, p: Powers) -> Plan | None:
@@ -220,7 +216,7 @@ def _even_power_out(problem: Problem, p: Powers) -> Plan | None:
         pair = (0, p.n + 2 * j) if p.m > 0 else (p.m + 2 * j, 0)
         terms.append(mul(number(factor), p.with_powers(*pair)))
     text: Sentence = ("use ", power(identity[0], TWO), " = ", tidy(identity[1]))
-    return _again(problem, "identity", text, add(*terms))
+    return again(problem, "identity", text, add(*terms))
 
 
 def _secant_power(problem: Problem, p: Powers) -> Plan | None:
@@ -249,176 +245,4 @@ def _insert_one(problem: Problem, p: Powers) -> Plan | None:
     else:
         written = sub(p.with_powers(p.m, p.n + 2), p.with_powers(p.m + 2, p.n))
         text = ("multiply by 1 = ", sub(cosine2, sine2))
-    return _again(problem, "identity", text, written)
-
-
-# --- products of different arguments, and with other factors --------------------------------
-
-Wave = tuple[Node, str, Node]
-
-
-def product_to_sum_rule(problem: Problem) -> Plan | None:
-    """Products of sines and cosines (perhaps with other factors) as a sum of them."""
-    waves: list[Node] = []
-    rest: dict[Node, Node] = {}
-    for base, exponent in problem.product.powers.items():
-        size = whole(exponent)
-        if base.op in ("sin", "cos") and size is not None and 0 < size < 12:
-            waves += [base] * size
-        else:
-            rest[base] = exponent
-    if not 2 <= len(waves) <= 12 or any(linear(w.args[0], problem.x) is None for w in waves):
-        return None
-    if not rest and len({wave.args[0] for wave in waves}) == 1:
-        return None
-    total = _linearised(waves)
-    outside = from_powers(rest) if rest else ONE
-    written = add(*(mul(outside, term) for term in total))
-    text: Sentence = ("write the product of sines and cosines as a sum",)
-    return _again(problem, "product to sum", text, multiplied_out(written) if rest else written)
-
-
-def _linearised(waves: list[Node]) -> list[Node]:
-    """A product of sines and cosines as terms of single ones."""
-    first, *others = waves
-    terms: list[Wave] = [(ONE, first.op, first.args[0])]
-    for wave in others:
-        terms = [new for term in terms for new in _times_wave(term, wave.op, wave.args[0])]
-    return [tidy(mul(factor, call(name, angle))) for factor, name, angle in terms]
-
-
-def _times_wave(term: Wave, name: str, angle: Node) -> list[Wave]:
-    factor, old, known = term
-    half = mul(HALF, factor)
-    apart, together = tidy(sub(known, angle)), tidy(add(known, angle))
-    if old == name == "cos":
-        return [(half, "cos", apart), (half, "cos", together)]
-    if old == name == "sin":
-        return [(half, "cos", apart), (neg(half), "cos", together)]
-    if old == "sin":
-        return [(half, "sin", together), (half, "sin", apart)]
-    return [(half, "sin", together), (neg(half), "sin", apart)]
-
-
-# --- rational functions of sine and cosine --------------------------------------------------
-
-
-def one_angle(problem: Problem) -> Node | None:
-    """The linear argument that all circular functions share, when x occurs nowhere else."""
-    angles = {part.args[0] for part in problem.nodes if part.op in CIRCULAR}
-    if len(angles) != 1:
-        return None
-    angle = angles.pop()
-    allowed = {"add", "mul", "pow"} | set(CIRCULAR)
-    inside = _below(angle)
-    if any(part.op not in allowed for part in problem.nodes if part not in inside):
-        return None
-    return angle if linear(angle, problem.x) is not None else None
-
-
-def _below(node: Node) -> set[Node]:
-    from dlmath.expression.graph import topological
-
-    return set(topological(node))
-
-
-def linear_trig_rule(problem: Problem) -> Plan | None:
-    """1/(A + B*cos + C*sin), in the form that is continuous (Rubi's rule 4.7)."""
-    powers = problem.product.powers
-    if len(powers) != 1 or problem.product.constant is not ONE:
-        return None
-    ((base, exponent),) = powers.items()
-    if exponent is not MINUS_ONE or base.op != "add":
-        return None
-    found = _linear_in_waves(base, problem)
-    if found is None:
-        return None
-    angle, a, b, c = found
-    inner = linear(angle, problem.x)
-    if inner is None:
-        return None
-    return _linear_trig(problem, angle, inner[0], a, b, c)
-
-
-def _linear_in_waves(base: Node, problem: Problem) -> tuple[Node, Node, Node, Node] | None:
-    """(angle, A, B, C) with base = A + B*cos(angle) + C*sin(angle)."""
-    from dlmath.maths.calculus.integration_forms import as_product
-
-    parts: dict[str, list[Node]] = {"cos": [], "sin": []}
-    constant: list[Node] = []
-    angles: set[Node] = set()
-    for term in base.args:
-        if not depends(term, problem.x):
-            constant.append(term)
-            continue
-        product = as_product(term, problem.x)
-        if len(product.powers) != 1:
-            return None
-        ((wave, size),) = product.powers.items()
-        if wave.op not in parts or size is not ONE:
-            return None
-        parts[wave.op].append(product.constant)
-        angles.add(wave.args[0])
-    if len(angles) != 1:
-        return None
-    return angles.pop(), add(*constant), add(*parts["cos"]), add(*parts["sin"])
-
-
-def _linear_trig(
-    problem: Problem, angle: Node, slope: Node, a: Node, b: Node, c: Node
-) -> Plan | None:
-    from dlmath.maths.calculus.integration_forms import sign_of
-    from dlmath.maths.calculus.integration_rational import root
-
-    if a is ZERO:
-        return None
-    if sign_of(a) == -1:
-        a, b, c, slope = (tidy(neg(each)) for each in (a, b, c, slope))
-    size = multiplied_out(sub(power(a, TWO), add(power(b, TWO), power(c, TWO))))
-    sign = sign_of(size, problem.search.positive)
-    sine, cosine = call("sin", angle), call("cos", angle)
-    if size is ZERO:
-        return None
-    if sign == -1:
-        return None
-    gap = root(size)
-    inside = div(sub(mul(c, cosine), mul(b, sine)), add(a, gap, mul(b, cosine), mul(c, sine)))
-    value = div(add(angle, mul(TWO, call("atan", inside))), gap)
-    conditions: tuple[Sentence, ...] = () if sign == 1 else ((size, " is positive"),)
-    text: Sentence = ("known integral, from ", call("tan", div(angle, TWO)),
-                      " as new variable, in its continuous form")  # fmt: skip
-    return problem.plan("known integral", text, div(value, slope), conditions=conditions)
-
-
-def half_tangent_rule(problem: Problem) -> Plan | None:
-    """t = tan(angle/2) makes a rational function of sine and cosine rational."""
-    angle = one_angle(problem)
-    if angle is None or problem.depth > 6:
-        return None
-    inner = linear(angle, problem.x)
-    assert inner is not None
-    from dlmath.expression.graph import replace
-    from dlmath.maths.calculus.integration_forms import in_sines
-    from dlmath.maths.calculus.integration_together import together
-
-    t = problem.new_variable(("t",))
-    t2 = power(t, TWO)
-    below = power(add(ONE, t2), MINUS_ONE)
-    written = replace(
-        in_sines(problem.integrand),
-        {
-            call("sin", angle): mul(TWO, t, below),
-            call("cos", angle): mul(sub(ONE, t2), below),
-        },
-    )
-    if depends(written, problem.x):
-        return None
-    value = together(mul(TWO, below, written, power(inner[0], MINUS_ONE)), t)
-    if value is None:
-        return None
-    text: Sentence = (
-        "substitute ", t, " = ", call("tan", div(angle, TWO)), ", so ", call("sin", angle), " = ",
-        mul(TWO, t, below), ", ", call("cos", angle), " = ", mul(sub(ONE, t2), below),
-        ", d", problem.x, " = ", tidy(div(mul(TWO, below), inner[0])), " d", t,
-    )  # fmt: skip
-    return substituted(problem, call("tan", tidy(div(angle, TWO))), t, value, text)
+    return again(problem, "identity", text, written)

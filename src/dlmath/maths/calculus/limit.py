@@ -42,7 +42,7 @@ from dlmath.settings import DEFAULTS, Settings
 _DIGITS = 10
 
 #: The part of the time that the routes may use together.
-_SHARE = 0.5
+_SHARE = 0.65
 
 
 def limit(
@@ -338,8 +338,6 @@ def _differ(answer: Answer, solved: dict[str, SideLimit]) -> None:
 
 
 def _same_value(problem: Problem, a: SideLimit, b: SideLimit) -> bool:
-    import mpmath
-
     if a.value is None or b.value is None:
         first, second = _numeric(a), _numeric(b)
         gap = abs(first - second)
@@ -351,12 +349,8 @@ def _same_value(problem: Problem, a: SideLimit, b: SideLimit) -> bool:
         if isinstance(first, str) or isinstance(second, str):
             if first != second:
                 return False
-            continue
-        if first is None or second is None:
+        elif number_of(graph.sub(a.value, b.value), values) != 0:
             return False
-        with mpmath.workdps(40):
-            if abs(first - second) > mpmath.mpf(10) ** -25 * (1 + abs(first)):
-                return False
     return True
 
 

@@ -79,7 +79,7 @@ def within_interval(points: list[Point], low: Any, high: Any) -> Points:
 def scan(g: Node, variable: str, low: Any, high: Any) -> Points:
     """Zeros found where the sign changes on a fine grid, or where |g| dips to zero."""
     grid = sample_grid(low, high)
-    values = [real_value(g, variable, place, 20) for place in grid]
+    values: list[Any] = [_float_value(g, variable, float(place)) for place in grid]
     found: list[Point] = []
     for i, value in enumerate(values):
         if value is None:
@@ -151,6 +151,21 @@ def real_value(g: Node, variable: str, place: Any, digits: int) -> Any:
     if not isinstance(value, mpmath.mpf) or not mpmath.isfinite(value):
         return None
     return value
+
+
+def _float_value(g: Node, variable: str, place: float) -> float | None:
+    """The value in binary64 where it is a finite real number, else None; only its sign counts."""
+    from math import isfinite
+
+    from dlmath.expression import numbers
+
+    try:
+        value = numbers.evaluate(g, {variable: place})
+    except (DlmathError, ArithmeticError, ValueError):
+        return None
+    if isinstance(value, complex) and abs(value.imag) <= 1e-12 * abs(value.real):
+        value = value.real
+    return value if isinstance(value, float) and isfinite(value) else None
 
 
 def _bisect(g: Node, variable: str, left: Any, right: Any) -> Any:

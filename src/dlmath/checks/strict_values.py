@@ -13,8 +13,10 @@ from time import process_time
 from typing import Any
 
 from dlmath.expression.evaluator import run
+from dlmath.expression.exact_numbers import taken
+from dlmath.expression.exact_numbers import taken
 from dlmath.expression.graph import Node
-from dlmath.expression.precise_pass import Pass, taken
+from dlmath.expression.precise_pass import Pass
 
 _GUARD_BITS = 24
 

@@ -15,8 +15,9 @@ from typing import Any
 from dlmath.errors import LimitReached
 from dlmath.expression.decimal_text import decimal_text
 from dlmath.expression.evaluator import run
+from dlmath.expression.exact_numbers import taken
 from dlmath.expression.graph import Node
-from dlmath.expression.precise_pass import BITS_TO_BELIEVE, Pass, taken
+from dlmath.expression.precise_pass import BITS_TO_BELIEVE, Pass
 from dlmath.expression.shapes import flatten
 
 __all__ = ["decimal_text", "evaluate", "function_value"]

@@ -8,6 +8,15 @@ from fractions import Fraction
 from typing import Any
 
 from dlmath.errors import LimitReached
+from dlmath.expression.exact_numbers import (
+    FRACTION_BITS,
+    WHOLE_BITS,
+    exact_power,
+    exact_product,
+    exact_sum,
+    is_exact,
+    magnitude,
+)
 from dlmath.expression.functions_precise import (
     EXACT,
     LARGEST,
@@ -17,7 +26,7 @@ from dlmath.expression.functions_precise import (
     is_real,
     table,
 )
-from dlmath.expression.graph import Exact, Node, exact_root
+from dlmath.expression.graph import Exact, Node
 from dlmath.expression.vocabulary import FUNCTIONS
 
 #: int, Fraction, mpf or mpc.
@@ -27,44 +36,8 @@ Key = tuple[Any, ...]
 
 #: Zeros and poles are believed once this many bits say so.
 BITS_TO_BELIEVE = 1000
-#: Exact fractions and whole numbers are kept up to these sizes.
-_FRACTION_BITS = 700
-_WHOLE_BITS = 150_000
-_PRODUCT_BITS = 20_000
 #: The highest order of a zero or a pole that is recognized.
 _HIGHEST_ORDER = 12
-
-
-def taken(mp: Any, value: Any) -> Scalar:
-    """A given number as it is: exact where that is small, else mpf or mpc."""
-    if isinstance(value, (int, Fraction)):
-        return int(value) if value.denominator == 1 else value
-    if isinstance(value, complex) or hasattr(value, "_mpc_"):
-        value = mp.mpc(value)
-        return value if value.imag != 0 else taken(mp, value.real)
-    if hasattr(value, "_mpf_"):
-        _, mantissa, exponent, _ = value._mpf_
-        if mantissa and abs(exponent) > _FRACTION_BITS:
-            return value
-        if not mp.isfinite(value):
-            return value
-        return plain(Fraction(int(mp.sign(value)) * mantissa) * Fraction(2) ** exponent)
-    value = float(value)
-    return plain(Fraction(value)) if math.isfinite(value) else mp.mpf(value)
-
-
-def plain(value: Exact) -> Exact:
-    return value.numerator if value.denominator == 1 else value
-
-
-def is_exact(value: Scalar) -> bool:
-    return isinstance(value, (int, Fraction))
-
-
-def magnitude(value: Any) -> int | None:
-    """The binary exponent of an mpf, None for 0 and what is not finite."""
-    _, mantissa, exponent, count = value._mpf_
-    return exponent + count if mantissa else None
 
 
 class Pass:
@@ -114,7 +87,7 @@ class Pass:
         return {"pi": +mp.pi, "e": +mp.e, "i": mp.mpc(0, 1), "oo": mp.inf}[name]
 
     def add(self, terms: list[Scalar]) -> Scalar:
-        exact = self._exact_sum(terms)
+        exact = exact_sum(terms)
         if exact is not None:
             return exact
         mp = self.mp
@@ -126,29 +99,8 @@ class Pass:
             return self._settled(mp.fsum(inexact) if len(terms) > 2 else sum(inexact), terms)
         return self._settled(sum(inexact), terms)
 
-    def _exact_sum(self, terms: list[Scalar]) -> Exact | None:
-        """The sum of exact numbers, while it is short enough to be kept."""
-        total: Exact = 0
-        for term in terms:
-            if not is_exact(term):
-                return None
-            total += term
-            if total.denominator.bit_length() > _FRACTION_BITS:
-                return None
-        return plain(total)
-
-    def _exact_product(self, factors: list[Scalar]) -> Exact | None:
-        result: Exact = 1
-        for factor in factors:
-            if not is_exact(factor):
-                return None
-            result *= factor
-            if max(result.denominator.bit_length(), result.numerator.bit_length()) > _PRODUCT_BITS:
-                return None
-        return plain(result) if result.denominator.bit_length() <= _FRACTION_BITS else None
-
     def multiply(self, factors: list[Scalar]) -> Scalar:
-        exact = self._exact_product(factors)
+        exact = exact_product(factors)
         if exact is not None:
             return exact
         if any(is_exact(factor) and factor == 0 for factor in factors):
@@ -170,7 +122,7 @@ class Pass:
         if base == 0:
             return self._power_of_zero(exponent)
         if is_exact(base) and is_exact(exponent):
-            exact = self._exact_power(base, exponent)
+            exact = exact_power(base, exponent)
             if exact is not None:
                 return exact
         if not (is_exact(exponent) or mp.isfinite(exponent)) or (
@@ -190,27 +142,6 @@ class Pass:
         if real > 0:
             return 0
         return 1 if is_real(exponent) and exponent == 0 else self.nan
-
-    def _exact_power(self, base: Exact, exponent: Exact) -> Exact | None:
-        if base == 1 or exponent == 0:
-            return 1
-        if exponent.denominator != 1:
-            if base < 0 or exponent.denominator > 64:
-                return None
-            above = exact_root(base.numerator, exponent.denominator)
-            below = exact_root(base.denominator, exponent.denominator)
-            if above is None or below is None:
-                return None
-            root: Exact = plain(Fraction(above, below))
-            return self._exact_power(root, exponent.numerator)
-        count = exponent.numerator
-        if base == -1:
-            return 1 if count % 2 == 0 else -1
-        size = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
-        whole = isinstance(base, int) and count > 0
-        if size * abs(count) > (_WHOLE_BITS if whole else _FRACTION_BITS):
-            return None
-        return plain(Fraction(base) ** count)
 
     def _infinite_power(self, base: Scalar, exponent: Scalar) -> Scalar:
         mp = self.mp
@@ -360,11 +291,11 @@ class Pass:
     def _exact(self, value: Exact) -> Scalar:
         """The exact number, or its nearest mpf where keeping it exact would be costly."""
         if isinstance(value, int):
-            return value if value.bit_length() <= _WHOLE_BITS else self.mp.mpf(value)
+            return value if value.bit_length() <= WHOLE_BITS else self.mp.mpf(value)
         if value.denominator == 1:
             return self._exact(value.numerator)
         size = value.denominator.bit_length()
-        return value if size <= _FRACTION_BITS else self.inexact(value)
+        return value if size <= FRACTION_BITS else self.inexact(value)
 
     def inexact(self, value: Scalar) -> Scalar:
         """The nearest mpf or mpc; whole numbers and infinities are the same."""

@@ -64,8 +64,7 @@ def ansatz_rule(problem: Problem) -> Plan | None:
     slope = tidy(add(*(mul(number(c), s) for c, s in zip(found, slopes, strict=True) if c)))
     if not _agree(problem.integrand, slope, x):
         return None
-    text: Sentence = ("guess the form of the antiderivative from the factors, differentiate it, "
-                      "and compare coefficients")  # fmt: skip
+    text: Sentence = ("guess the form from the factors, differentiate, compare coefficients",)
     return problem.plan("undetermined coefficients", text, value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlmath.expression.graph import (
     MINUS_ONE,
+    ONE,
     TWO,
     ZERO,
     Node,
@@ -25,8 +26,8 @@ from dlmath.maths.calculus.integration_forms import (
     Coefficients,
     as_product,
     from_coefficients,
-    polynomial,
     multiplied_out,
+    polynomial,
     sign_of,
 )
 

@@ -283,13 +283,7 @@ def periodic_abs_rule(problem: Problem) -> Plan | None:
     """|sin(a*x + b)| and |cos(a*x + b)|: each arch has area 2/a."""
     node = problem.integrand
     if node.op == "abs" and node.args[0].op == "mul" and len(node.args[0].args) == 2:
-        one, other = node.args[0].args
-        if {one.op, other.op} == {"sin", "cos"} and one.args[0] is other.args[0]:
-            double = call("abs", call("sin", tidy(mul(TWO, one.args[0]))))
-            plan = problem.solve(double)
-            text = ("double angle: ", node, " = ", div(double, TWO))
-            result = div(integral(double, problem.x), TWO)
-            return plan and problem.plan("identity", text, result, (plan,))
+        return _double_angle(problem, *node.args[0].args)
     if node.op != "abs" or node.args[0].op not in ("sin", "cos"):
         return None
     angle = node.args[0].args[0]
@@ -300,5 +294,17 @@ def periodic_abs_rule(problem: Problem) -> Plan | None:
         angle = tidy(add(angle, div(PI, TWO)))
     arches = call("floor", div(angle, PI))
     value = sub(mul(TWO, arches), call("cos", sub(angle, mul(PI, arches))))
-    text = ("count whole arches of area 2, and add the part of the last one",)
+    text: Sentence = ("count whole arches of area 2, and add the part of the last one",)
     return problem.plan("periodic", text, div(value, inner[0]))
+
+
+def _double_angle(problem: Problem, one: Node, other: Node) -> Plan | None:
+    """|sin(z)*cos(z)| as |sin(2*z)|/2."""
+    if {one.op, other.op} != {"sin", "cos"} or one.args[0] is not other.args[0]:
+        return None
+    double = call("abs", call("sin", tidy(mul(TWO, one.args[0]))))
+    plan = problem.solve(double)
+    if plan is None:
+        return None
+    text: Sentence = ("double angle: ", problem.integrand, " = ", div(double, TWO))
+    return problem.plan("identity", text, div(integral(double, problem.x), TWO), (plan,))

@@ -62,7 +62,7 @@ def test_definite_integrals(function: str, low: str, high: str, value: str) -> N
 def test_divergent_integrals_say_where(function: str, low: str, high: str, place: str) -> None:
     answer = integral(function, low, high)
     assert answer.status == DIVERGES
-    assert answer.result == "diverges"
+    assert str(answer.result).startswith("diverges")
     assert to_text(answer.facts["place"]) == place
 
 

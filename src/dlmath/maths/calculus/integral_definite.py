@@ -8,6 +8,7 @@ from dlmath.answer import DIVERGES, UNAVAILABLE, Answer, Check, Sentence, Step
 from dlmath.checks.quadrature import NAME, agrees, check_quadrature, check_second
 from dlmath.errors import LimitReached, Undefined, Unsolved
 from dlmath.expression.graph import INFINITY, ZERO, Node, eq_node, make, neg, symbol
+from dlmath.expression.text import to_text
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
 from dlmath.maths.calculus.integral_measures import CONVERGES, NOT_DEFINED, Measured, Place
 from dlmath.maths.calculus.integral_measures import DIVERGES as GROWS
@@ -84,7 +85,7 @@ def _empty(answer: Answer, question: Node, bound: Node) -> Answer:
 def _divergent(
     answer: Answer, question: Node, measured: Measured, sign: int, variable: str
 ) -> Answer:
-    answer.status, answer.result = DIVERGES, "diverges"
+    answer.status, answer.result = DIVERGES, _in_words(measured, sign, variable)
     place = measured.place
     where: Sentence = ()
     if place is not None:
@@ -103,6 +104,20 @@ def _divergent(
         answer.facts["place"] = _place_value(place)
     answer.steps = [Step("divergence", text, question)]
     return answer
+
+
+def _in_words(measured: Measured, sign: int, variable: str) -> str:
+    """`diverges to oo` where the area has one sign, else what is infinite or has no limit."""
+    if measured.direction:
+        return f"diverges to {'oo' if measured.direction * sign > 0 else '-oo'}"
+    place = measured.place
+    if place is None:
+        return "diverges"
+    value = _place_value(place)
+    shown = to_text(value) if isinstance(value, Node) else str(value)
+    if measured.reason == "pole":
+        return f"diverges (the integrand is infinite at {variable} = {shown})"
+    return f"diverges (no limit as {variable} -> {shown})"
 
 
 def _where(place: Place, variable: str) -> Sentence:

@@ -26,19 +26,18 @@ from dlmath.expression.graph import (
     topological,
 )
 from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.integration_derivative import CIRCULAR, in_sines
 from dlmath.maths.calculus.integration_forms import (
-    CIRCULAR,
     as_product,
     depends,
     from_powers,
-    in_sines,
     is_zero,
-    linear,
     multiplied_out,
     sign_of,
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import linear
 from dlmath.maths.calculus.integration_rational import root
 from dlmath.maths.calculus.integration_substitution import substituted
 from dlmath.maths.calculus.integration_together import together

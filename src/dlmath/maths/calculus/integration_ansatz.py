@@ -30,16 +30,16 @@ from dlmath.expression.graph import (
 from dlmath.expression.order import structure_key
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_clean import log_abs
+from dlmath.maths.calculus.integration_derivative import derivative
 from dlmath.maths.calculus.integration_forms import (
     TooLarge,
     as_product,
     depends,
-    derivative,
     multiplied_out,
-    polynomial,
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import polynomial
 
 _MOST_TERMS = 40
 #: Points at which coefficients are fitted, and others at which the fit is proved.

@@ -27,12 +27,12 @@ from dlmath.maths.calculus.integration_forms import (
     depends,
     from_powers,
     integral,
-    linear,
     multiplied_out,
     whole,
 )
 from dlmath.maths.calculus.integration_parts import parts_plan
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import linear
 
 
 def exponential_sum(node: Node, x: Node) -> tuple[Node, Node, Node] | None:

@@ -22,14 +22,8 @@ from dlmath.expression.graph import (
     topological,
 )
 from dlmath.expression.tidy import tidy
-from dlmath.maths.calculus.integration_forms import (
-    Coefficients,
-    as_product,
-    from_coefficients,
-    multiplied_out,
-    polynomial,
-    sign_of,
-)
+from dlmath.maths.calculus.integration_forms import as_product, multiplied_out, sign_of
+from dlmath.maths.calculus.integration_polynomial import Coefficients, from_coefficients, polynomial
 
 #: The terms of a decomposition.
 FactorTerms = list[Node]

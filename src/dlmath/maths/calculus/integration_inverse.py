@@ -29,13 +29,11 @@ from dlmath.maths.calculus.integration_forms import (
     from_powers,
     integral,
     is_zero,
-    linear,
     multiplied_out,
-    polynomial,
-    quadratic,
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import linear, polynomial, quadratic
 from dlmath.maths.calculus.integration_substitution import substituted
 
 #: Inverse function to (function, its derivative, sign of the derivative,

@@ -27,10 +27,10 @@ from dlmath.maths.calculus.integration_forms import (
     from_powers,
     integral,
     is_zero,
-    linear,
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import linear
 from dlmath.maths.calculus.integration_substitution import substituted
 
 

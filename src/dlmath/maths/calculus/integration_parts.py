@@ -18,19 +18,21 @@ from dlmath.expression.graph import (
     topological,
 )
 from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.integration_derivative import derivative
 from dlmath.maths.calculus.integration_forms import (
     as_product,
     depends,
-    derivative,
-    divide,
-    from_coefficients,
     from_powers,
     integral,
-    linear,
-    polynomial,
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import (
+    divide,
+    from_coefficients,
+    linear,
+    polynomial,
+)
 
 #: Simpler after differentiation: logarithms and inverse functions, the L and I of LIATE.
 _LOGARITHMIC = frozenset({"log"})

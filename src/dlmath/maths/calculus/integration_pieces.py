@@ -28,14 +28,9 @@ from dlmath.expression.graph import (
 from dlmath.expression.tidy import tidy
 from dlmath.expression.vocabulary import SELU_ALPHA, SELU_SCALE
 from dlmath.maths.calculus.integration_deep import below, pieces
-from dlmath.maths.calculus.integration_forms import (
-    depends,
-    discriminant,
-    integral,
-    linear,
-    polynomial,
-)
+from dlmath.maths.calculus.integration_forms import depends, integral
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import discriminant, linear, polynomial
 
 _RELATIONS = frozenset({"lt", "le", "gt", "ge"})
 _FOLLOWS_SIGN = frozenset(

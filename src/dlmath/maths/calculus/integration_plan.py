@@ -28,15 +28,9 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.tidy import expand, fraction_parts, tidy
 from dlmath.maths.calculus.integration_clean import clean
-from dlmath.maths.calculus.integration_forms import (
-    NoDerivative,
-    Product,
-    TooLarge,
-    as_product,
-    depends,
-    integral,
-    polynomial,
-)
+from dlmath.maths.calculus.integration_derivative import NoDerivative
+from dlmath.maths.calculus.integration_forms import Product, TooLarge, as_product, depends, integral
+from dlmath.maths.calculus.integration_polynomial import polynomial
 
 #: What a search may cost: the nodes of all integrands that it looks at (about a second), its
 #: depth, and the nodes of one integrand.

@@ -23,21 +23,23 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
-    Coefficients,
     as_product,
     depends,
-    from_coefficients,
     from_powers,
     integral,
     is_zero,
     multiplied_out,
+    whole,
+)
+from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import (
+    Coefficients,
+    from_coefficients,
     polynomial,
     slope_of,
     times,
     trim,
-    whole,
 )
-from dlmath.maths.calculus.integration_plan import Plan, Problem
 
 
 def nested_power_rule(problem: Problem) -> Plan | None:

@@ -28,25 +28,27 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_clean import log_abs
+from dlmath.maths.calculus.integration_derivative import derivative
 from dlmath.maths.calculus.integration_forms import (
-    Coefficients,
     depends,
-    derivative,
-    discriminant,
-    divide,
-    from_coefficients,
     from_powers,
     integral,
-    linear,
     multiplied_out,
-    polynomial,
     sign_of,
-    slope_of,
-    times,
-    trim,
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import (
+    Coefficients,
+    discriminant,
+    divide,
+    from_coefficients,
+    linear,
+    polynomial,
+    slope_of,
+    times,
+    trim,
+)
 from dlmath.maths.calculus.integration_rational import completed
 from dlmath.maths.calculus.integration_special import is_negative
 from dlmath.maths.calculus.integration_substitution import substituted
@@ -327,7 +329,7 @@ def _even_substitution(problem: Problem, radical: Radical) -> Plan | None:
 
 def _in_squares(node: Node, x: Node, square: Node) -> Node | None:
     """A function of x**2 with the square as a variable, or None."""
-    from dlmath.maths.calculus.integration_substitution import in_terms_of
+    from dlmath.maths.calculus.integration_rewriting import in_terms_of
 
     written = in_terms_of(node, x, power(x, TWO), square)
     return None if depends(written, x) else written

@@ -25,23 +25,20 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.tidy import split_coefficient, tidy
 from dlmath.maths.calculus.integration_clean import log_abs
+from dlmath.maths.calculus.integration_derivative import derivative
 from dlmath.maths.calculus.integration_factors import FactorTerms, partial_fractions
-from dlmath.maths.calculus.integration_forms import (
+from dlmath.maths.calculus.integration_forms import integral, multiplied_out, sign_of, whole
+from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import (
     Coefficients,
-    derivative,
     discriminant,
     divide,
     from_coefficients,
-    integral,
-    multiplied_out,
     polynomial,
-    sign_of,
     slope_of,
     times,
     trim,
-    whole,
 )
-from dlmath.maths.calculus.integration_plan import Plan, Problem
 
 
 class Fraction(NamedTuple):

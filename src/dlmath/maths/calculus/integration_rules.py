@@ -38,7 +38,7 @@ from dlmath.maths.calculus.integration_exponentials import (
     lower_exponential_rule,
     polylog_rule,
 )
-from dlmath.maths.calculus.integration_forms import depends, integral, linear, multiplied_out
+from dlmath.maths.calculus.integration_forms import depends, integral, multiplied_out
 from dlmath.maths.calculus.integration_inverse import (
     complex_wave_rule,
     inverse_function_rule,
@@ -62,6 +62,7 @@ from dlmath.maths.calculus.integration_plan import (
     Rule,
     Search,
 )
+from dlmath.maths.calculus.integration_polynomial import linear
 from dlmath.maths.calculus.integration_powers import (
     binomial_rule,
     nested_power_rule,
@@ -70,6 +71,11 @@ from dlmath.maths.calculus.integration_powers import (
 )
 from dlmath.maths.calculus.integration_radicals import euler_rule, radical_rule
 from dlmath.maths.calculus.integration_rational import polynomial_rule, rational_rule
+from dlmath.maths.calculus.integration_roots import (
+    linear_argument_rule,
+    logarithm_variable_rule,
+    root_rule,
+)
 from dlmath.maths.calculus.integration_special import (
     dilogarithm_rule,
     fresnel_rule,
@@ -82,9 +88,6 @@ from dlmath.maths.calculus.integration_special import (
 from dlmath.maths.calculus.integration_substitution import (
     changed,
     exponential_kernel,
-    linear_argument_rule,
-    logarithm_variable_rule,
-    root_rule,
     substituted,
     substitution_rule,
 )
@@ -209,7 +212,7 @@ def exponential_rule_of_all(problem: Problem) -> Plan | None:
 def hyperbolic_definition_rule(problem: Problem) -> Plan | None:
     """sinh and cosh beside exponentials, written as exponentials."""
     from dlmath.expression.graph import call, neg, replace
-    from dlmath.maths.calculus.integration_substitution import hyperbolic_in
+    from dlmath.maths.calculus.integration_rewriting import hyperbolic_in
 
     waves = [part for part in problem.nodes if part.op in ("sinh", "cosh")]
     if not waves:

@@ -28,13 +28,12 @@ from dlmath.maths.calculus.integration_forms import (
     as_product,
     depends,
     integral,
-    linear,
     multiplied_out,
-    quadratic,
     sign_of,
     whole,
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import linear, quadratic
 
 
 def natural_exponent(problem: Problem) -> Node | None:

@@ -28,8 +28,9 @@ from dlmath.expression.graph import (
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_clean import log_abs
 from dlmath.maths.calculus.integration_deep import DEEP
-from dlmath.maths.calculus.integration_forms import depends, is_zero, linear
+from dlmath.maths.calculus.integration_forms import depends, is_zero
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import linear
 
 
 def constant_rule(problem: Problem) -> Plan | None:

@@ -6,15 +6,14 @@ from fractions import Fraction
 
 from dlmath.expression.graph import MINUS_ONE, ONE, Node, mul, number, power, topological
 from dlmath.expression.tidy import tidy
-from dlmath.maths.calculus.integration_forms import (
+from dlmath.maths.calculus.integration_forms import depends, whole
+from dlmath.maths.calculus.integration_polynomial import (
     Coefficients,
-    depends,
     divide,
     from_coefficients,
     plus,
     times,
     trim,
-    whole,
 )
 
 #: Fractions of a higher degree are not put together.

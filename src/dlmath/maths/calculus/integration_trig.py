@@ -21,15 +21,10 @@ from dlmath.expression.graph import (
     sub,
 )
 from dlmath.expression.tidy import tidy
-from dlmath.maths.calculus.integration_forms import (
-    CIRCULAR,
-    HYPERBOLIC,
-    integral,
-    linear,
-    multiplied_out,
-    whole,
-)
+from dlmath.maths.calculus.integration_derivative import CIRCULAR, HYPERBOLIC
+from dlmath.maths.calculus.integration_forms import integral, multiplied_out, whole
 from dlmath.maths.calculus.integration_plan import Plan, Problem
+from dlmath.maths.calculus.integration_polynomial import linear
 from dlmath.maths.calculus.integration_substitution import substituted
 
 

@@ -24,7 +24,7 @@ from dlmath.expression.graph import (
     sub,
     symbol,
 )
-from dlmath.maths.calculus.integration_forms import linear, polynomial
+from dlmath.maths.calculus.integration_polynomial import linear, polynomial
 from dlmath.maths.calculus.zero_search import (
     DIGITS,
     MOST,

@@ -246,3 +246,11 @@ def test_saving_refuses_before_computing(tmp_path: Path) -> None:
     assert dlmath("derive", "x^2", "--save", str(tmp_path / "no" / "a.json")).code == 4
     assert dlmath("derive", "(x", "--save", str(kept)).code == 2
     assert kept.read_text() == "old"
+
+
+def test_a_decimal_that_is_asked_for() -> None:
+    result = dlmath("evaluate", "sqrt(2)", "--digits", "20")
+    assert result.out == "1.4142135623730950488\n"
+    assert result.err == "note: exactly sqrt(2)\n"
+    assert dlmath("evaluate", "1+1", "--digits", "5").out.strip() in ("2", "2.0000")
+    assert dlmath("derive", "x^2", "--digits", "5").out == "2*x\n"

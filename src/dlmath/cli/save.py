@@ -37,6 +37,8 @@ def save_all(paths: Sequence[str], contents: Sequence[Sequence[bytes]]) -> None:
     Raises OutputError.
     """
     for path, parts in zip(paths, contents, strict=False):
+        if not any(parts):  # no answer: the file stays as it was
+            continue
         target = _target(path)
         try:
             if target.exists() and not target.is_file():  # a device or a pipe

@@ -17,7 +17,8 @@ class Display(NamedTuple):
     """How to show answers, decided once before anything is computed.
 
     format: rich, plain, json, latex or python. width: columns of the terminal. terminal: is
-    standard output one? encoding: of the streams. steps: show the working.
+    standard output one? encoding: of the streams. steps: show the
+    working. digits: was a decimal value asked for?
     """
 
     format: str
@@ -25,6 +26,7 @@ class Display(NamedTuple):
     terminal: bool = False
     encoding: str = "utf-8"
     steps: bool = False
+    digits: bool = False
 
     @classmethod
     def of(cls, common: Common) -> Display:
@@ -33,7 +35,8 @@ class Display(NamedTuple):
         chosen = common.chosen_format()
         if chosen == "auto":
             chosen = "rich" if terminal else "plain"
-        return cls(chosen, _width(), terminal, _encoding(), common.steps)
+        digits = common.digits is not None
+        return cls(chosen, _width(), terminal, _encoding(), common.steps, digits)
 
 
 def _is_terminal(stream: int) -> bool:
@@ -65,16 +68,18 @@ def _encoding() -> str:
 def show_answer(answer: Answer, display: Display, line: Line, saved_as: Sequence[str]) -> Reply:
     """Renders an answer for the streams and for every file of `--save`."""
     code = int(answer.code)
-    saved = tuple(_rendered(answer, _format_of(path), display) for path in saved_as)
     # A question without an answer says why on stderr; a `check` that finds a difference answers.
     unanswered = code != 0 and answer.exit_code is None
-    out = _rendered(answer, display.format, display)
-    err = ""
-    if display.format != "rich" or unanswered:
-        err = _remarks(answer, display, line, unanswered)
-    if unanswered and display.format not in ("json",):
-        out = b""
-    return Reply(code, out, err.encode(display.encoding, "backslashreplace"), saved)
+
+    def content(form: str) -> bytes:
+        return b"" if unanswered and form != "json" else _rendered(answer, form, display)
+
+    return Reply(
+        code,
+        content(display.format),
+        _remarks(answer, display, line, unanswered).encode(display.encoding, "backslashreplace"),
+        tuple(content(_format_of(path)) for path in saved_as),
+    )
 
 
 def _format_of(path: str) -> str:
@@ -100,25 +105,26 @@ def _rendered(answer: Answer, form: str, display: Display) -> bytes:
 
         text = render(answer, display.width, terminal=display.terminal, encoding=display.encoding)
     else:
-        from dlmath.render.plain import answer_text
+        from dlmath.render.plain import answer_text, decimal_text
 
-        text = answer_text(answer)
+        text = decimal_text(answer) if display.digits else answer_text(answer)
     return (text.rstrip("\n") + "\n").encode(display.encoding, "backslashreplace")
 
 
 def _remarks(answer: Answer, display: Display, line: Line, unanswered: bool) -> str:
     """What accompanies an answer on stderr: the reason for none, the working, notes."""
-    from dlmath.render.plain import notes_text, reason_text, steps_text
+    from dlmath.render import plain
 
     parts = []
     if unanswered:
-        parts.append(reason_text(answer, line.number))
-    if display.format == "rich":
-        return "".join(parts)
-    if display.steps and display.format == "plain":
-        parts.append(steps_text(answer))
-    if display.format != "json":
-        parts.append(notes_text(answer))
+        parts.append(plain.reason_text(answer, line.number))
+    if display.format == "plain":
+        if display.steps:
+            parts.append(plain.steps_text(answer))
+        if display.digits:
+            parts.append(plain.exact_text(answer))
+    if display.format != "json" and (unanswered or display.format != "rich"):
+        parts.append(plain.notes_text(answer))
     return "".join(parts)
 
 

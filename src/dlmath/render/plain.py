@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dlmath.answer import UNDEFINED, Answer, Sentence, Step
+from dlmath.answer import REFUTED, UNDEFINED, Answer, Sentence, Step
 from dlmath.expression.graph import Node
 from dlmath.render.errors import visible
 
 
 def answer_text(answer: Answer) -> str:
-    """The answer in the expression language; several solutions one per line; "" for none."""
+    """The answer in the expression language; several solutions one per line.
+
+    "" where there is none, or where a check contradicts it.
+    """
     result = answer.result
-    if result is None:
+    if result is None or answer.status == REFUTED:
         return ""
     if isinstance(result, tuple):
         return "\n".join(text_of(part) for part in result)
@@ -38,8 +41,14 @@ def notes_text(answer: Answer) -> str:
 
 
 def decimal_text(answer: Answer) -> str:
-    """The digits that `--digits` asks for, for stderr: the answer itself stays exact."""
-    return f"decimal: {answer.decimal}\n" if answer.decimal else ""
+    """The decimal value that `--digits` asks for; the answer itself where there is none."""
+    return answer.decimal or answer_text(answer)
+
+
+def exact_text(answer: Answer) -> str:
+    """What the decimal value stands for, for stderr."""
+    exact = answer_text(answer)
+    return f"note: exactly {exact}\n" if answer.decimal not in (None, exact) else ""
 
 
 def reason_text(answer: Answer, line: int | None) -> str:

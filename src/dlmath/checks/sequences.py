@@ -7,7 +7,7 @@ limit with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -141,6 +141,12 @@ def _kind(
         return _infinite_kind(approach, tail, real)
     settled = _best_estimate(near, far)
     if settled is not None and _closes_in(tail, settled):
+        if _has_spikes(approach, tail, settled.value):
+            return (
+                OSCILLATING,
+                None,
+                f"values near {_short(settled.value)} leave it again and again",
+            )
         detail = f"values settle at {_short(settled.value)} (error {_short(settled.error, 2)})"
         return FINITE, settled, detail
     squeezed = _squeezed(tail)
@@ -198,38 +204,61 @@ def _returns(approach: Approach, tail: list[Scale]) -> bool | None:
 
     None where that cannot be told in time.
     """
+    found = _extreme(approach, min(2.5, tail[-1].exponent), abs)
+    if found is None:
+        return None
+    lowest, edges = found
+    return bool(lowest < 1e-6 * min(edges))
+
+
+def _has_spikes(approach: Approach, tail: list[Scale], value: Any) -> bool:
+    """Does a function that swings keep leaving its value in between (x/(1 + x**2*sin(x)**2))?"""
+    if not all(_turns(in_order(scale.values)) >= 2 for scale in tail[-2:]):
+        return False
+    heights: list[Any] = []
+    for exponent in (1.5, 2.5):
+        found = _extreme(approach, exponent, lambda v: -abs(v - value))
+        if found is None:
+            return False
+        heights.append(-found[0])
+    return bool(heights[1] > 1e-3 * (1 + abs(value)) and heights[1] > 0.9 * heights[0])
+
+
+def _extreme(
+    approach: Approach, exponent: float, measure: Callable[[Any], Any]
+) -> tuple[Any, tuple[Any, Any]] | None:
+    """The lowest measure of a value in a window from closeness 10**exponent on, and at its ends.
+
+    The lowest point of a scan is refined by ternary search. None where values are missing.
+    """
     import mpmath
 
-    exponent = min(2.5, tail[-1].exponent)
-    width = mpmath.mpf(8)
-    points = list(windows(approach, exponent, 96, width))
-    sizes = [_size(approach, point) for point in points]
-    known = sorted(size for size in sizes if size is not None)
-    if len(known) < 48 or known[len(known) // 2] == 0:
+    count, width = 96, mpmath.mpf(8)
+    points = list(windows(approach, exponent, count, width))
+    measured = [_measured(approach, point, measure) for point in points]
+    if any(value is None for value in measured):
         return None
-    lowest = min(range(len(sizes)), key=lambda k: sizes[k] if sizes[k] is not None else known[-1])
-    left, right = points[lowest] - width / 96, points[lowest] + width / 96
+    lowest = min(range(count), key=lambda k: measured[k])
+    left, right = points[lowest] - width / count, points[lowest] + width / count
     for _ in range(40):
         third = (right - left) / 3
-        a, b = _size(approach, left + third), _size(approach, right - third)
+        a = _measured(approach, left + third, measure)
+        b = _measured(approach, right - third, measure)
         if a is None or b is None:
             return None
         if a < b:
             right -= third
         else:
             left += third
-    bottom = _size(approach, (left + right) / 2)
-    edges = [size for size in (sizes[0], sizes[-1]) if size is not None]
-    if bottom is None or len(edges) < 2:
-        return None
-    return bool(bottom < 1e-6 * min(edges))
+    bottom = _measured(approach, (left + right) / 2, measure)
+    return None if bottom is None else (bottom, (measured[0], measured[-1]))
 
 
-def _size(approach: Approach, closeness: Any) -> Any:
+def _measured(approach: Approach, closeness: Any, measure: Callable[[Any], Any]) -> Any:
     import mpmath
 
     value = None if approach.late else approach.value_at(closeness, 40)
-    return None if value is None or mpmath.isnan(value) else abs(value)
+    return None if value is None or mpmath.isnan(value) else measure(value)
 
 
 def _doubling(near: list[Scale], far: list[Scale]) -> list[Scale]:
@@ -347,9 +376,9 @@ def judge(behaviour: Behaviour, claim: Any) -> tuple[str, str]:
         with mpmath.workdps(40):
             gap = abs(behaviour.value - claim)
             size = 1 + abs(behaviour.value)
-            if gap <= max(50 * behaviour.error, size * mpmath.mpf(10) ** -12):
+            if gap <= max(50 * behaviour.error, size * mpmath.mpf(10) ** -18):
                 return PASSED, behaviour.detail
-            if gap > max(1000 * behaviour.error, size * 1e-9):
+            if gap > max(1000 * behaviour.error, size * 1e-15):
                 return FAILED, behaviour.detail
         return UNAVAILABLE, behaviour.detail
     if behaviour.kind in (PLUS, MINUS):

@@ -14,7 +14,6 @@ from typing import Any
 
 from dlmath.expression.evaluator import run
 from dlmath.expression.exact_numbers import taken
-from dlmath.expression.exact_numbers import taken
 from dlmath.expression.graph import Node
 from dlmath.expression.precise_pass import Pass
 

@@ -27,6 +27,7 @@ from dlmath.expression import graph
 from dlmath.expression.graph import Node
 from dlmath.maths.calculus import limit_problem as found
 from dlmath.maths.calculus.budget import Budget
+from dlmath.maths.calculus.limit_form import simplest
 from dlmath.maths.calculus.limit_problem import BOTH, LEFT, RIGHT, Problem, SideLimit
 from dlmath.maths.calculus.limit_rules import Trace
 from dlmath.maths.calculus.limit_sides import CHECK_NAME, Witness, number_of, solve_side
@@ -141,7 +142,7 @@ def _solve(answer: Answer, problem: Problem, side: str, settings: Settings) -> N
             solved[each] = _by_rules_or_routes(problem, each, budget, witnesses[each])
     if side == BOTH:
         _state_sides(answer, sides, solved, witnesses)
-    _conclude(answer, problem, solved)
+    _conclude(answer, problem, solved, settings)
     if answer.status == UNSOLVED:
         answer.notes += _cases(problem, side, settings, budget)
     if len(lives) < len(sides):
@@ -279,7 +280,9 @@ def _decimal(behaviour: Any, digits: int) -> str:
 # --- the answer -----------------------------------------------------------------------------
 
 
-def _conclude(answer: Answer, problem: Problem, solved: dict[str, SideLimit]) -> None:
+def _conclude(
+    answer: Answer, problem: Problem, solved: dict[str, SideLimit], settings: Settings
+) -> None:
     results = list(solved.values())
     kinds = {result.kind for result in results}
     if found.NONE in kinds:
@@ -295,11 +298,12 @@ def _conclude(answer: Answer, problem: Problem, solved: dict[str, SideLimit]) ->
     elif found.UNDEFINED in kinds:
         (side,) = (side for side, result in solved.items() if result.kind == found.UNDEFINED)
         answer.notes.append((f"the function has no values to the {side} of the point",))
-        _answer_with(answer, next(r for r in results if r.kind == found.VALUE))
+        living = next(result for result in results if result.kind == found.VALUE)
+        _answer_with(answer, living, problem, settings)
     elif len(results) == 2 and not _same_value(problem, *results):
         _differ(answer, solved)
     else:
-        _answer_with(answer, min(results, key=_length))
+        _answer_with(answer, min(results, key=_length), problem, settings)
         answer.checks = _joined_checks(results)
 
 
@@ -360,14 +364,14 @@ def _numeric(result: SideLimit) -> Any:
     return number_of(result.value, {})
 
 
-def _answer_with(answer: Answer, result: SideLimit) -> None:
+def _answer_with(answer: Answer, result: SideLimit, problem: Problem, settings: Settings) -> None:
     answer.status = ANSWERED
     if result.check is not None:
         answer.checks = [result.check]
     if result.reason:
         answer.notes.append(result.reason)
     if result.value is not None:
-        answer.result = result.value
+        answer.result = simplest(result.value, problem, settings)
         return
     behaviour = result.numeric
     answer.value = behaviour.value

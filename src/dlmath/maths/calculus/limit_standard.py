@@ -64,17 +64,39 @@ def _equivalent(node: Node, tendencies: Tendencies) -> tuple[Node, Node] | None:
     if node.op == "log" and len(node.args) == 1:
         inner = tidy(graph.sub(node.args[0], graph.ONE))
         return (inner, inner) if vanishes(inner) else None
+    if node.op in _NEAR_ZERO and vanishes(node.args[-1]):
+        return _NEAR_ZERO[node.op](node), node.args[-1]
     if node.op in ("acosh", "acos"):
         inner = tidy(graph.sub(node.args[0], graph.ONE))
         size = inner if node.op == "acosh" else tidy(graph.neg(inner))
         return (graph.sqrt(graph.mul(graph.TWO, size)), size) if vanishes(inner) else None
-    if node.op == "gamma" and vanishes(node.args[0]):
-        return graph.power(node.args[0], graph.MINUS_ONE), node.args[0]
     if node.op in _STIRLING and tendencies.of(node.args[0]).kind == PLUS:
         return _STIRLING[node.op](node.args[0]), node.args[0]
     if node.op == "add" and len(node.args) == 2:
         return _difference_from_one(node, vanishes)
     return None
+
+
+def _reciprocal_of(node: Node) -> Node:
+    return graph.power(node.args[-1], graph.MINUS_ONE)
+
+
+def _two_over_root_pi(node: Node) -> Node:
+    return graph.mul(graph.TWO, graph.power(graph.PI, graph.neg(graph.HALF)), node.args[-1])
+
+
+#: Special functions near 0 of their (last) operand u, by the first term of their expansions
+#: (Abramowitz and Stegun, chapters 5 to 9).
+_NEAR_ZERO: dict[str, Callable[[Node], Node]] = {
+    "gamma": _reciprocal_of,
+    "digamma": lambda node: graph.neg(_reciprocal_of(node)),
+    "erf": _two_over_root_pi,
+    "erfi": _two_over_root_pi,
+    "Si": lambda node: node.args[0],
+    "Shi": lambda node: node.args[0],
+    "fresnelc": lambda node: node.args[0],
+    "LambertW": lambda node: node.args[0],
+}
 
 
 def _is_log_factorial(node: Node) -> bool:

@@ -53,6 +53,10 @@ def put_steps(
         check = check_steps(problem, answer.steps)
     if answer.steps:
         answer.checks.append(check)
+        last = answer.steps[-1].after
+        if isinstance(answer.result, Node) and last is not None and last is not answer.result:
+            text: Sentence = ("the same value in a shorter form",)
+            answer.steps.append(Step("simplify", text, last, answer.result))
 
 
 def _steps_of(

@@ -84,6 +84,15 @@ _AT_INFINITY: dict[str, tuple[Callable[[], Tends] | None, Callable[[], Tends] | 
     "airybi": (lambda: _PLUS, None),
 }
 
+#: Functions with a logarithmic pole at 0 of their last operand, from above.
+_AT_ZERO = {
+    "besselk": _PLUS,
+    "bessely": _MINUS,
+    "Ei": _MINUS,
+    "Ci": _MINUS,
+    "Chi": _MINUS,
+}
+
 _WAVES = frozenset({"sin", "cos"})
 
 #: Functions that jump, or have values on a cut that continue from one side only.
@@ -288,6 +297,8 @@ class Tendencies:
             inner = [part.value for part in parts if part.value is not None]
             if node.op == "log" and len(parts) == 1 and self.is_zero(parts[0]):
                 return _MINUS if self.oracle.sign(node.args[0]) == 1 else _UNKNOWN
+            if node.op in _AT_ZERO and self.is_zero(parts[-1]):
+                return _AT_ZERO[node.op] if self.oracle.sign(node.args[-1]) == 1 else _UNKNOWN
             return self._continuous(node, tidy(graph.make(node.op, inner, node.value)))
         if len(parts) != 1:
             return _UNKNOWN

@@ -55,7 +55,8 @@ def known_value(node: Node) -> Node | None:
     inner = node.args[0]
     if inner is ZERO and node.op in _ZERO_AT_ZERO:
         return ZERO
-    if node.op in ODD and _leads_negative(inner):
+    odd = node.op in ODD and (node.op != "cbrt" or is_real(inner))  # of complex: principal root
+    if odd and _leads_negative(inner):
         return neg(call(node.op, _negated(inner)))
     if node.op in EVEN and _leads_negative(inner):
         return call(node.op, _negated(inner))

@@ -27,7 +27,7 @@ from dlmath.expression.graph import ZERO, Node, contains, free_symbols, number, 
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.operations import OPERATIONS, carry_out
-from dlmath.maths.sympy_routes import attempt, share
+from dlmath.maths.sympy_routes import attempt, share, translated
 from dlmath.settings import DEFAULTS, Settings
 
 #: Counterexamples are looked for among these first, so that they can be checked by hand.
@@ -140,14 +140,13 @@ def _proof(left: Node, right: Node, settings: Settings) -> str | None:
 
 
 def _sympy_says_zero(difference: Node, settings: Settings) -> bool:
-    from dlmath.expression.to_sympy import Unsupported, load_sympy, to_sympy
+    from dlmath.expression.to_sympy import load_sympy
 
     if contains(difference, OPERATIONS):
         return False
     sympy = load_sympy()
-    try:
-        obj = to_sympy(difference, settings.assume)
-    except Unsupported:
+    obj = translated(difference, settings.assume, share(settings.seconds, 0.1))
+    if obj is None:
         return False
     routes = (
         lambda: obj,

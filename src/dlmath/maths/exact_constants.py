@@ -9,7 +9,7 @@ from typing import Any
 from dlmath.checks.evaluation import same_number
 from dlmath.expression.graph import INFINITY, PI, E, Node, topological, vector
 from dlmath.expression.text import to_text
-from dlmath.maths.sympy_routes import attempt, share
+from dlmath.maths.sympy_routes import attempt, share, translated
 from dlmath.settings import Settings
 
 _ARITHMETIC = frozenset({"number", "constant", "add", "mul", "pow", "vector"})
@@ -76,7 +76,7 @@ def _is_open(part: Node) -> bool:
 
 def _candidates(node: Node, settings: Settings) -> Iterator[Node]:
     """Forms that sympy gives, each within its share of the time."""
-    from dlmath.expression.to_sympy import Unsupported, load_sympy, to_sympy
+    from dlmath.expression.to_sympy import load_sympy
 
     sympy = load_sympy()
     routes: tuple[Callable[[Any], Any], ...] = (
@@ -87,9 +87,8 @@ def _candidates(node: Node, settings: Settings) -> Iterator[Node]:
         sympy.simplify,
         sympy.gammasimp,
     )
-    try:
-        start = to_sympy(node)
-    except Unsupported:
+    start = translated(node, {}, share(settings.seconds, 0.1))
+    if start is None:
         return
     for route in routes:
         found = attempt(partial(route, start), share(settings.seconds, 0.1))

@@ -30,7 +30,7 @@ from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.expression.vocabulary import FUNCTIONS
 from dlmath.maths.operations import carry_out
-from dlmath.maths.sympy_routes import attempt, share
+from dlmath.maths.sympy_routes import attempt, share, translated
 from dlmath.maths.textbook_words import fold_words
 from dlmath.maths.undefined import require_defined
 from dlmath.maths.variables import choose_variable
@@ -199,12 +199,11 @@ def _opaque(node: Node) -> tuple[Node, dict[str, Node]]:
 
 def _from_sympy(node: Node, settings: Settings) -> Iterator[Candidate]:
     """sympy's forms, unverified."""
-    from dlmath.expression.to_sympy import Unsupported, load_sympy, to_sympy
+    from dlmath.expression.to_sympy import load_sympy
 
     sympy = load_sympy()
-    try:
-        start = to_sympy(node, settings.assume)
-    except Unsupported:
+    start = translated(node, settings.assume, share(settings.seconds, 0.08))
+    if start is None:
         return
     routes = (
         ("simplify", lambda obj: obj),
@@ -235,13 +234,12 @@ def _of_form(start: Node, form: str, settings: Settings) -> Iterator[Candidate]:
     """The forms that answer a request, best first."""
     if form == "expand":
         yield Candidate("expand", expand(start))
-    from dlmath.expression.to_sympy import Unsupported, load_sympy, to_sympy
+    from dlmath.expression.to_sympy import load_sympy
 
     sympy = load_sympy()
-    try:
-        obj = to_sympy(start, settings.assume)
-    except Unsupported as error:
-        raise Unsolved(f"{form} has no answer here: {error}") from error
+    obj = translated(start, settings.assume, share(settings.seconds, 0.3))
+    if obj is None:
+        raise Unsolved(f"no route to {form} this expression was found")
     routes: dict[str, Any] = {
         "expand": lambda: sympy.expand(obj),
         "factor": lambda: sympy.factor(obj),

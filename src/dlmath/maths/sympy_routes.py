@@ -8,6 +8,7 @@ from typing import Any
 from dlmath.expression.from_sympy import Unsupported, from_sympy
 from dlmath.expression.graph import Node
 from dlmath.expression.tidy import tidy
+from dlmath.settings import Assumptions
 
 
 def attempt(compute: Callable[[], Any], seconds: float) -> Node | None:
@@ -24,6 +25,18 @@ def attempt(compute: Callable[[], Any], seconds: float) -> Node | None:
     except (OutOfTime, Unsupported):
         return None
     except Exception:
+        return None
+
+
+def translated(node: Node, assume: Assumptions, seconds: float) -> Any | None:
+    """The sympy object of an expression, or None where sympy has none or takes too long."""
+    from dlmath.expression.to_sympy import to_sympy
+    from dlmath.maths.calculus.budget import OutOfTime, within
+
+    try:
+        with within(seconds):
+            return to_sympy(node, assume)
+    except (OutOfTime, Unsupported):
         return None
 
 

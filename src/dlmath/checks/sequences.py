@@ -7,13 +7,14 @@ limit with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE
-from dlmath.checks.approach import FAR, NEAR, SHORT, VERY_FAR, Approach, Scale, in_order, windows
+from dlmath.checks.approach import FAR, NEAR, SHORT, VERY_FAR, Approach, Scale, in_order
 from dlmath.checks.extrapolation import Estimate, estimate
+from dlmath.checks.swings import has_spikes, returns, turns
 from dlmath.expression.graph import Node
 
 FINITE = "finite"
@@ -141,7 +142,7 @@ def _kind(
         return _infinite_kind(approach, tail, real)
     settled = _best_estimate(near, far)
     if settled is not None and _closes_in(tail, settled):
-        if _has_spikes(approach, tail, settled.value):
+        if has_spikes(approach, tail, settled.value):
             return (
                 OSCILLATING,
                 None,
@@ -185,11 +186,11 @@ def _infinite_kind(
     signs = {value > 0 for scale in tail[-3:] for value in scale.values}
     if len(signs) == 2:
         return OSCILLATING, None, f"values from {_short(low)} to {_short(high)} {_closeness(last)}"
-    if any(_turns(in_order(scale.values)) for scale in tail[-2:]) and _spread_ratio(last) > 3:
-        returns = _returns(approach, tail)
-        if returns is None:
+    if any(turns(in_order(scale.values)) for scale in tail[-2:]) and _spread_ratio(last) > 3:
+        low_again = returns(approach, tail)
+        if low_again is None:
             return UNDECIDED, None, f"{detail}, rising and falling"
-        if returns:
+        if low_again:
             return OSCILLATING, None, "values grow without bound and return near 0 again and again"
     return (PLUS if signs == {True} else MINUS), None, detail
 
@@ -197,68 +198,6 @@ def _infinite_kind(
 def _spread_ratio(scale: Scale) -> Any:
     sizes = [abs(value) for value in scale.values]
     return max(sizes) / min(sizes)
-
-
-def _returns(approach: Approach, tail: list[Scale]) -> bool | None:
-    """Does a function that swings have small values between the large ones (x*sin(x)**2)?
-
-    None where that cannot be told in time.
-    """
-    found = _extreme(approach, min(2.5, tail[-1].exponent), abs)
-    if found is None:
-        return None
-    lowest, edges = found
-    return bool(lowest < 1e-6 * min(edges))
-
-
-def _has_spikes(approach: Approach, tail: list[Scale], value: Any) -> bool:
-    """Does a function that swings keep leaving its value in between (x/(1 + x**2*sin(x)**2))?"""
-    if not all(_turns(in_order(scale.values)) >= 2 for scale in tail[-2:]):
-        return False
-    heights: list[Any] = []
-    for exponent in (1.5, 2.5):
-        found = _extreme(approach, exponent, lambda v: -abs(v - value))
-        if found is None:
-            return False
-        heights.append(-found[0])
-    return bool(heights[1] > 1e-3 * (1 + abs(value)) and heights[1] > 0.9 * heights[0])
-
-
-def _extreme(
-    approach: Approach, exponent: float, measure: Callable[[Any], Any]
-) -> tuple[Any, tuple[Any, Any]] | None:
-    """The lowest measure of a value in a window from closeness 10**exponent on, and at its ends.
-
-    The lowest point of a scan is refined by ternary search. None where values are missing.
-    """
-    import mpmath
-
-    count, width = 96, mpmath.mpf(8)
-    points = list(windows(approach, exponent, count, width))
-    measured = [_measured(approach, point, measure) for point in points]
-    if any(value is None for value in measured):
-        return None
-    lowest = min(range(count), key=lambda k: measured[k])
-    left, right = points[lowest] - width / count, points[lowest] + width / count
-    for _ in range(40):
-        third = (right - left) / 3
-        a = _measured(approach, left + third, measure)
-        b = _measured(approach, right - third, measure)
-        if a is None or b is None:
-            return None
-        if a < b:
-            right -= third
-        else:
-            left += third
-    bottom = _measured(approach, (left + right) / 2, measure)
-    return None if bottom is None else (bottom, (measured[0], measured[-1]))
-
-
-def _measured(approach: Approach, closeness: Any, measure: Callable[[Any], Any]) -> Any:
-    import mpmath
-
-    value = None if approach.late else approach.value_at(closeness, 40)
-    return None if value is None or mpmath.isnan(value) else measure(value)
 
 
 def _doubling(near: list[Scale], far: list[Scale]) -> list[Scale]:
@@ -311,7 +250,7 @@ def _keeps_spreading(tail: list[Scale]) -> bool:
     least = 1e-9 * max(abs(value) for value in tail[-1].values)
     if spreads[-1] <= least or spreads[-1] < 0.4 * spreads[0] or min(spreads) < 0.1 * spreads[0]:
         return False
-    return all(_turns(in_order(scale.values)) >= 2 for scale in tail[-2:])
+    return all(turns(in_order(scale.values)) >= 2 for scale in tail[-2:])
 
 
 def _swings_slowly(near: list[Scale], far: list[Scale]) -> bool:
@@ -322,19 +261,7 @@ def _swings_slowly(near: list[Scale], far: list[Scale]) -> bool:
     if any(hasattr(value, "_mpc_") for row in rows for value in row):
         return False
     spans = [max(row) - min(row) for row in rows]
-    return bool(_turns(rows[0]) >= 3 and _turns(rows[1]) >= 1 and spans[1] >= 0.5 * spans[0])
-
-
-def _turns(values: Sequence[Any]) -> int:
-    """How often a row of numbers turns from rising to falling or back, in either part."""
-    import mpmath
-
-    return max(
-        sum(1 for a, b in pairwise(steps) if a * b < 0)
-        for steps in (
-            [part(b) - part(a) for a, b in pairwise(values)] for part in (mpmath.re, mpmath.im)
-        )
-    )
+    return bool(turns(rows[0]) >= 3 and turns(rows[1]) >= 1 and spans[1] >= 0.5 * spans[0])
 
 
 def _spread(scale: Scale) -> Any:

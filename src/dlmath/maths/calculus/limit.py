@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from time import monotonic
-from typing import Any
 
 from dlmath.answer import (
     ANSWERED,
     DOES_NOT_EXIST,
     PASSED,
     UNAVAILABLE,
-    UNDEFINED,
     UNSOLVED,
     Answer,
     Check,
@@ -27,10 +25,10 @@ from dlmath.expression import graph
 from dlmath.expression.graph import Node
 from dlmath.maths.calculus import limit_problem as found
 from dlmath.maths.calculus.budget import Budget
-from dlmath.maths.calculus.limit_form import simplest
+from dlmath.maths.calculus.limit_answer import DIGITS, conclude, state_sides
 from dlmath.maths.calculus.limit_problem import BOTH, LEFT, RIGHT, Problem, SideLimit
 from dlmath.maths.calculus.limit_rules import Trace
-from dlmath.maths.calculus.limit_sides import CHECK_NAME, Witness, number_of, solve_side
+from dlmath.maths.calculus.limit_sides import Witness, solve_side
 from dlmath.maths.calculus.limit_steps import (
     RULES,
     approach_table,
@@ -38,9 +36,6 @@ from dlmath.maths.calculus.limit_steps import (
     put_steps,
 )
 from dlmath.settings import DEFAULTS, Settings
-
-#: Significant digits of a decimal value where none are asked for.
-_DIGITS = 10
 
 #: The part of the time that the routes may use together.
 _SHARE = 0.65
@@ -141,8 +136,8 @@ def _solve(answer: Answer, problem: Problem, side: str, settings: Settings) -> N
         if each not in solved:
             solved[each] = _by_rules_or_routes(problem, each, budget, witnesses[each])
     if side == BOTH:
-        _state_sides(answer, sides, solved, witnesses)
-    _conclude(answer, problem, solved, settings)
+        state_sides(answer, sides, solved, witnesses)
+    conclude(answer, problem, solved, settings)
     if answer.status == UNSOLVED:
         answer.notes += _cases(problem, side, settings, budget)
     if len(lives) < len(sides):
@@ -157,7 +152,7 @@ def _solve(answer: Answer, problem: Problem, side: str, settings: Settings) -> N
     elif not _speaks_of_complex(problem) and witnesses[lives[0]].complex:
         answer.notes.append(("the function is not real near the point; its values are complex",))
     if settings.steps:
-        answer.tables.append(approach_table(problem, sides, settings.digits or _DIGITS))
+        answer.tables.append(approach_table(problem, sides, settings.digits or DIGITS))
         shown = side if len(lives) == len(sides) else lives[0]
         put_steps(answer, problem, shown, solved, budget)
 
@@ -240,145 +235,6 @@ def _by_trace(trace: Trace, check: Check, witness: Witness) -> SideLimit:
     return SideLimit(found.VALUE, trace.value, (), RULES, check, witness.real, steps=trace.steps)
 
 
-def _state_sides(
-    answer: Answer,
-    sides: tuple[str, ...],
-    solved: dict[str, SideLimit],
-    witnesses: dict[str, Witness],
-) -> None:
-    for side in sides:
-        result = solved.get(side)
-        if result is None:
-            real = witnesses[side].real
-            answer.facts[side] = "undefined" if real else "not real"
-        else:
-            answer.facts[side] = _stated(result)
-
-
-def _stated(result: SideLimit) -> Any:
-    if result.kind == found.VALUE:
-        return result.value if result.value is not None else _decimal(result.numeric, _DIGITS)
-    return {
-        found.NONE: "does not exist",
-        found.UNDEFINED: "undefined",
-        found.UNKNOWN: "not found",
-    }[result.kind]
-
-
-def _decimal(behaviour: Any, digits: int) -> str:
-    """The digits of a numeric limit that its error leaves."""
-    import mpmath
-
-    from dlmath.expression.precise import decimal_text
-
-    size = abs(behaviour.value)
-    if behaviour.error > 0 and size > 0:
-        digits = max(1, min(digits, int(-mpmath.log10(behaviour.error / size))))
-    return decimal_text(behaviour.value, digits)
-
-
-# --- the answer -----------------------------------------------------------------------------
-
-
-def _conclude(
-    answer: Answer, problem: Problem, solved: dict[str, SideLimit], settings: Settings
-) -> None:
-    results = list(solved.values())
-    kinds = {result.kind for result in results}
-    if found.NONE in kinds:
-        _does_not_exist(answer, solved)
-    elif found.UNKNOWN in kinds:
-        answer.status = UNSOLVED
-        answer.result = None
-        answer.notes += [result.reason for result in results if result.kind == found.UNKNOWN][:1]
-    elif kinds == {found.UNDEFINED}:
-        answer.status = UNDEFINED
-        answer.result = "undefined"
-        answer.notes.append(("the function has no values near the point",))
-    elif found.UNDEFINED in kinds:
-        (side,) = (side for side, result in solved.items() if result.kind == found.UNDEFINED)
-        answer.notes.append((f"the function has no values to the {side} of the point",))
-        living = next(result for result in results if result.kind == found.VALUE)
-        _answer_with(answer, living, problem, settings)
-    elif len(results) == 2 and not _same_value(problem, *results):
-        _differ(answer, solved)
-    else:
-        _answer_with(answer, min(results, key=_length), problem, settings)
-        answer.checks = _joined_checks(results)
-
-
-def _length(result: SideLimit) -> int:
-    return len(graph.topological(result.value)) if result.value is not None else 0
-
-
-def _joined_checks(results: list[SideLimit]) -> list[Check]:
-    checks = [result.check for result in results if result.check is not None]
-    if len(checks) == 2 and checks[0].verdict == checks[1].verdict == PASSED:
-        detail = f"left: {checks[0].detail}; right: {checks[1].detail}"
-        return [Check(CHECK_NAME, PASSED, detail)]
-    return checks
-
-
-def _does_not_exist(answer: Answer, solved: dict[str, SideLimit]) -> None:
-    answer.status = DOES_NOT_EXIST
-    answer.result = "does not exist"
-    answer.checks = _joined_checks(list(solved.values()))
-    reasons: list[Sentence] = []
-    for side, result in solved.items():
-        if result.kind == found.NONE and result.reason not in reasons:
-            reasons.append(result.reason)
-            prefix = f"from the {side}: " if len(solved) > 1 else ""
-            answer.notes.append((prefix, *result.reason))
-
-
-def _differ(answer: Answer, solved: dict[str, SideLimit]) -> None:
-    answer.status = DOES_NOT_EXIST
-    answer.result = "does not exist"
-    answer.checks = _joined_checks(list(solved.values()))
-    left, right = solved[LEFT], solved[RIGHT]
-    answer.notes.append(
-        ("the sides differ: from the left ", _stated(left), ", from the right ", _stated(right))
-    )
-
-
-def _same_value(problem: Problem, a: SideLimit, b: SideLimit) -> bool:
-    if a.value is None or b.value is None:
-        first, second = _numeric(a), _numeric(b)
-        gap = abs(first - second)
-        return bool(gap <= 1e-9 * (1 + abs(first)))
-    if a.value is b.value:
-        return True
-    for values in problem.parameter_sets():
-        first, second = number_of(a.value, values), number_of(b.value, values)
-        if isinstance(first, str) or isinstance(second, str):
-            if first != second:
-                return False
-        elif number_of(graph.sub(a.value, b.value), values) != 0:
-            return False
-    return True
-
-
-def _numeric(result: SideLimit) -> Any:
-    if result.value is None:
-        return result.numeric.value
-    return number_of(result.value, {})
-
-
-def _answer_with(answer: Answer, result: SideLimit, problem: Problem, settings: Settings) -> None:
-    answer.status = ANSWERED
-    if result.check is not None:
-        answer.checks = [result.check]
-    if result.reason:
-        answer.notes.append(result.reason)
-    if result.value is not None:
-        answer.result = simplest(result.value, problem, settings)
-        return
-    behaviour = result.numeric
-    answer.value = behaviour.value
-    answer.decimal = answer.result = _decimal(behaviour, _DIGITS)
-    answer.facts["error"] = float(behaviour.error)
-
-
 def _put_in(answer: Answer, settings: Settings) -> None:
     """The number of the answer, where nothing symbolic is left or values are given for it."""
     import mpmath
@@ -388,7 +244,7 @@ def _put_in(answer: Answer, settings: Settings) -> None:
     result = answer.result
     if answer.status != ANSWERED or not isinstance(result, Node) or result.op == "vector":
         return
-    digits = settings.digits or _DIGITS
+    digits = settings.digits or DIGITS
     exact = result if not settings.at else graph.substitute(result, dict(settings.at))
     if graph.free_symbols(exact):
         return

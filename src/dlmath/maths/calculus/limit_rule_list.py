@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from dlmath.expression.graph import Node
 from dlmath.maths.calculus import limit_algebra as algebra
+from dlmath.maths.calculus import limit_dominant as dominant
 from dlmath.maths.calculus import limit_standard as standard
 from dlmath.maths.calculus.limit_rules import Rewrite, Solver
 from dlmath.maths.calculus.limit_tends import Tendencies
@@ -19,7 +20,7 @@ RULES: tuple[Rule, ...] = (
     algebra.simplify,
     algebra.cancel,
     algebra.conjugate,
-    algebra.dominant_terms,
+    dominant.dominant_terms,
     algebra.join_roots,
     standard.standard_limits,
     algebra.product_of_limits,
@@ -31,5 +32,5 @@ RULES: tuple[Rule, ...] = (
     standard.powers,
     standard.lhopital,
     standard.continuity,
-    algebra.take_out,
+    dominant.take_out,
 )

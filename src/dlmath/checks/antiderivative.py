@@ -89,7 +89,13 @@ def check_antiderivative(
 
 
 #: Sizes of parameters in tenths, one row for each setting; no two are in a simple proportion.
-_SIZES = ((14, 19, 13, 23, 29, 17, 11, 31), (27, 6, 34, 11, 16, 21, 37, 8), (9, 32, 7, 26, 18, 41))
+_SIZES = (
+    (14, 19, 13, 23, 29, 17, 11, 31),
+    (27, 6, 34, 11, 16, 21, 37, 8),
+    (9, 32, 7, 26, 18, 41),
+    (5, 26, 12, 3, 22, 15),
+    (21, 8, 17, 33, 4, 28),
+)
 
 #: Signs by setting: the parameters in turn, again and again.
 _SIGNS = ((1,), (1,), (-1, 1), (1, -1), (-1,))
@@ -114,7 +120,7 @@ def is_negative(value: Any) -> bool:
 
 
 def _value(setting: int, place: int, known: frozenset[str]) -> Any:
-    sizes, signs = _SIZES[setting % len(_SIZES)], _SIGNS[setting]
+    sizes, signs = _SIZES[setting], _SIGNS[setting]
     size = Fraction(sizes[place % len(sizes)], 10) + place // len(sizes)
     if "complex" in known:
         import mpmath

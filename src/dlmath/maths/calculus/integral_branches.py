@@ -223,14 +223,14 @@ def _is_half(exponent: Node) -> bool:
 
 def _pulled_out(base: Node, exponent: Node, variable: str) -> Node | None:
     times = number(2 * exponent.number)
-    angle = _half_angle(base)
+    angle = half_angle(base)
     if angle is not None:
         coefficient, root = angle
         return mul(power(coefficient, exponent), power(call("abs", root), times))
     return _factored(base, exponent, times, variable)
 
 
-def _half_angle(base: Node) -> tuple[Node, Node] | None:
+def half_angle(base: Node) -> tuple[Node, Node] | None:
     """(c, s) with c + c*cos(v), c - c*cos(v) or c +- c*sin(v) equal to 2*c*s^2."""
     from dlmath.expression.tidy import split_coefficient
 
@@ -260,7 +260,7 @@ def _factored(base: Node, exponent: Node, times: Node, variable: str) -> Node | 
             radicand = sympy.trigsimp(radicand)
         plain = from_sympy(radicand)
         if plain is not base:
-            angle = _half_angle(plain)
+            angle = half_angle(plain)
             if angle is not None:
                 return mul(power(angle[0], exponent), power(call("abs", angle[1]), times))
         factors = sympy.factor(sympy.together(radicand)).as_powers_dict()

@@ -15,15 +15,21 @@ from dlmath.checks.quadrature import agrees, check_quadrature
 from dlmath.checks.values import Point, point_text
 from dlmath.errors import DlmathError, Unsolved
 from dlmath.expression.graph import (
+    PI,
     ZERO,
     Node,
+    add,
+    call,
     free_symbols,
     is_number,
     make,
+    mul,
     number,
+    replace,
     sub,
     substitute,
     symbol,
+    topological,
 )
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
 from dlmath.maths.calculus.integral_measures import CONVERGES
@@ -66,6 +72,8 @@ def with_parameters(
             break
         if len(good) > (len(best[1]) if best else 0):
             best = formula, good
+        if best and budget.left < 0.55 * budget.total and _says_when(best[1], known):
+            break
     if best is None or (len(best[1]) < len(known) and not _says_when(best[1], known)):
         raise Unsolved("no formula in the parameters was found that agrees with quadrature")
     _fill(answer, question, best[0], best[1], samples, settings)
@@ -85,7 +93,8 @@ def _fill(
     check = check_quadrature(formula.value, [tuple(sample) for sample in good])
     if len(good) < len(known):
         when = _says_when(good, known)
-        answer.notes.append((f"for {when}; it does not hold otherwise",))
+        other = next(sample for sample in known if sample not in good)
+        answer.notes.append((f"for {when}; it does not hold at {point_text(other.setting)}",))
         check = Check(check.name, PASSED, f"{check.detail}, with {when}")
     for sample in samples:
         if sample.value is None:
@@ -160,8 +169,6 @@ def _samples(
             continue
         if sample is not None:
             samples.append(sample)
-        if sum(s.value is not None for s in samples) >= 5:
-            break
     return samples
 
 
@@ -223,13 +230,22 @@ def _formulas(
     from dlmath.maths.calculus.integral_sympy import shorter_forms
 
     for formula in _raw_formulas(integrand, variable, lower, upper, assume, budget):
-        forms = list(shorter_forms(formula.value, Budget(min(3.0, budget.left)), assume))
+        plain = _without_powers_of_zero(formula.value)
+        forms = list(shorter_forms(plain, Budget(min(3.0, budget.left)), assume))
         for form in forms:
             if form is formula.value:
                 yield formula
             else:
                 step = Step("simplify", ("simplify",), formula.value, form)
                 yield _Formula(form, (*formula.steps, step))
+
+
+def _without_powers_of_zero(value: Node) -> Node:
+    """0**p as 0, which it is where the integral exists; the samples decide."""
+    from dlmath.expression.tidy import tidy
+
+    powers = {p: ZERO for p in topological(value) if p.op == "pow" and p.args[0] is ZERO}
+    return tidy(replace(value, dict(powers))) if powers else value
 
 
 def _raw_formulas(
@@ -252,6 +268,10 @@ def _raw_formulas(
             text: Sentence = ("take ", candidate.antiderivative, " from ", lower, " to ", upper)
             last = Step("fundamental theorem", text, question, value)
             yield _Formula(value, (*verified_steps(integrand, variable, candidate), last))
+            for jumped in _with_jumps(candidate.antiderivative, variable, lower, upper, value):
+                text = (*text, ", with the jumps of the arctangent in between")
+                last = Step("fundamental theorem", text, question, jumped)
+                yield _Formula(jumped, (*verified_steps(integrand, variable, candidate), last))
         if count >= 2 or inner.left < 0.4 * inner.total:
             break
     positive = {
@@ -272,6 +292,45 @@ def _raw_formulas(
         if value is not None:
             text = ("found by sympy's algorithms, which show no working; quadrature confirms it",)
             yield _Formula(value, (Step("closed form", text, question, value),))
+
+
+def _with_jumps(
+    F: Node,
+    variable: str,
+    lower: Node,
+    upper: Node,
+    value: Node,
+) -> Iterator[Node]:
+    """F between the ends, plus pi for each jump of an arctangent of a tangent, of either sign."""
+    from itertools import product
+
+    from dlmath.expression.gradient import gradient
+    from dlmath.expression.tidy import tidy
+    from dlmath.maths.calculus.zeros import zeros
+
+    if free_symbols(lower) or free_symbols(upper):
+        return
+    low, high = sorted((bound_value(lower), bound_value(upper)))
+    shares: list[Node] = []
+    mark = symbol("arctangent value")
+    for part in topological(F):
+        tangents = [p for p in topological(part) if p.op == "tan"] if part.op == "atan" else []
+        if not tangents or free_symbols(tangents[0]) != {variable}:
+            continue
+        poles = zeros(call("cos", tangents[0].args[0]), variable, low, high).found
+        jumps = sum(1 for pole in poles if low < pole.value < high)
+        weight = tidy(gradient(replace(F, {part: mark}), [mark.name])[mark.name])
+        if jumps and not free_symbols(weight) & {variable, mark.name}:
+            shares.append(mul(number(jumps), PI, weight))
+    if not 0 < len(shares) <= _MOST_JUMPS:
+        return
+    for signs in product((1, -1), repeat=len(shares)):
+        parts = [mul(number(sign), share) for sign, share in zip(signs, shares, strict=True)]
+        yield tidy(add(value, *parts))
+
+
+#: Arctangents of tangents in one antiderivative, for jumps to be tried.
+_MOST_JUMPS = 3
 
 
 def _between(
@@ -303,7 +362,7 @@ def _at_end(
     budget: Budget,
 ) -> Node | None:
     from dlmath.checks.values import value_at
-    from dlmath.expression.graph import INFINITY, contains, neg, topological
+    from dlmath.expression.graph import INFINITY, contains, neg
     from dlmath.expression.tidy import tidy
     from dlmath.maths.calculus.integral_sympy import sympy_limit
 

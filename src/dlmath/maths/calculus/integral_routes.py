@@ -31,6 +31,8 @@ def candidates(
     found = _by_rules(integrand, variable, assume, budget.share(0.2, 5))
     if found is not None:
         yield found
+    else:
+        yield from _by_sides(integrand, variable, assume, budget)
     seen: set[Node] = set()
     for form in _forms(integrand, variable):
         for route in _routes(form is integrand):
@@ -56,6 +58,29 @@ def _by_rules(
         return None
     conditions = tuple(getattr(found, "conditions", ()))
     return Candidate(found.antiderivative, "integration rules", tuple(found.steps), conditions)
+
+
+def _by_sides(
+    integrand: Node, variable: str, assume: Assumptions, budget: Budget
+) -> Iterator[Candidate]:
+    """For a square root of a square: f = +-g with smooth g, so F = G*f/g between the zeros of g."""
+    from dlmath.expression.graph import div, mul, replace
+    from dlmath.expression.tidy import tidy
+    from dlmath.maths.calculus.integral_branches import without_square_roots_of_squares
+
+    try:
+        with within(budget.share(0.1, 2)):
+            form = tidy(without_square_roots_of_squares(integrand, variable))
+    except OutOfTime:
+        return
+    sizes = {p: p.args[0] for p in topological(form) if p.op == "abs" and p not in integrand.args}
+    if form is tidy(integrand) or len(sizes) != 1:
+        return
+    smooth = tidy(replace(form, dict(sizes)))
+    found = _by_rules(smooth, variable, assume, budget.share(0.15, 4))
+    if found is not None:
+        value = tidy(mul(found.antiderivative, div(integrand, smooth)))
+        yield Candidate(value, "the antiderivative of the same function without the root")
 
 
 def _forms(integrand: Node, variable: str) -> Iterator[Node]:

@@ -169,24 +169,27 @@ def _float_value(g: Node, variable: str, place: float) -> float | None:
 
 
 def _bisect(g: Node, variable: str, left: Any, right: Any) -> Any:
-    """The place where g changes sign between two places; None where it jumps past zero."""
+    """The place where g changes sign between two places; a jump past zero is given too."""
     import mpmath
 
+    a, b = float(left), float(right)
+    at_a = _float_value(g, variable, a)
+    for _ in range(80):
+        middle = (a + b) / 2
+        value = _float_value(g, variable, middle)
+        if at_a is None or value is None or value == 0 or middle in (a, b):
+            break
+        if value * at_a > 0:
+            a, at_a = middle, value
+        else:
+            b = middle
+    middle = mpmath.mpf((a + b) / 2)
     with mpmath.workdps(DIGITS + 10):
-        a, b = mpmath.mpf(left), mpmath.mpf(right)
-        at_a = real_value(g, variable, a, DIGITS)
-        if at_a is None:
-            return None
-        for _ in range(160):
-            middle = (a + b) / 2
-            value = real_value(g, variable, middle, DIGITS)
-            if value is None or value == 0 or middle in (a, b):
-                break
-            if value * at_a > 0:
-                a, at_a = middle, value
-            else:
-                b = middle
-        return (a + b) / 2
+        step = mpmath.mpf(2) ** -45 * max(abs(middle), mpmath.mpf(2) ** -20)
+        place = refine(g, variable, middle, DIGITS, step)
+        value = real_value(g, variable, place, DIGITS)
+        found = value is not None and abs(value) < mpmath.mpf(10) ** -25
+        return place if found and left < place < right else middle
 
 
 def _dips(values: list[Any]) -> bool:
@@ -198,29 +201,38 @@ def _dips(values: list[Any]) -> bool:
 
 
 def _touching(g: Node, variable: str, left: Any, right: Any) -> Any:
-    """Where |g| has its least value between two places, if that is zero."""
+    """Where |g| has its least value between two places, if that is zero.
+
+    Golden section in binary64 finds the place; there g' vanishes, which gives it to many digits.
+    """
     import mpmath
 
-    def size(place: Any) -> Any:
-        value = real_value(g, variable, place, DIGITS)
-        return mpmath.inf if value is None else abs(value)
+    from dlmath.expression.gradient import gradient
 
+    def size(place: float) -> float:
+        value = _float_value(g, variable, place)
+        return float("inf") if value is None else abs(value)
+
+    low = _golden(size, float(left), float(right))
+    if size(low) > 1e-9 * max(size(float(left)), size(float(right))):
+        return None
     with mpmath.workdps(DIGITS):
-        low = _golden(size, mpmath.mpf(left), mpmath.mpf(right))
-        scale = size(left) + size(right)
-        if size(low) > mpmath.mpf(10) ** -25 * max(scale, mpmath.mpf(10) ** -10):
+        slope = gradient(g, [variable])[variable]
+        if variable not in free_symbols(slope):
             return None
-        return low
+        place = refine(slope, variable, mpmath.mpf(low), DIGITS, mpmath.mpf(10) ** -9)
+        value = real_value(g, variable, place, DIGITS)
+        if value is None or abs(value) > mpmath.mpf(10) ** -25 or not left < place < right:
+            return None
+        return place
 
 
-def _golden(size: Callable[[Any], Any], a: Any, b: Any) -> Any:
+def _golden(size: Callable[[float], float], a: float, b: float) -> float:
     """Golden-section search for the least value (Kiefer 1953)."""
-    import mpmath
-
-    ratio = (mpmath.sqrt(5) - 1) / 2
+    ratio = 0.6180339887498949
     c, d = b - ratio * (b - a), a + ratio * (b - a)
     at_c, at_d = size(c), size(d)
-    for step in range(130):
+    for _ in range(50):
         if at_c < at_d:
             b, d, at_d = d, c, at_c
             c = b - ratio * (b - a)
@@ -229,17 +241,15 @@ def _golden(size: Callable[[Any], Any], a: Any, b: Any) -> Any:
             a, c, at_c = c, d, at_d
             d = a + ratio * (b - a)
             at_d = size(d)
-        if step == 20 and min(at_c, at_d) > 0.05 * max(size(a), size(b)):
-            break  # a smooth minimum above zero
     return (a + b) / 2
 
 
-def refine(g: Node, variable: str, start: Any, digits: int) -> Any:
+def refine(g: Node, variable: str, start: Any, digits: int, step: Any = None) -> Any:
     """A zero to more digits, by the secant method from a good start."""
     import mpmath
 
     with mpmath.workdps(digits + 15):
-        a, b = mpmath.mpf(start), mpmath.mpf(start) + mpmath.mpf(10) ** -30
+        a, b = mpmath.mpf(start), mpmath.mpf(start) + (step or mpmath.mpf(10) ** -30)
         at_a, at_b = (real_value(g, variable, place, digits + 10) for place in (a, b))
         for _ in range(30):
             if at_a is None or at_b is None or at_a == at_b:

@@ -24,6 +24,7 @@ from dlmath.expression.graph import (
     sub,
     symbol,
 )
+from dlmath.maths.calculus.integral_branches import half_angle
 from dlmath.maths.calculus.integration_polynomial import linear, polynomial
 from dlmath.maths.calculus.zero_search import (
     DIGITS,
@@ -66,6 +67,9 @@ def zeros(g: Node, variable: str, low: Any, high: Any) -> Points:
         inner = linear(g.args[0], symbol(variable))
         if inner is not None:
             return _periodic(g, inner, low, high)
+    half = half_angle(g)
+    if half is not None:
+        return zeros(half[1], variable, low, high)
     exact_roots = _polynomial_roots(g, variable)
     if exact_roots is not None:
         return within_interval(exact_roots, low, high)

@@ -95,6 +95,14 @@ def test_a_mismatch_names_both_shapes(text: str, words: tuple[str, str]) -> None
     assert all(word in caught.value.message for word in words)
 
 
+@pytest.mark.parametrize(
+    "text", ["piecewise(([1, x], x > 0), (1, true))", "piecewise((1, [1, x] == [1, 2]), (2, true))"]
+)
+def test_branches_have_one_shape_and_conditions_are_of_numbers(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        expand_vectors(read(text))
+
+
 def test_the_product_of_two_vectors_is_refused_with_what_to_write() -> None:
     with pytest.raises(InvalidInput) as caught:
         expand_vectors(read("[1, 2]*[3, 4]"))

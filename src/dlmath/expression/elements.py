@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from dlmath.errors import InvalidInput
 from dlmath.expression import graph, shapes
 from dlmath.expression.graph import (
     INFINITY,
@@ -29,6 +30,8 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.real import is_real
 from dlmath.expression.vocabulary import FUNCTIONS
+
+_RELATIONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 
 #: An expression, or nested lists of expressions.
 Entries = Any
@@ -88,8 +91,18 @@ def _written_out(node: Node, operands: list[Entries], arithmetic: _Expressions) 
         return _rebuilt(node, operands)
     if op in ("add", "mul", "pow") or function is not None:
         return shapes.apply(node, operands, arithmetic)
-    # a branch, a relation, or an operation such as `derive`: entry by entry
+    if op == "piecewise":
+        _require_branches_alike(operands)
+    elif op in _RELATIONS:
+        raise InvalidInput("a relation between vectors has no entries: compare norms or entries")
+    # a branch, or an operation such as `derive`: entry by entry
     return shapes.each(lambda *parts: graph.make(op, parts, node.value), *operands)
+
+
+def _require_branches_alike(operands: list[Entries]) -> None:
+    found = [shapes.shape(value) for value in operands[::2]]
+    if any(shape != found[0] for shape in found):
+        raise InvalidInput("the branches of a piecewise have different shapes")
 
 
 def _any_list(operands: list[Entries]) -> bool:

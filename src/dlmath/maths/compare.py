@@ -74,9 +74,7 @@ def compare(a: Node, b: Node, settings: Settings = DEFAULTS) -> Answer:
     reason = _proof(left, right, settings) or _no_proof(names, found)
     _domain_notes(answer, found)
     if settings.steps:
-        answer.steps.append(
-            Step("difference", ("the difference is 0: ", reason), graph.sub(left, right), ZERO)
-        )
+        answer.steps.append(Step("difference", (reason,), graph.sub(left, right), ZERO))
     return _equal(answer, reason, found, settings)
 
 

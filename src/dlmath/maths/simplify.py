@@ -46,10 +46,15 @@ LARGEST = 400
 
 
 class Candidate(NamedTuple):
-    """An equal form as claimed, and by which transformation."""
+    """An equal form as claimed, and by which transformation.
+
+    via: the form that the transformation gave, where formulas in it were then read back as named
+    functions.
+    """
 
     rule: str
     node: Node
+    via: Node | None = None
 
 
 def simplify(expression: Node, settings: Settings = DEFAULTS, form: str | None = None) -> Answer:
@@ -143,7 +148,8 @@ def _points(start: Node, settings: Settings) -> list[Point]:
     points = sample_points(names, settings.assume, 12)
     if all(not settings.assume.get(name) for name in names):
         points += [dict.fromkeys(names, value) for value in (0, 1, -1)]
-    return points + telling_points((start,), names, settings.assume)
+    points += telling_points((start,), names, settings.assume)
+    return [point for index, point in enumerate(points) if point not in points[:index]]
 
 
 def _verdict(
@@ -173,15 +179,15 @@ def _portfolio(start: Node, settings: Settings) -> list[Candidate]:
         opaque, inside = _opaque(start)
         if inside:
             found += [
-                Candidate(rule, tidy(graph.substitute(node, inside)))
-                for rule, node in _from_sympy(opaque, settings)
+                Candidate(found_form.rule, tidy(graph.substitute(found_form.node, inside)))
+                for found_form in _from_sympy(opaque, settings)
             ]
     unique: dict[Node, Candidate] = {}
     for candidate in found:
         unique.setdefault(candidate.node, candidate)
     for candidate in list(unique.values()):
         folded = fold_words(candidate.node)
-        unique.setdefault(folded, Candidate(candidate.rule, folded))
+        unique.setdefault(folded, Candidate(candidate.rule, folded, candidate.node))
     return list(unique.values())
 
 
@@ -260,16 +266,19 @@ def _of_form(start: Node, form: str, settings: Settings) -> Iterator[Candidate]:
 
 def _steps(start: Node, chosen: Candidate) -> list[Step]:
     """From the expression to the answer: collecting first, then the transformation that won."""
+    path = [("collect like terms", tidy(start))]
+    if chosen.via is not None:
+        path.append((chosen.rule, chosen.via))
+    last = chosen.rule if chosen.via is None else "write it with named functions"
+    path.append((last, chosen.node))
     steps: list[Step] = []
     current = start
-    tidied = tidy(start)
-    if tidied is not start and tidied is not chosen.node:
-        steps.append(Step("collect like terms", ("collect like terms",), start, tidied))
-        current = tidied
-    if current is not chosen.node:
-        steps.append(Step(chosen.rule, (chosen.rule,), current, chosen.node))
+    for index, (rule, form) in enumerate(path):
+        later = [after for _, after in path[index + 1 :]]
+        if form is not current and form not in later:
+            steps.append(Step(rule, (rule,), current, form))
+            current = form
     if not steps:
-        steps.append(
-            Step("keep", (chosen.node, " is already as simple as it gets"), None, chosen.node)
-        )
+        words = (chosen.node, " is already as simple as it gets")
+        steps.append(Step("keep", words, None, chosen.node))
     return steps

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dlmath.expression.graph import (
+    MINUS_ONE,
+    I,
     Node,
     add,
     call,
@@ -18,7 +20,7 @@ from dlmath.expression.tidy import tidy
 
 def clean(value: Node, x: Node) -> Node:
     """The antiderivative tidied, with simple logarithms, without a constant term."""
-    value = _without_exp_of_log(tidy(value))
+    value = _without_inverses(_without_exp_of_log(tidy(value)))
     logs = {part: _log(part) for part in topological(value) if _is_log_abs(part)}
     if any(old is not new for old, new in logs.items()):
         value = tidy(replace(value, logs))
@@ -47,6 +49,26 @@ def _without_exp_of_log(value: Node) -> Node:
                 rest.append(term)
         if bases:
             mapping[part] = mul(*bases, call("exp", add(*rest)))
+    return tidy(replace(value, mapping)) if mapping else value
+
+
+#: Functions that are reciprocal to each other.
+_RECIPROCAL = {
+    "sin": "csc", "csc": "sin", "cos": "sec", "sec": "cos", "tan": "cot", "cot": "tan",
+    "sinh": "csch", "csch": "sinh", "cosh": "sech", "sech": "cosh", "tanh": "coth",
+    "coth": "tanh",
+}  # fmt: skip
+
+
+def _without_inverses(value: Node) -> Node:
+    """sin(asin(z)) as z, csc(asin(z)) as 1/z, and so for the others."""
+    mapping: dict[Node, Node] = {}
+    for part in topological(value):
+        partner = _RECIPROCAL.get(part.op)
+        if partner is not None and part.args[0].op == "a" + part.op:
+            mapping[part] = part.args[0].args[0]
+        elif partner is not None and part.args[0].op == "a" + partner:
+            mapping[part] = power(part.args[0].args[0], MINUS_ONE)
     return tidy(replace(value, mapping)) if mapping else value
 
 
@@ -105,7 +127,7 @@ def _is_log_abs(node: Node) -> bool:
 def _log(node: Node) -> Node:
     """log(abs(f)) without the bars where f is positive; of a power, the multiple."""
     inner = node.args[0].args[0]
-    if is_positive(inner):
+    if is_positive(inner) or I in topological(inner):
         return call("log", inner)
     if inner.op == "pow" and inner.args[1].op == "number":
         return mul(inner.args[1], _log(call("log", call("abs", inner.args[0]))))
@@ -146,4 +168,5 @@ def primitive_body(node: Node) -> Node:
 def log_abs(node: Node) -> Node:
     """log(abs(node)): the real logarithm that is an antiderivative on both sides of zero."""
     node = tidy(node)
-    return call("log", node if is_positive(node) else call("abs", node))
+    bare = is_positive(node) or I in topological(node)
+    return call("log", node if bare else call("abs", node))

@@ -167,16 +167,12 @@ def _exponential_polylog(node: Node, x: Node) -> Node | None:
         rate = growth_rate(node.args[1], x)
         raised = tidy(add(node.args[0], ONE))
         return None if rate is None else div(call("polylog", raised, node.args[1]), rate)
-    if node.op != "log" or len(node.args) != 1:
-        return None
-    inside = node.args[0].args[0] if node.args[0].op == "abs" else node.args[0]
-    found = exponential_sum(inside, x)
-    if found is None:
+    found = exponential_sum(node.args[0], x) if node.op == "log" else None
+    if found is None or len(node.args) != 1:
         return None
     a, grown, rate = found
-    ratio = tidy(div(grown, a))
-    start = mul(call("log", call("abs", a) if node.args[0].op == "abs" else a), x)
-    return sub(start, div(call("polylog", TWO, tidy(neg(ratio))), rate))
+    minus = tidy(neg(div(grown, a)))
+    return sub(mul(call("log", a), x), div(call("polylog", TWO, minus), rate))
 
 
 def arctangent_of_exponential_rule(problem: Problem) -> Plan | None:

@@ -104,6 +104,29 @@ def _by_sympy(
     return [tidy(term) for term in terms]
 
 
+def factored(top: Coefficients, bottom: Coefficients, x: Node) -> Node | None:
+    """top/bottom in factors and in lowest terms, or None where that would take long."""
+    letters = _letters_for(top + bottom)
+    if letters:
+        named = {letter: node for node, letter in letters.items()}
+        above, below = ([replace(part, letters) for part in side] for side in (top, bottom))
+        found = factored(above, below, x)
+        return None if found is None else tidy(replace(found, named))
+    if not all(is_rational(part) for part in top + bottom) or is_costly(top + bottom):
+        return None
+    from sympy import factor
+
+    from dlmath.expression.from_sympy import Unsupported, from_sympy
+    from dlmath.expression.to_sympy import to_sympy
+
+    numerator = to_sympy(from_coefficients(top, x))
+    denominator = to_sympy(from_coefficients(bottom, x))
+    try:
+        return tidy(from_sympy(factor(numerator / denominator)))
+    except Unsupported:
+        return None
+
+
 def _letters_for(parts: Coefficients) -> dict[Node, Node]:
     """A letter for each irrational constant: the arithmetic is the same for any value of it."""
     found: dict[Node, Node] = {}

@@ -22,6 +22,7 @@ from dlmath.expression.graph import (
     power,
     replace,
     sub,
+    topological,
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
@@ -38,12 +39,49 @@ from dlmath.maths.calculus.integration_substitution import substituted
 
 #: Inverse function to (function, its derivative, sign of the derivative,
 #: the quadratic s*z**2 + c under the root that equals the derivative squared).
-_INVERSES = {
+_ROOTED = {
     "asin": ("sin", "cos", 1, (-1, 1)),
     "acos": ("cos", "sin", -1, (-1, 1)),
     "asinh": ("sinh", "cosh", 1, (1, 1)),
     "acosh": ("cosh", "sinh", 1, (1, -1)),
 }
+
+
+#: Inverse function to its function; the derivatives are those of `_SLOPES`.
+_INVERSES = {name: name[1:] for name in (
+    "asin", "acos", "atan", "acot", "asec", "acsc",
+    "asinh", "acosh", "atanh", "acoth", "asech", "acsch",
+)}  # fmt: skip
+
+
+def _slope(name: str, u: Node) -> Node:
+    """The derivative of a circular or hyperbolic function at u."""
+    partner, sign = {
+        "tan": ("sec", 1), "cot": ("csc", -1), "tanh": ("sech", 1), "coth": ("csch", -1),
+        "sec": ("tan", 1), "csc": ("cot", -1), "sech": ("tanh", -1), "csch": ("coth", -1),
+    }[name]  # fmt: skip
+    if name in ("tan", "cot", "tanh", "coth"):
+        return mul(number(sign), power(call(partner, u), TWO))
+    return mul(number(sign), call(name, u), call(partner, u))
+
+
+def inverse_power_rule(problem: Problem) -> Plan | None:
+    """A power of an inverse function beside more than a polynomial: u is that function."""
+    powers = problem.product.powers
+    polynomials = all((whole(size) or 0) > 0 for size in powers.values())
+    for base, exponent in powers.items():
+        size = whole(exponent)
+        inside = [part for part in topological(base) if part.op in _INVERSES]
+        if not inside or size is None or size < 1:
+            continue
+        rooted = inside[0].op in _ROOTED or inside[0].op in ("atan", "acot")
+        if (size > 1 and not (polynomials and rooted)) or inside[0].op in _RECIPROCAL:
+            return inverse_function_rule(problem)
+    return None
+
+
+#: Inverse functions of a reciprocal; beside x their derivatives are not handy by parts.
+_RECIPROCAL = frozenset({"asec", "acsc", "asech", "acsch"})
 
 
 def inverse_function_rule(problem: Problem) -> Plan | None:
@@ -57,20 +95,19 @@ def inverse_function_rule(problem: Problem) -> Plan | None:
     if line is None:
         return None
     a, b = line
-    name, slope_name, sign, (square, rest) = _INVERSES[inner.op]
+    name = _INVERSES[inner.op]
     u = problem.new_variable()
-    value, slope = call(name, u), call(slope_name, u)
+    value = call(name, u)
     mapping: dict[Node, Node] = {inner: u, x: div(sub(value, b), a)}
-    under = add(mul(number(square), power(inner.args[0], TWO)), number(rest))
-    for part in problem.nodes:
-        if part.op != "pow" or not is_number(part.args[1]):
-            continue
-        scale = _multiple(part.args[0], under, x)
-        if scale is not None:
-            size = part.args[1]
-            mapping[part] = mul(power(scale, size), power(slope, mul(TWO, size)))
+    if inner.op in _ROOTED:
+        _, slope_name, sign, (square, rest) = _ROOTED[inner.op]
+        slope = call(slope_name, u)
+        under = add(mul(number(square), power(inner.args[0], TWO)), number(rest))
+        mapping.update(_roots_in(problem, under, slope))
+        step = mul(number(sign), div(slope, a))
+    else:
+        step = div(_slope(name, u), a)
     written = replace(problem.integrand, mapping)
-    step = mul(number(sign), div(slope, a))
     text: Sentence = (
         "substitute ", u, " = ", inner, ", so ", x, " = ", tidy(mapping[x]),
         ", d", x, " = ", tidy(step), " d", u,
@@ -78,6 +115,19 @@ def inverse_function_rule(problem: Problem) -> Plan | None:
     if depends(written, x):
         return None
     return substituted(problem, inner, u, tidy(mul(written, step)), text)
+
+
+def _roots_in(problem: Problem, under: Node, slope: Node) -> dict[Node, Node]:
+    """Powers of multiples of slope**2, written with the slope."""
+    mapping: dict[Node, Node] = {}
+    for part in problem.nodes:
+        if part.op != "pow" or not is_number(part.args[1]):
+            continue
+        scale = _multiple(part.args[0], under, problem.x)
+        if scale is not None:
+            size = part.args[1]
+            mapping[part] = mul(power(scale, size), power(slope, mul(TWO, size)))
+    return mapping
 
 
 def _multiple(node: Node, known: Node, x: Node) -> Node | None:

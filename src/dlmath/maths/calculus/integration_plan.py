@@ -16,6 +16,7 @@ from dlmath.answer import Sentence, Step
 from dlmath.expression.graph import (
     MINUS_ONE,
     ONE,
+    ZERO,
     Node,
     add,
     contains,
@@ -219,7 +220,14 @@ Rule = Callable[[Problem], Plan | None]
 class Search:
     """A bounded search for a plan, each integral tried once."""
 
-    def __init__(self, rules: Sequence[Rule], assume: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        first: Sequence[Rule],
+        rules: Sequence[Rule],
+        assume: Mapping[str, frozenset[str]],
+    ) -> None:
+        """first: rules for any integrand; rules: those for one without a constant factor."""
+        self.first = first
         self.rules = rules
         self.positive = frozenset(name for name, known in assume.items() if "positive" in known)
         self.names: frozenset[str] = frozenset()
@@ -242,7 +250,10 @@ class Search:
             return None
         if depth > MOST_DEPTH or self._failed.get(key, MOST_DEPTH + 1) <= depth:
             return None
-        size = len(topological(integrand))
+        nodes = topological(integrand)
+        if any(part.op == "pow" and part.args[0] is ZERO for part in nodes):
+            return None  # 0/0 from a case that a general formula leaves out
+        size = len(nodes)
         if self._work + size > MOST_WORK or size > MOST_NODES or process_time() > self._end:
             return None
         self._work += size
@@ -258,7 +269,8 @@ class Search:
         return plan
 
     def _apply_rules(self, problem: Problem) -> Plan | None:
-        for rule in self.rules:
+        scaled = problem.product.constant is not ONE
+        for rule in self.first if scaled else (*self.first, *self.rules):
             try:
                 plan = rule(problem)
                 if plan is not None and plan.antiderivative is not None:

@@ -2,8 +2,8 @@
 
 `integrate_by_rules` finds the antiderivative and the working at once: a bounded search builds a
 plan, a tree of applied rules (`integration_plan`), and both are read off that plan. The rules
-stand in the order of `RULES`; each lives in the module of its subject. Logarithms are real:
-the integral of 1/x is log(abs(x)), valid on both sides of zero.
+stand in the order of `FIRST` and `RULES`; each lives in the module of its subject. Logarithms are
+real: the integral of 1/x is log(abs(x)), valid on both sides of zero.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from dlmath.maths.calculus.integration_forms import depends, integral, multiplie
 from dlmath.maths.calculus.integration_inverse import (
     complex_wave_rule,
     inverse_function_rule,
+    inverse_power_rule,
     square_moment_rule,
 )
 from dlmath.maths.calculus.integration_logarithms import (
@@ -99,6 +100,11 @@ from dlmath.maths.calculus.integration_table import (
 )
 from dlmath.maths.calculus.integration_together import together
 from dlmath.maths.calculus.integration_trig import trig_powers_rule
+from dlmath.maths.calculus.integration_waves import (
+    polynomial_secant_rule,
+    simple_wave_rule,
+    wave_fraction_rule,
+)
 
 
 @dataclass
@@ -121,7 +127,7 @@ def integrate_by_rules(
     The search is bounded in depth and in the number of integrals it looks at.
     """
     x = symbol(variable)
-    search = Search(RULES, assume or {})
+    search = Search(FIRST, RULES, assume or {})
     search.names = free_symbols(node)
     plan = search.solve(node, x)
     if plan is None or not plan.complete:
@@ -233,13 +239,18 @@ def hyperbolic_definition_rule(problem: Problem) -> Plan | None:
     return problem.plan("definition", text, make("integrate", (plan.integrand, problem.x)), (plan,))
 
 
-RULES: tuple[Rule, ...] = (
+#: Rules for any integrand; the last one takes a constant factor out.
+FIRST: tuple[Rule, ...] = (
     constant_rule,
     power_rule,
     exponential_rule,
     table_rule,
     sum_rule,
     constant_factor_rule,
+)
+
+#: Rules for an integrand without a constant factor, in the order in which they are tried.
+RULES: tuple[Rule, ...] = (
     periodic_abs_rule,
     pieces_rule,
     nested_power_rule,
@@ -265,7 +276,10 @@ RULES: tuple[Rule, ...] = (
     polynomial_power_rule,
     together_rule,
     quotient_rule,
+    polynomial_secant_rule,
+    simple_wave_rule,
     exponential_denominator_parts_rule,
+    inverse_power_rule,
     parts_rule,
     arctangent_of_exponential_rule,
     logarithm_power_rule,
@@ -282,6 +296,7 @@ RULES: tuple[Rule, ...] = (
     denominator_parts_rule,
     linear_argument_rule,
     multiple_angle_rule,
+    wave_fraction_rule,
     half_tangent_rule,
     inverse_function_rule,
     complex_wave_rule,

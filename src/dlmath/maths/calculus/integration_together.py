@@ -113,7 +113,9 @@ def together(node: Node, x: Node) -> Node | None:
         return None
     top, bottom = found
     if not _numeric(top + bottom):
-        cancelled = _cancel_by_sympy(top, bottom, x)
+        from dlmath.maths.calculus.integration_factors import factored
+
+        cancelled = factored(top, bottom, x)
         if cancelled is not None:
             return cancelled
     return _fraction(top, bottom, x)
@@ -126,21 +128,3 @@ def _fraction(top: Coefficients, bottom: Coefficients, x: Node) -> Node:
     above = from_coefficients(top[low_top:], x)
     below = from_coefficients(bottom[low:], x)
     return tidy(mul(above, power(x, number(shift)), power(below, MINUS_ONE)))
-
-
-def _cancel_by_sympy(top: Coefficients, bottom: Coefficients, x: Node) -> Node | None:
-    """Common factors with parameters in them, by sympy's polynomial arithmetic."""
-    from dlmath.maths.calculus.integration_factors import is_costly, is_rational
-
-    if not all(is_rational(part) for part in top + bottom) or is_costly(top + bottom):
-        return None
-    from sympy import factor
-
-    from dlmath.expression.from_sympy import Unsupported, from_sympy
-    from dlmath.expression.to_sympy import to_sympy
-
-    above, below = from_coefficients(top, x), from_coefficients(bottom, x)
-    try:
-        return tidy(from_sympy(factor(to_sympy(above) / to_sympy(below))))
-    except Unsupported:
-        return None

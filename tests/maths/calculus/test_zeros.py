@@ -43,3 +43,14 @@ def test_singular_points_of_many_kinds() -> None:
     found = singularities.find(function, "x", mpmath.mpf(-3), mpmath.mpf("3.5"))
     texts = [to_text(p.exact) for p in found.found if p.exact is not None]
     assert texts == ["-2", "0", "1", "2", "pi"]
+
+
+def test_a_close_pair_of_zeros_between_two_places_of_the_grid() -> None:
+    found = zeros(
+        parse("sin(x) + x**2/10 - 10**-5 * (1 - x)").node, "x", mpmath.mpf(-1), mpmath.mpf(1)
+    )
+    assert len(found.found) == 1
+    pair = zeros(
+        parse("cos(x) + x**2/2 - 1 - (x**4 - 10**-9)/24").node, "x", mpmath.mpf(-1), mpmath.mpf(1)
+    )
+    assert len(pair.found) == 2

@@ -65,6 +65,8 @@ def definite(
     if not numeric and _close(answer, integrand, variable, interval, measured, settings, budget):
         return answer
     _decimal(answer, measured, sign, settings, numeric=numeric)
+    if answer.refuted:
+        raise Unsolved("no closed form was found, and two quadratures disagree")
     if settings.steps:
         answer.steps = _numeric_steps(question, measured, answer)
     return answer

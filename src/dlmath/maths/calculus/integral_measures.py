@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from dlmath.expression.graph import Node, call, mul, neg, substitute, symbol
-from dlmath.expression.tidy import tidy
+from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.integral_convergence import (
     OSCILLATING,
     REGULAR,
@@ -98,6 +98,9 @@ def measure_plain(
     return one, two
 
 
+#: |f| is surely integrable at an end where its waves grow like h^p with p above this.
+ABSOLUTELY = -0.8
+
 #: Ends at which the integrand grows like h^p with p below this are moved to infinity.
 SLOW = -0.95
 
@@ -177,8 +180,12 @@ def measure_waves(
         else:
             middle = (piece.low.place(30) + piece.high.place(30)) / 2
         cut = End(lambda _digits: middle, 1)
-        left = _one_wave(integrand, variable, Piece(piece.low, cut), False, at_low.power > -0.8)
-        right = _one_wave(integrand, variable, Piece(cut, piece.high), True, at_high.power > -0.8)
+        left = _one_wave(
+            integrand, variable, Piece(piece.low, cut), False, at_low.power > ABSOLUTELY
+        )
+        right = _one_wave(
+            integrand, variable, Piece(cut, piece.high), True, at_high.power > ABSOLUTELY
+        )
         if isinstance(left, Measured):
             return left
         if isinstance(right, Measured):
@@ -187,7 +194,7 @@ def measure_waves(
         return total([left[0], right[0]]), total(both) if len(both) == 2 else None
     at_end = at_high.kind == OSCILLATING
     power = at_high.power if at_end else at_low.power
-    return _one_wave(integrand, variable, piece, at_end, power > -0.8)
+    return _one_wave(integrand, variable, piece, at_end, power > ABSOLUTELY)
 
 
 def _one_wave(
@@ -196,23 +203,84 @@ def _one_wave(
     """A piece that oscillates towards one end."""
     import mpmath
 
-    from dlmath.maths.calculus.integral_waves import tail
-
     end, other = (piece.high, piece.low) if at_high else (piece.low, piece.high)
     end = End(end.place, -1 if at_high else 1)
     if end.infinite and other.infinite:
         return Measured(NOT_KNOWN)
+    start = _start(end, other)
+    ends = _tails(integrand, variable, end, start, absolutely)
+    if isinstance(ends, Measured):
+        return ends
+    cut = End(lambda _digits: mpmath.mpf(start), 1)
+    rest = (
+        Piece(other, cut, piece.low_power, 0.0)
+        if at_high
+        else Piece(cut, other, 0.0, piece.high_power)
+    )
+    body = measure_plain(integrand, variable, rest, True, AIM)
+    if isinstance(body, Measured):
+        return body
+    both = [estimate for estimate in (body[1], ends[1]) if estimate is not None]
+    return total([body[0], ends[0]]), total(both) if len(both) == 2 else None
+
+
+def _start(end: End, other: End) -> float:
+    """Where the part towards an oscillating end begins."""
     if end.infinite:
-        start = other.place(30) + (1 if at_high else -1)
-    else:
-        start = (
-            (end.place(30) + other.place(30)) / 2
-            if not other.infinite
-            else end.place(30) - end.inward * -1
-        )
+        return float(other.place(30) - end.inward)
+    if other.infinite:
+        return float(end.place(30) + end.inward)
+    return float((end.place(30) + other.place(30)) / 2)
+
+
+def _tails(
+    integrand: Node, variable: str, end: End, start: float, absolutely: bool
+) -> Pair | Measured:
+    """The part towards an oscillating end, term by term where each term has an integral there."""
+    expanded = expand(integrand) if end.infinite else integrand
+    if expanded.op == "add" and len(expanded.args) <= _MOST_TERMS:
+        parts = [_term(term, variable, end, start) for term in expanded.args]
+        pairs = [part for part in parts if not isinstance(part, Measured)]
+        if len(pairs) == len(parts):
+            seconds = [pair[1] for pair in pairs if pair[1] is not None]
+            second = total(seconds) if len(seconds) == len(pairs) else None
+            return total([pair[0] for pair in pairs]), second
+    return _tail(integrand, variable, end, start, absolutely)
+
+
+#: Terms of a sum that are measured one by one at most.
+_MOST_TERMS = 6
+
+
+def _term(term: Node, variable: str, end: End, start: float) -> Pair | Measured:
+    """One term of the integrand towards an infinite end."""
+    import mpmath
+
+    behaviour = near_end(term, variable, end)
+    if behaviour.kind == OSCILLATING:
+        return _tail(term, variable, end, start, behaviour.power > ABSOLUTELY)
+    if behaviour.kind != REGULAR:
+        return Measured(NOT_KNOWN)
+    cut = End(lambda _digits: mpmath.mpf(start), -end.inward)
+    power = min(behaviour.power, 10.0)
+    high = end.inward < 0
+    piece = Piece(cut, end, 0.0, power) if high else Piece(end, cut, power, 0.0)
+    try:
+        one = quick_sums(term, variable, piece) or double_exponential(term, variable, piece)
+        return one, gauss_kronrod(term, variable, piece)
+    except NotANumber:
+        return Measured(NOT_DEFINED)
+
+
+def _tail(
+    integrand: Node, variable: str, end: End, start: float, absolutely: bool
+) -> Pair | Measured:
+    """The part towards an oscillating end, with two cutoffs."""
+    from dlmath.maths.calculus.integral_waves import tail
+
     estimates: list[Estimate] = []
     for second in (False, True):
-        found = tail(integrand, variable, end, float(start), absolutely=absolutely, second=second)
+        found = tail(integrand, variable, end, start, absolutely=absolutely, second=second)
         if found.converges is False:
             return Measured(DIVERGES, reason="oscillates", place=place_of(end))
         if found.estimate is None:
@@ -220,16 +288,4 @@ def _one_wave(
         estimates.append(found.estimate)
     if not estimates:
         return Measured(NOT_KNOWN)
-    cut = End(lambda _digits: mpmath.mpf(float(start)), 1)
-    rest = (
-        Piece(other, cut, piece.low_power, 0.0)
-        if at_high
-        else Piece(cut, other, 0.0, piece.high_power)
-    )
-    try:
-        body = double_exponential(integrand, variable, rest)
-        body_two = gauss_kronrod(integrand, variable, rest)
-    except NotANumber:
-        return Measured(NOT_DEFINED)
-    two = total([body_two, estimates[1]]) if len(estimates) > 1 else None
-    return total([body, estimates[0]]), two
+    return estimates[0], estimates[1] if len(estimates) > 1 else None

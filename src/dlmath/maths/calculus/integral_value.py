@@ -42,6 +42,9 @@ from dlmath.maths.calculus.zero_search import Point, infinite
 #: The two methods must agree to this, relative to the sizes of the pieces.
 AGREEMENT = 1e-7
 
+#: A value with a greater relative error is no value.
+ROUGH = 1e-5
+
 
 class Interval(NamedTuple):
     """The bounds in increasing order, and the sign that this costs."""
@@ -259,10 +262,12 @@ def _measured(
         if found[1] is not None:
             second.append(found[1])
     one = total(first)
+    size = mpmath.fsum(abs(part.value) for part in first)
+    if one.error > ROUGH * size + ROUGH**2:
+        return Measured(NOT_KNOWN, points=inside, first=one)
     if not twice or len(second) < len(first):
         return Measured(CONVERGES, one.value, one.error, inside, first=one)
     two = total(second)
-    size = mpmath.fsum(abs(part.value) for part in first)
     gap = abs(one.value - two.value)
     if gap > AGREEMENT * size + 10 * (one.error + two.error):
         return Measured(NOT_KNOWN, points=inside, first=one, second=two)

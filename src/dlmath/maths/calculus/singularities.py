@@ -92,7 +92,8 @@ def _conditions_of(part: Node) -> list[Node]:
     if op == "log":
         return list(args) if len(args) == 1 else [*args, sub(args[1], ONE)]
     if op in _LEVELS:
-        return [sub(args[-1], number(level)) for level in _LEVELS[op]]
+        operand = args[0] if op in ("elu", "leaky_relu") else args[-1]
+        return [sub(operand, number(level)) for level in _LEVELS[op]]
     if op in ("tan", "sec"):
         return [call("cos", args[0])]
     if op in ("cot", "csc"):

@@ -91,13 +91,12 @@ def scan(g: Node, variable: str, low: Any, high: Any) -> Points:
             if root is not None:
                 found.append(recognized(root, g, variable))
         elif 0 < i < len(values) - 1 and _dips(values[i - 1 : i + 2]):
-            root = _touching(g, variable, grid[i - 1], grid[i + 1])
-            if root is not None:
-                found.append(recognized(root, g, variable))
+            roots = _touching(g, variable, grid[i - 1], grid[i + 1])
+            found += [recognized(root, g, variable) for root in roots]
         if len(found) > MOST:
             break
     complete = not (infinite(low) or infinite(high)) or len(found) < 20
-    return Points(within_interval(found, low, high).found, complete)
+    return merge([Points(within_interval(found, low, high).found, complete)])
 
 
 def sample_grid(low: Any, high: Any, points: int = 600) -> list[Any]:
@@ -187,9 +186,35 @@ def _bisect(g: Node, variable: str, left: Any, right: Any) -> Any:
     with mpmath.workdps(DIGITS + 10):
         step = mpmath.mpf(2) ** -45 * max(abs(middle), mpmath.mpf(2) ** -20)
         place = refine(g, variable, middle, DIGITS, step)
-        value = real_value(g, variable, place, DIGITS)
-        found = value is not None and abs(value) < mpmath.mpf(10) ** -25
-        return place if found and left < place < right else middle
+        if left <= place <= right and _changes_sign(g, variable, place):
+            return place
+        return _sure_bisect(g, variable, mpmath.mpf(left), mpmath.mpf(right))
+
+
+def _changes_sign(g: Node, variable: str, place: Any) -> bool:
+    """Does g change its sign within 10^-28 of the place? (A small value proves nothing.)"""
+    import mpmath
+
+    width = mpmath.mpf(10) ** -28 * max(1, abs(place))
+    sides = [real_value(g, variable, place + side * width, DIGITS + 20) for side in (-1, 1)]
+    return None not in sides and sides[0] * sides[1] < 0
+
+
+def _sure_bisect(g: Node, variable: str, a: Any, b: Any) -> Any:
+    """The same with many digits throughout, where binary64 is too coarse; None: no change."""
+    at_a, at_b = (real_value(g, variable, place, DIGITS) for place in (a, b))
+    if at_a is None or at_b is None or at_a * at_b > 0:
+        return None
+    for _ in range(3 * DIGITS):
+        middle = (a + b) / 2
+        value = real_value(g, variable, middle, DIGITS)
+        if value is None or value == 0 or middle in (a, b):
+            break
+        if value * at_a > 0:
+            a, at_a = middle, value
+        else:
+            b = middle
+    return (a + b) / 2
 
 
 def _dips(values: list[Any]) -> bool:
@@ -200,31 +225,41 @@ def _dips(values: list[Any]) -> bool:
     return bool(b <= a and b <= c)
 
 
-def _touching(g: Node, variable: str, left: Any, right: Any) -> Any:
-    """Where |g| has its least value between two places, if that is zero.
+def _touching(g: Node, variable: str, left: Any, right: Any) -> list[Any]:
+    """Zeros between two places of equal sign: none, one where g touches zero, or a close pair.
 
-    Golden section in binary64 finds the place; there g' vanishes, which gives it to many digits.
+    Golden section in binary64 finds where g comes closest to zero or passes it; where it touches,
+    g' vanishes too, which gives the place to many digits.
     """
     import mpmath
 
     from dlmath.expression.gradient import gradient
 
-    def size(place: float) -> float:
-        value = _float_value(g, variable, place)
-        return float("inf") if value is None else abs(value)
+    first = _float_value(g, variable, float(left))
+    sign = -1.0 if first is not None and first < 0 else 1.0
 
-    low = _golden(size, float(left), float(right))
-    if size(low) > 1e-9 * max(size(float(left)), size(float(right))):
-        return None
+    def height(place: float) -> float:
+        value = _float_value(g, variable, place)
+        return float("inf") if value is None else sign * value
+
+    low = _golden(height, float(left), float(right))
+    scale = max(height(float(left)), height(float(right)))
+    if height(low) < -1e-12 * scale:
+        middle = mpmath.mpf(low)
+        pair = [_bisect(g, variable, left, middle), _bisect(g, variable, middle, right)]
+        return [root for root in pair if root is not None]
+    if height(low) > 1e-9 * scale:
+        return []
     with mpmath.workdps(DIGITS):
         slope = gradient(g, [variable])[variable]
         if variable not in free_symbols(slope):
-            return None
+            return []
         place = refine(slope, variable, mpmath.mpf(low), DIGITS, mpmath.mpf(10) ** -9)
-        value = real_value(g, variable, place, DIGITS)
-        if value is None or abs(value) > mpmath.mpf(10) ** -25 or not left < place < right:
-            return None
-        return place
+        if not _changes_sign(slope, variable, place):
+            place = _sure_bisect(slope, variable, mpmath.mpf(left), mpmath.mpf(right))
+        value = None if place is None else real_value(g, variable, place, DIGITS)
+        touches = value is not None and abs(value) < mpmath.mpf(10) ** -25
+        return [place] if touches and left < place < right else []
 
 
 def _golden(size: Callable[[float], float], a: float, b: float) -> float:

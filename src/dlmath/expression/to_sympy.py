@@ -245,5 +245,5 @@ def _refuse_too_large(op: str, operands: tuple[Node, ...]) -> None:
         return
     largest = _LARGEST_ORDER.get(op)
     numbers = [part.number for part in operands if part.op == "number"]
-    if largest is not None and any(abs(value) > largest for value in numbers):
+    if largest is not None and any(not -largest <= value <= largest for value in numbers):
         raise Unsupported(f"the exact value of {op} is too large to write out")

@@ -240,7 +240,7 @@ def _refuse_too_large(op: str, operands: tuple[Node, ...]) -> None:
         if base.op == exponent.op == "number" and base.number not in (1, -1, 0):
             value, times = base.number, exponent.number
             bits = max(value.numerator.bit_length(), value.denominator.bit_length())
-            if bits * abs(times) > FOLD_BITS:
+            if bits * max(times, -times) > FOLD_BITS:
                 raise Unsupported("the exact power is too large to write out")
         return
     largest = _LARGEST_ORDER.get(op)

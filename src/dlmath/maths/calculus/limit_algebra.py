@@ -227,14 +227,24 @@ def _has_root(node: Node, variable: str) -> bool:
 
 
 def combine(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
-    """oo - oo of fractions: over one denominator."""
-    if function.op != "add":
-        return None
-    parts = [fraction_parts(term) for term in function.args]
+    """Fractions in a sum over one denominator: of oo - oo, or of a sum that is a factor."""
+    for factor in factors_of(function):
+        if factor.op != "add":
+            continue
+        joined = _over_one_denominator(factor, tendencies.problem.variable)
+        if joined is None:
+            continue
+        whole, common = joined
+        text: Sentence = ("over the common denominator ", common)
+        return Rewrite("common denominator", text, graph.replace(function, {factor: whole}))
+    return None
+
+
+def _over_one_denominator(node: Node, variable: str) -> tuple[Node, Node] | None:
+    """The sum as one fraction, and its denominator; None where no term is a fraction."""
+    parts = [fraction_parts(term) for term in node.args]
     denominators = list(
-        dict.fromkeys(
-            below for _, below in parts if tendencies.problem.variable in graph.free_symbols(below)
-        )
+        dict.fromkeys(below for _, below in parts if variable in graph.free_symbols(below))
     )
     if not denominators:
         return None
@@ -247,11 +257,9 @@ def combine(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite 
         else:
             tops.append(graph.div(graph.mul(above, common), below))
     numerator = tidy(graph.add(*(tidy(top) for top in tops)))
-    if polynomial(numerator, tendencies.problem.variable) is not None:
+    if polynomial(numerator, variable) is not None:
         numerator = tidy(expand(numerator))
-    return Rewrite(
-        "common denominator", ("over the common denominator ", common), graph.div(numerator, common)
-    )
+    return graph.div(numerator, common), common
 
 
 def join_logarithms(function: Node, _tendencies: Tendencies, _solver: Solver) -> Rewrite | None:

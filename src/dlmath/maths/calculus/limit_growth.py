@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from dlmath.checks.approach import place_at
 from dlmath.errors import DlmathError
 from dlmath.expression import graph
 from dlmath.expression.graph import Node
 from dlmath.expression.tidy import expand, split_coefficient, tidy
-from dlmath.maths.calculus.limit_problem import Problem
+from dlmath.maths.calculus.limit_problem import RIGHT, Problem
 
 Exponents = tuple[Fraction, int, int]
 
@@ -51,8 +52,6 @@ class Growth:
 
     def to_the(self, exponent: float) -> Growth:
         """The growth of a power."""
-        if exponent < 0 and not self.exact:
-            return Growth({key: c * exponent for key, c in self.terms.items()}, False)
         kept = {key: c * exponent for key, c in self.terms.items() if c * exponent}
         return Growth(kept, self.exact)
 
@@ -70,12 +69,17 @@ _STIRLING: dict[Exponents, float] = {
 }
 
 
-def growth_of(node: Node, problem: Problem, is_bounded: Callable[[Node], bool]) -> Growth | None:
-    """The order of growth at the problem's infinity, or None where it is not of this kind."""
+def growth_of(
+    node: Node, problem: Problem, is_bounded: Callable[[Node], bool], side: str = RIGHT
+) -> Growth | None:
+    """The order of growth in the closeness to the point, or None where it is not of this kind.
+
+    At oo and -oo the closeness is the size of the variable, at a finite point 1/|x - a|.
+    """
     x = graph.symbol(problem.variable)
     values = problem.parameter_sets()[0]
     if problem.point is not graph.INFINITY:
-        node = tidy(graph.replace(node, {x: graph.neg(x)}))
+        node = tidy(graph.replace(node, {x: place_at(problem.point, side, x)}))
         return _Measure(problem.variable, lambda _part: False, values).of(node)
     return _Measure(problem.variable, is_bounded, values).of(node)
 
@@ -153,7 +157,7 @@ class _Measure:
         if self.variable not in graph.free_symbols(exponent):
             size = self._number(exponent)
             inner = self.of(base)
-            if size is None or inner is None:
+            if size is None or inner is None or (size < 0 and not inner.exact):
                 return None
             return inner.to_the(size)
         logarithm = self._logarithm_of_monomial(base)
@@ -200,7 +204,7 @@ class _Measure:
                     return None
                 coefficient, key = constant
             place = (key[0], key[1] + extra_log, 0)
-            if place != (Fraction(0), 0, 0):
+            if place > (Fraction(0), 0, 0):  # what tends to a constant in the exponent is a factor
                 total[place] = total.get(place, 0.0) + float(coefficient)
         return Growth({key: c for key, c in total.items() if abs(c) > _TOLERANCE})
 

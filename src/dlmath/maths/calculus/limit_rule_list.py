@@ -26,11 +26,13 @@ RULES: tuple[Rule, ...] = (
     algebra.product_of_limits,
     standard.squeeze_floor,
     algebra.join_logarithms,
+    dominant.open_logarithms,
     algebra.combine,
     standard.join_exponentials,
     standard.write_out,
     standard.powers,
     standard.lhopital,
+    dominant.orders_of_growth,
     standard.continuity,
     dominant.take_out,
 )

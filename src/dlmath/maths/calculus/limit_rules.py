@@ -17,7 +17,7 @@ from dlmath.expression.graph import Node
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.limit_kinks import Oracle
 from dlmath.maths.calculus.limit_problem import Problem
-from dlmath.maths.calculus.limit_tends import FINITE, UNKNOWN, Tendencies
+from dlmath.maths.calculus.limit_tends import FINITE, UNKNOWN, Tendencies, has_value
 
 #: The longest chain of rules, and the largest function looked at (nodes).
 _DEPTH = 9
@@ -107,7 +107,7 @@ class Solver:
     def _continue(self, function: Node, rewrite: Rewrite, depth: int) -> Trace | None:
         outer = rewrite.outer or (lambda limit: limit)
         if self.problem.variable not in graph.free_symbols(rewrite.function):
-            value = _value(outer(rewrite.function))
+            value = _value(outer(rewrite.function), self.problem)
             if value is None:
                 return None
             before = self.limit_of(function)
@@ -116,7 +116,7 @@ class Solver:
         rest = self.solve(rewrite.function, depth + 1)
         if rest is None:
             return None
-        value = _value(outer(rest.value))
+        value = _value(outer(rest.value), self.problem)
         if value is None:
             return None
         before = self.limit_of(function)
@@ -227,14 +227,15 @@ def _innermost_open(function: Node, tendencies: Tendencies) -> list[Node]:
     ]
 
 
-def _value(node: Node) -> Node | None:
+def _value(node: Node, problem: Problem) -> Node | None:
     """The value of an expression of limits; infinities follow the extended line."""
     import mpmath
 
     from dlmath.expression.precise import evaluate
 
-    if not graph.contains(node, {"constant"}) or graph.INFINITY not in graph.topological(node):
-        return tidy(node)
+    if graph.INFINITY not in graph.topological(node):
+        value = tidy(node)
+        return value if has_value(value, problem) else None
     if graph.free_symbols(node):
         return None
     number = evaluate(node, {}, 20)

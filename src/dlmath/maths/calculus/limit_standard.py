@@ -12,7 +12,15 @@ from dlmath.expression.graph import Node, call
 from dlmath.expression.tidy import expand, fraction_parts, split_coefficient, tidy
 from dlmath.maths.calculus.limit_algebra import factors_of
 from dlmath.maths.calculus.limit_rules import Rewrite
-from dlmath.maths.calculus.limit_tends import INFINITES, MINUS, PLUS, Tendencies
+from dlmath.maths.calculus.limit_tends import (
+    BOUNDED,
+    FINITE,
+    INFINITES,
+    MINUS,
+    PLUS,
+    UNKNOWN,
+    Tendencies,
+)
 
 if TYPE_CHECKING:
     from dlmath.maths.calculus.limit_rules import Solver
@@ -262,9 +270,12 @@ def join_exponentials(function: Node, tendencies: Tendencies, solver: Solver) ->
         return None
     total = tidy(expand(graph.add(*exponents)))
     joined = call("exp", total)
+    if not rest and tendencies.of(joined).node is None:
+        text: Sentence = ("the powers together are ", joined)
+        return Rewrite("exponential form", text, total, lambda limit: call("exp", limit))
     if tendencies.of(joined).node is None:
         return None
-    text: Sentence = ("the powers together are ", joined)
+    text = ("the powers together are ", joined)
     return Rewrite("exponential form", text, graph.mul(*rest, joined))
 
 
@@ -288,6 +299,8 @@ def continuity(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewri
     if len(function.args) != 1:
         return None
     (inner,) = function.args
+    if tendencies.of(inner).kind != UNKNOWN:
+        return None
 
     def outer(limit: Node) -> Node:
         return graph.make(function.op, (limit,))
@@ -349,6 +362,15 @@ _WRITTEN_OUT: dict[str, tuple[Callable[[Node], Node], Callable[[Node], Node]]] =
 }
 
 
+#: Ratios of sine and cosine.
+_RATIOS: dict[str, Callable[[Node], Node]] = {
+    "tan": lambda u: graph.div(call("sin", u), call("cos", u)),
+    "sec": lambda u: graph.div(graph.ONE, call("cos", u)),
+    "csc": lambda u: graph.div(graph.ONE, call("sin", u)),
+    "cot": lambda u: graph.div(call("cos", u), call("sin", u)),
+}
+
+
 def _hyperbolic(u: Node, sign: int) -> Node:
     """(e^u + sign*e^(-u))/2"""
     falling = graph.mul(graph.number(sign), call("exp", graph.neg(u)))
@@ -378,10 +400,14 @@ def binomials(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrit
 
 
 def write_out(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite | None:
-    """softplus, sigmoid, silu, sinh, cosh and tanh by their definitions, for operands that grow."""
+    """softplus, sinh and their kind by their definitions for large operands; tan at its poles."""
     mapping: dict[Node, Node] = {}
     words: list[str | Node] = []
     for part in graph.topological(function):
+        if part.op in _RATIOS and tendencies.of(part).kind not in (FINITE, BOUNDED):
+            mapping[part] = _RATIOS[part.op](part.args[0])
+            words += [", " if words else "", part, " = ", mapping[part]]
+            continue
         if part.op not in _WRITTEN_OUT or len(part.args) != 1:
             continue
         kind = tendencies.of(part.args[0]).kind

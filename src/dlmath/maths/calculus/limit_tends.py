@@ -155,7 +155,7 @@ class Tendencies:
         if node is graph.INFINITY:
             return _PLUS
         if self.problem.variable not in graph.free_symbols(node):
-            return Tends(FINITE, node)
+            return Tends(FINITE, node) if has_value(node, self.problem) else _UNKNOWN
         if node.op == "symbol":
             return tends_to(self.problem.point)
         parts = [self._known[arg] for arg in node.args]
@@ -220,7 +220,7 @@ class Tendencies:
     def _by_growth(self, node: Node) -> Tends:
         """0*oo where orders of growth decide: exponentials over powers over logarithms."""
         growth = self.growth(node)
-        if growth is None or not growth.exact or growth.sign == 0:
+        if growth is None or growth.sign == 0 or (growth.sign > 0 and not growth.exact):
             return _UNKNOWN
         self.by_growth.add(node)
         return _ZERO if growth.sign < 0 else self._signed(node)
@@ -317,10 +317,8 @@ class Tendencies:
 
     def _continuous(self, node: Node, value: Node) -> Tends:
         """The value at the limit of the operands, where the function is continuous there."""
-        for values in self.problem.parameter_sets():
-            number = _value_at(value, values)
-            if number is None:
-                return self._at_pole(node)
+        if not has_value(value, self.problem):
+            return self._at_pole(node)
         if (node.op in _JUMPING or self._complex) and not self._is_near(node, value):
             return _UNKNOWN
         return Tends(FINITE, value)
@@ -354,6 +352,13 @@ def bounds(node: Node) -> tuple[Any, Any]:
         corners = (low * a, low * b, high * a, high * b)
         low, high = min(corners), max(corners)
     return low, high
+
+
+def has_value(node: Node, problem: Problem) -> bool:
+    """Has an expression without the variable a finite value, for all sets of parameters?"""
+    if node.op in ("number", "symbol"):
+        return True
+    return all(_value_at(node, values) is not None for values in problem.parameter_sets())
 
 
 def tends_to(value: Node) -> Tends:

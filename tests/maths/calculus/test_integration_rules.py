@@ -80,6 +80,22 @@ x^n;a*x^2+b;1/(x^2+a^2);1/(a^2-x^2);1/sqrt(a^2-x^2);exp(a*x)*sin(b*x);sin(a*x+b)
 log(a*x+b);exp(-a*x^2);cos(a+b*x^2);1/(x^2+2*a*x+1);(a+b*exp(x))^2;x^n*log(x);sin(a*x)*sin(b*x)
 exp(a*x)/(b+c*exp(a*x));a^x;x*a^x;cosh(a+b*x)/x;sec(a*x)^2;sqrt(a^2+x^2);1/(x*(a+b*x)^2)
 """
+LOGARITHMIC = """
+(a+b*log(c*x^n))^2/x^2;x^(n-1)*(a+b*log(c*x^n))^m;log((a+b*x)/(c+d*x))/(a+b*x)^2;log(a+b*x)^2*x
+1/((c+d*x)^2*log((a+b*x)/(c+d*x)));log(2+x^2)/x;1/log(x)^2
+"""
+INVERSE = """
+1/acos(x)^(5/2);x*sqrt(asin(x));x/acosh(x)^(3/2);x^2/asinh(x)^2;atan(x)^2;x*acsc(x)^2;asec(x)^2
+"""
+WAVES = """
+x*tan(x);x*csc(x);x*sec(x)^3;x^2*tanh(x);x*coth(x)^3;x/(1+cos(x));x/(1+tan(x));x*atan(exp(x))
+"""
+OTHER = """
+x^2/(1+exp(x))^2;exp(1/(x^2-1))*(x^3-x^2-3*x+1)/(x^3-x^2-x+1);exp(x)*(1/x+log(x));exp(x)*(x-1)/x^2
+x^2*(a+b*x^2)^(3/4);1/(1+x^7)^2;exp(x^3);x^n*exp(-a*x);sqrt(1-cos(x));1/(1+sin(x)^2)
+1/(4*cos(x)^2+9*sin(x)^2);sin(x)/sin(3*x);1/((x-pi)*(x+sqrt(2)));1/(x^4+3*x^2+1)^2
+exp(-x)*x^(5/2);(1+x)^(1/3)/x;1/(x^3*sqrt(1+x^2));sqrt(1+tanh(x)^2)*sech(x)^2;(a+b*2^x)^2/x
+"""
 
 
 def cases() -> list[str]:
@@ -93,6 +109,10 @@ def cases() -> list[str]:
         SPECIAL,
         DEEP_LEARNING,
         PARAMETRIC,
+        LOGARITHMIC,
+        INVERSE,
+        WAVES,
+        OTHER,
     )
     found = [part for group in groups for line in group.split("\n") for part in line.split(";")]
     return [part for part in found if part]
@@ -132,10 +152,11 @@ def assert_equal_by_numbers(left: Node, right: Node, variable: str) -> None:
 def compared_points(left: Node, right: Node, variable: str) -> int:
     """At how many points both sides were compared, and found equal."""
     compared = 0
+    complex_too = graph.I in topological(left)
     for point in POINTS:
         values = {**PARAMETERS, variable: point}
         a, b = value(left, values), value(right, values)
-        if a is None or b is None or abs(a.imag) > 1e-9:
+        if a is None or b is None or (abs(a.imag) > 1e-9 and not complex_too):
             continue
         compared += 1
         assert abs(a - b) <= 1e-6 * (1 + abs(a)), (to_text(left), to_text(right), point, a, b)
@@ -261,7 +282,9 @@ def test_pieces_are_joined_continuously(text: str) -> None:
         assert abs(left - right) < 1e-7
 
 
-@pytest.mark.parametrize("text", ["1/(2+cos(x))", "1/(5+4*sin(x))", "abs(sin(x))", "abs(cos(2*x))"])
+@pytest.mark.parametrize(
+    "text", ["1/(2+cos(x))", "1/(5+4*sin(x))", "abs(sin(x))", "1/(1+sin(x)^2)"]
+)
 def test_no_jumps_over_several_periods(text: str) -> None:
     result = integrate_by_rules(parse(text).node, "x")
     assert result is not None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dlmath.expression.graph import (
     MINUS_ONE,
+    ONE,
+    TWO,
     I,
     Node,
     add,
     call,
+    div,
     free_symbols,
     mul,
     power,
@@ -20,7 +23,7 @@ from dlmath.expression.tidy import tidy
 
 def clean(value: Node, x: Node) -> Node:
     """The antiderivative tidied, with simple logarithms, without a constant term."""
-    value = _without_inverses(_without_exp_of_log(tidy(value)))
+    value = _without_inverses(_without_exp_of_log(tidy(value)), x)
     logs = {part: _log(part) for part in topological(value) if _is_log_abs(part)}
     if any(old is not new for old, new in logs.items()):
         value = tidy(replace(value, logs))
@@ -60,8 +63,29 @@ _RECIPROCAL = {
 }  # fmt: skip
 
 
-def _without_inverses(value: Node) -> Node:
-    """sin(asin(z)) as z, csc(asin(z)) as 1/z, and so for the others."""
+def _continuous_arctangent(argument: Node, x: Node) -> Node | None:
+    """atan(k*tan(z)), k positive, without its jumps: z and the angle between k*tan(z) and tan(z).
+
+    The difference has the tangent (k - 1)*sin(2*z)/(k + 1 - (k - 1)*cos(2*z)), whose denominator
+    is never zero.
+    """
+    from dlmath.maths.calculus.integration_polynomial import linear
+
+    factors = argument.args if argument.op == "mul" else (argument,)
+    tangents = [factor for factor in factors if factor.op == "tan"]
+    k = tidy(mul(*(factor for factor in factors if factor.op != "tan")))
+    if len(tangents) != 1 or x.name in free_symbols(k) or not is_positive(k):
+        return None
+    z = tangents[0].args[0]
+    if linear(z, x) is None:
+        return None
+    double, less = tidy(mul(TWO, z)), tidy(add(k, MINUS_ONE))
+    bottom = add(k, ONE, mul(MINUS_ONE, less, call("cos", double)))
+    return add(z, call("atan", tidy(div(mul(less, call("sin", double)), bottom))))
+
+
+def _without_inverses(value: Node, x: Node) -> Node:
+    """sin(asin(z)) as z, csc(asin(z)) as 1/z, and so for the others; atan(k*tan(z)) continuous."""
     mapping: dict[Node, Node] = {}
     for part in topological(value):
         partner = _RECIPROCAL.get(part.op)
@@ -69,6 +93,9 @@ def _without_inverses(value: Node) -> Node:
             mapping[part] = part.args[0].args[0]
         elif partner is not None and part.args[0].op == "a" + partner:
             mapping[part] = power(part.args[0].args[0], MINUS_ONE)
+        elif part.op == "atan":
+            continuous = _continuous_arctangent(part.args[0], x)
+            mapping.update({} if continuous is None else {part: continuous})
     return tidy(replace(value, mapping)) if mapping else value
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from time import process_time
 
 from dlmath.answer import Sentence, Step
+from dlmath.errors import DlmathError
 from dlmath.expression.graph import (
     MINUS_ONE,
     ONE,
@@ -235,7 +236,7 @@ class Search:
         self.returning: set[tuple[Node, Node]] = set()
         self._known: dict[tuple[Node, Node], Plan] = {}
         self._failed: dict[tuple[Node, Node], int] = {}
-        self._work = 0
+        self._start, self._left = True, MOST_WORK
         self._end = process_time() + MOST_SECONDS
 
     def solve(self, integrand: Node, x: Node, depth: int = 0) -> Plan | None:
@@ -250,13 +251,8 @@ class Search:
             return None
         if depth > MOST_DEPTH or self._failed.get(key, MOST_DEPTH + 1) <= depth:
             return None
-        nodes = topological(integrand)
-        if any(part.op == "pow" and part.args[0] is ZERO for part in nodes):
-            return None  # 0/0 from a case that a general formula leaves out
-        size = len(nodes)
-        if self._work + size > MOST_WORK or size > MOST_NODES or process_time() > self._end:
+        if not self._affords(integrand):
             return None
-        self._work += size
         self.active[key] = depth
         try:
             plan = self._apply_rules(Problem(integrand, x, depth, self))
@@ -268,13 +264,35 @@ class Search:
             self._known[key] = plan
         return plan
 
+    def _affords(self, integrand: Node) -> bool:
+        """May this integral still be looked at? If so, it is counted.
+
+        A sum counts by its terms, which are integrals of their own.
+        """
+        nodes = topological(integrand)
+        if _has_zero_base(nodes):
+            return False
+        is_sum = integrand.op == "add"
+        size = len(integrand.args) if is_sum else len(nodes)
+        if self._start:
+            self._start, self._left = False, MOST_WORK + 10 * len(nodes)
+        if self._left < size or (size > MOST_NODES and not is_sum) or process_time() > self._end:
+            return False
+        self._left -= size
+        return True
+
     def _apply_rules(self, problem: Problem) -> Plan | None:
         scaled = problem.product.constant is not ONE
         for rule in self.first if scaled else (*self.first, *self.rules):
             try:
                 plan = rule(problem)
-                if plan is not None and plan.antiderivative is not None:
+                if plan is not None and not _has_zero_base(topological(plan.antiderivative)):
                     return plan
-            except (Unsolvable, NoDerivative, TooLarge):
+            except (Unsolvable, NoDerivative, TooLarge, ArithmeticError, DlmathError):
                 continue
         return None
+
+
+def _has_zero_base(nodes: list[Node]) -> bool:
+    """Is there a power of zero, from a case that a general formula leaves out?"""
+    return any(part.op == "pow" and part.args[0] is ZERO for part in nodes)

@@ -16,12 +16,15 @@ from dlmath.expression.graph import (
     call,
     div,
     free_symbols,
+    is_number,
+    make,
     mul,
     neg,
     number,
     power,
     sqrt,
     sub,
+    vector,
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_forms import (
@@ -238,11 +241,14 @@ def power_exponential_rule(problem: Problem) -> Plan | None:
         text: Sentence = ("no elementary antiderivative: the exponential integral",)
         return problem.plan("special function", text, div(call("Ei", exponent), n))
     ratio = tidy(div(raised, n))
+    if is_number(ratio) and ratio.number > 0:
+        series = make("hyper", (vector([ratio]), vector([tidy(add(ratio, ONE))]), exponent))
+        text = ("no elementary antiderivative: the confluent hypergeometric function",)
+        value = div(mul(power(x, raised), series), raised)
+        return problem.plan("special function", text, value)
     minus = tidy(neg(exponent))
     negative, conditions = is_negative(inside.constant, problem)
-    if negative and ratio.op == "number" and whole(n) is not None:
-        outside = mul(power(x, raised), power(minus, neg(ratio)))
-    elif negative:
+    if negative and not is_number(ratio):
         outside = power(tidy(neg(inside.constant)), neg(ratio))
     else:
         outside, conditions = mul(power(x, raised), power(minus, neg(ratio))), ()

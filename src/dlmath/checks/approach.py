@@ -9,7 +9,7 @@ variable known to be whole gets whole values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from time import process_time
 from typing import Any, NamedTuple
 
@@ -39,6 +39,15 @@ _GRACE = 0.6
 _SLOW = 0.06
 
 
+#: Computes a value, or gives None when that takes too long (a time limit is the caller's matter).
+Attempt = Callable[[Callable[[], Any]], Any]
+
+
+def without_limit(compute: Callable[[], Any]) -> Any:
+    """Computes, however long it takes."""
+    return compute()
+
+
 class Scale(NamedTuple):
     """The values at one closeness: `values[0]` belongs to the main sequence.
 
@@ -55,7 +64,8 @@ class Approach:
     expression: a scalar function. point: the place, `oo`, `-oo` or an expression without the
     variable. side: `left` or `right` (ignored at infinity). parameters: numbers for the other
     variables. whole: does the variable take whole values only? seconds: processor time
-    for all values (so that a busy machine changes no verdict).
+    for all values (so that a busy machine changes no verdict). attempt: computes each value of the
+    sequences, with a time limit where the caller has one.
     """
 
     def __init__(
@@ -68,7 +78,9 @@ class Approach:
         *,
         whole: bool = False,
         seconds: float = 1.2,
+        attempt: Attempt = without_limit,
     ) -> None:
+        self.attempt = attempt
         self.at_infinity = is_infinite(point)
         self.whole = whole and self.at_infinity
         self.parameters = dict(parameters)
@@ -77,6 +89,11 @@ class Approach:
         self.function = graph.substitute(expression, {variable: self.place})
         self.believing = False
         self._deadline = process_time() + seconds
+        self.slow = False
+        self._slow_ones = 0
+
+    def start_again(self) -> None:
+        """Forgets that values were slow; nearer to the start they may be quick."""
         self.slow = False
         self._slow_ones = 0
 
@@ -121,7 +138,8 @@ class Approach:
         with mpmath.workdps(_DIGITS + int(2 * exponent)):
             closeness = _offset(index) * mpmath.mpf(10) ** mpmath.mpf(exponent)
         # A difference of nearby values loses a multiple of the exponent; start with enough.
-        value = self.value_at(closeness, _DIGITS + (int(2 * exponent) if exponent > 10 else 0))
+        digits = _DIGITS + (int(2 * exponent) if exponent > 10 else 0)
+        value = self.attempt(lambda: self.value_at(closeness, digits))
         self._note(process_time() - started)
         return value
 

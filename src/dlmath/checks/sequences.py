@@ -12,7 +12,17 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE
-from dlmath.checks.approach import FAR, NEAR, SHORT, VERY_FAR, Approach, Scale, in_order
+from dlmath.checks.approach import (
+    FAR,
+    NEAR,
+    SHORT,
+    VERY_FAR,
+    Approach,
+    Attempt,
+    Scale,
+    in_order,
+    without_limit,
+)
 from dlmath.checks.extrapolation import Estimate, estimate
 from dlmath.checks.swings import has_spikes, returns, turns
 from dlmath.expression.graph import Node
@@ -54,17 +64,25 @@ def observe(
     *,
     whole: bool = False,
     seconds: float = 1.2,
+    attempt: Attempt = without_limit,
 ) -> Behaviour:
     """Watches a scalar function approach a point from one side.
 
     point: `oo`, `-oo` (side is then ignored) or an expression whose variables are among the
     parameters. parameters: numbers for every other variable. whole: the variable takes whole
-    values only. seconds: time for it.
+    values only. seconds: processor time for it. attempt: computes each value, or gives None.
     """
     import mpmath
 
     approach = Approach(
-        expression, variable, point, side, parameters or {}, whole=whole, seconds=seconds
+        expression,
+        variable,
+        point,
+        side,
+        parameters or {},
+        whole=whole,
+        seconds=seconds,
+        attempt=attempt,
     )
     with mpmath.workdps(60):
         near = approach.march(NEAR)
@@ -74,6 +92,7 @@ def observe(
             near = approach.march(NEAR)
         far = approach.march(FAR) if len(near) == len(NEAR) else []
         if len(near) < 7:
+            approach.start_again()
             near = approach.march(SHORT)
         behaviour = _decide(approach, near, far)
         if behaviour.kind == UNDECIDED and len(far) == len(FAR):

@@ -13,7 +13,7 @@ from typing import Any
 from dlmath.checks.approach import Approach
 from dlmath.expression import graph
 from dlmath.expression.graph import Node
-from dlmath.maths.calculus.limit_problem import LEFT, RIGHT, Problem
+from dlmath.maths.calculus.limit_problem import LEFT, RIGHT, Problem, in_time
 
 #: Decimal exponents of the closenesses at which a branch must hold; more distant ones first.
 _EXPONENTS = (3.0, 4.5, 6.3, 8.1)
@@ -97,7 +97,13 @@ class Oracle:
 
         problem = self.problem
         approach = Approach(
-            node, problem.variable, problem.point, side, parameters, whole=problem.whole
+            node,
+            problem.variable,
+            problem.point,
+            side,
+            parameters,
+            whole=problem.whole,
+            attempt=in_time,
         )
         row: list[Any] = []
         for exponent in _EXPONENTS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -12,7 +12,11 @@ from dlmath.checks.approach import is_infinite
 from dlmath.checks.sequences import Behaviour, observe
 from dlmath.expression import graph
 from dlmath.expression.graph import Node
+from dlmath.maths.calculus.budget import OutOfTime, within
 from dlmath.settings import Assumptions
+
+#: The longest that one value of a function may take (seconds).
+_VALUE_SECONDS = 0.8
 
 BOTH = "both"
 LEFT = "left"
@@ -84,7 +88,17 @@ class Problem:
             parameters,
             whole=self.whole,
             seconds=seconds,
+            attempt=in_time,
         )
+
+
+def in_time(compute: Callable[[], Any]) -> Any:
+    """One value, or None when it takes too long."""
+    try:
+        with within(_VALUE_SECONDS):
+            return compute()
+    except OutOfTime:
+        return None
 
 
 def _allowed(known: frozenset[str], row: int, index: int) -> Fraction:

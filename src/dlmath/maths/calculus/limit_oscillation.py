@@ -36,13 +36,16 @@ def reason_of_oscillation(problem: Problem, side: str) -> Sentence | None:
                 continue
             if found and value is not found[0][1]:
                 (first_turn, first), (second_turn, second) = found[0], (turn, value)
+                k = _counter(problem)
                 return (
                     "where ",
-                    graph.make("eq", (angle, _points(first_turn))),
-                    " (n whole) it tends to ",
+                    graph.make("eq", (angle, _points(first_turn, k))),
+                    " (",
+                    k,
+                    " whole) it tends to ",
                     first,
                     ", where ",
-                    graph.make("eq", (angle, _points(second_turn))),
+                    graph.make("eq", (angle, _points(second_turn, k))),
                     " to ",
                     second,
                 )
@@ -50,11 +53,15 @@ def reason_of_oscillation(problem: Problem, side: str) -> Sentence | None:
     return None
 
 
-def _points(turn: Fraction) -> Node:
-    """2*pi*n + turn*pi, with n a whole number."""
-    return graph.add(
-        graph.mul(number(2), graph.PI, graph.symbol("n")), graph.mul(number(turn), graph.PI)
-    )
+def _counter(problem: Problem) -> Node:
+    """A name for whole numbers that the problem does not use."""
+    taken = {problem.variable, *problem.parameters}
+    return graph.symbol(next(name for name in ("n", "k", "m", "j", "n_") if name not in taken))
+
+
+def _points(turn: Fraction, k: Node) -> Node:
+    """2*pi*k + turn*pi, with k a whole number."""
+    return graph.add(graph.mul(number(2), graph.PI, k), graph.mul(number(turn), graph.PI))
 
 
 def _unbounded_angles(problem: Problem, side: str) -> list[Node]:

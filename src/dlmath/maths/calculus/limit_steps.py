@@ -51,8 +51,9 @@ def put_steps(
         plain = {each: result._replace(steps=()) for each, result in solved.items()}
         answer.steps = _steps_of(problem, side, plain, answer, budget)
         check = check_steps(problem, answer.steps)
-    if answer.steps:
+    if any(step.after is not None for step in _all_steps(answer.steps)):
         answer.checks.append(check)
+    if answer.steps:
         last = answer.steps[-1].after
         if isinstance(answer.result, Node) and last is not None and last is not answer.result:
             text: Sentence = ("the same value in a shorter form",)

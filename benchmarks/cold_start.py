@@ -9,10 +9,10 @@ have been written before (`python -m compileall`), for dlmath as for sympy.
 
 from __future__ import annotations
 
-import os
-import statistics
 import sys
 from pathlib import Path
+
+from processes import medians
 
 SYMPY = "from sympy import *; x=Symbol('x'); print(diff(x**2*sin(x),x))"
 BOWL = ["descend", "(x - 1)^2 + 10*y^2", "--start", "x=5,y=1"]
@@ -30,33 +30,18 @@ CASES: list[tuple[str, list[str], float]] = [
 ]
 
 
-def seconds(arguments: list[str]) -> float:
-    """Processor seconds of one run."""
-    child = os.fork()
-    if child == 0:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        os.execv(arguments[0], arguments)  # noqa: S606  measured without a shell
-    _, _, used = os.wait4(child, 0)
-    return used.ru_utime + used.ru_stime
-
-
 def main() -> int:
     """Prints the table; 1 when a ratio is above its limit."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
     dlmath = str(Path(sys.executable).with_name("dlmath"))
     runs = {"sympy": [sys.executable, "-c", SYMPY]}
     runs |= {name: [dlmath, *arguments] for name, arguments, _ in CASES}
-    taken: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(rounds):
-        for name, arguments in runs.items():
-            taken[name].append(seconds(arguments))
-    reference = statistics.median(taken["sympy"])
+    taken = medians(runs, rounds)
+    reference = taken["sympy"]
     print(f"sympy's diff in one line: {reference * 1000:.0f} ms of processor time = 1.00")
     worst = 0
     for name, _, most in CASES:
-        ratio = statistics.median(taken[name]) / reference
+        ratio = taken[name] / reference
         late = ratio > most
         worst |= late
         print(f"{name:22} {ratio:6.2f}   at most {most:.2f}{'   TOO SLOW' if late else ''}")

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
-from dlmath.expression.graph import Node, free_symbols
+from dlmath.expression.graph import ZERO, Node, free_symbols, vector
 from dlmath.settings import Assumptions
 
 NAME = "differences along random directions"
@@ -32,14 +32,7 @@ def check_gradient(
     function: Node, names: Sequence[str], entries: Sequence[Node], assume: Assumptions
 ) -> Check:
     """entries: the partial derivatives of a scalar function, in the order of names."""
-
-    def claim(point: Point, direction: Point) -> Any:
-        return sum(
-            _value(entry, point) * _exactly(direction[name])
-            for name, entry in zip(names, entries, strict=True)
-        )
-
-    return _check([(function, claim)], names, assume, _slope)
+    return _check([(function, _along(entries, names))], names, assume, _slope)
 
 
 def check_jacobian(
@@ -49,17 +42,7 @@ def check_jacobian(
     assume: Assumptions,
 ) -> Check:
     """rows: for each function its partial derivatives in the order of names."""
-
-    def claim_of(row: Sequence[Node]) -> Claim:
-        def claim(point: Point, direction: Point) -> Any:
-            return sum(
-                _value(entry, point) * _exactly(direction[name])
-                for name, entry in zip(names, row, strict=True)
-            )
-
-        return claim
-
-    claims = [(f, claim_of(row)) for f, row in zip(functions, rows, strict=True)]
+    claims = [(f, _along(row, names)) for f, row in zip(functions, rows, strict=True)]
     return _check(claims, names, assume, _slope)
 
 
@@ -67,15 +50,36 @@ def check_hessian(
     function: Node, names: Sequence[str], rows: Sequence[Sequence[Node]], assume: Assumptions
 ) -> Check:
     """rows: the second partial derivatives of a scalar function."""
+    pairs = [(a, b) for a in names for b in names]
+    entries = [entry for row in rows for entry in row]
+
+    def weights(direction: Point) -> list[Fraction]:
+        return [direction[a] * direction[b] for a, b in pairs]
+
+    return _check([(function, _weighted(entries, weights))], names, assume, _curvature)
+
+
+def _along(entries: Sequence[Node], names: Sequence[str]) -> Claim:
+    return _weighted(entries, lambda direction: [direction[name] for name in names])
+
+
+def _weighted(entries: Sequence[Node], weights: Callable[[Point], list[Fraction]]) -> Claim:
+    """The sum of the entries times weights; all entries are evaluated in one walk."""
+    live = [index for index, entry in enumerate(entries) if entry is not ZERO]
+    together = vector(entries[index] for index in live)
 
     def claim(point: Point, direction: Point) -> Any:
-        return sum(
-            _value(entry, point) * _exactly(direction[a] * direction[b])
-            for a, row in zip(names, rows, strict=True)
-            for b, entry in zip(names, row, strict=True)
-        )
+        import mpmath
 
-    return _check([(function, claim)], names, assume, _curvature)
+        if not live:
+            return mpmath.mpf(0)
+        values, sizes = _value(together, point), weights(direction)
+        with mpmath.workdps(_DIGITS):
+            return sum(
+                value * _exactly(sizes[index]) for value, index in zip(values, live, strict=True)
+            )
+
+    return claim
 
 
 def _check(

@@ -348,8 +348,11 @@ def vector(entries: Iterable[Node]) -> Node:
 # --- walking --------------------------------------------------------------------------------
 
 
-def topological(*roots: Node) -> list[Node]:
-    """Every node below the roots, once, operands before what uses them. Never recurses."""
+def topological(*roots: Node, of: str | None = None) -> list[Node]:
+    """Every node below the roots, once, operands before what uses them. Never recurses.
+
+    of: only the nodes that depend on this variable (and the roots).
+    """
     order: list[Node] = []
     done: set[Node] = set()
     stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
@@ -362,7 +365,11 @@ def topological(*roots: Node) -> list[Node]:
             continue
         done.add(node)
         stack.append((node, True))
-        stack.extend((part, False) for part in reversed(node.args) if part not in done)
+        stack.extend(
+            (part, False)
+            for part in reversed(node.args)
+            if part not in done and (of is None or of in free_symbols(part))
+        )
     return order
 
 

@@ -80,7 +80,7 @@ class Differentiator:
     def of(self, node: Node) -> Derivation:
         """The derivation of a node."""
         if node not in self._known:
-            for part in topological(node):
+            for part in topological(node, of=self.variable):
                 if part not in self._known and part.op not in _CONDITIONS:
                     self._known[part] = self._apply(part)
         return self._known[node]

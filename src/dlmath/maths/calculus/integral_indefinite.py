@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dlmath.answer import FAILED, PASSED, Answer, Sentence, Step
 from dlmath.checks.antiderivative import Verdict, check_antiderivative, is_negative
 from dlmath.errors import Unsolved
@@ -172,22 +174,43 @@ def _notes(candidate: Candidate, verdict: Verdict, variable: str) -> list[Senten
                 "continuous: use it between jumps only",
             )
         )
-    logs = [part for part in topological(candidate.antiderivative) if part.op == "log"]
-    if not verdict.real and logs:
-        inner = next((p.args[0] for p in logs if variable in free_symbols(p)), None)
-        if inner is not None:
-            from dlmath.expression.graph import call
-
-            notes.append(
-                (
-                    "where ",
-                    inner,
-                    " is negative, read ",
-                    call("log", call("abs", inner)),
-                    ": it differs by a constant",
-                )
-            )
+    if not verdict.real:
+        notes += _note_on_logarithms(candidate.antiderivative, variable)
     return notes
+
+
+#: Where the arguments of logarithms are looked at.
+_PLACES = (-3.1, -0.7, -0.2, 0.3, 0.9, 2.3, 5.7)
+
+
+def _note_on_logarithms(antiderivative: Node, variable: str) -> list[Sentence]:
+    """How to read logarithms of negative numbers in it."""
+    from dlmath.checks.values import value_at
+    from dlmath.expression.graph import call
+
+    inside = [
+        part.args[0]
+        for part in topological(antiderivative)
+        if part.op == "log" and variable in free_symbols(part)
+    ]
+    ones = dict.fromkeys(frozenset().union(*map(free_symbols, inside)) if inside else (), 1.3)
+    negative = []
+    for argument in inside:
+        values = [value_at(argument, {**ones, variable: place}, 15) for place in _PLACES]
+        if any(_is_below_zero(value) for value in values):
+            negative.append(argument)
+    if len(negative) == 1:
+        read: Sentence = (call("log", call("abs", negative[0])), ": it differs by a constant")
+        return [("where ", negative[0], " is negative, read ", *read)]
+    if negative:
+        return [("where the argument of a logarithm is negative, read its absolute value",)]
+    return []
+
+
+def _is_below_zero(value: Any) -> bool:
+    import mpmath
+
+    return isinstance(value, mpmath.mpf) and value < 0
 
 
 def places_between(integrand: Node, variable: str) -> list[object]:

@@ -7,6 +7,7 @@ convergence, and the pieces are measured by two methods that share nothing but t
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -149,13 +150,14 @@ def _ends(
     from dlmath.expression import precise
 
     def at_bound(bound: Node) -> Callable[[int], Any]:
-        return lambda digits: precise.evaluate(bound, {}, digits)
+        return cache(lambda digits: precise.evaluate(bound, {}, digits))
 
     def at_number(value: Any) -> Callable[[int], Any]:
         return lambda _digits: value
 
     middle = sorted(
-        [(p.value, End(p.at, 1)) for p in inside] + [(cut, End(at_number(cut), 1)) for cut in cuts],
+        [(p.value, End(cache(p.at), 1)) for p in inside]
+        + [(cut, End(at_number(cut), 1)) for cut in cuts],
         key=lambda pair: pair[0],
     )
     first = End(None if infinite(low) else at_bound(interval.low), 1)

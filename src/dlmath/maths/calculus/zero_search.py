@@ -76,10 +76,17 @@ def within_interval(points: list[Point], low: Any, high: Any) -> Points:
     return Points(sorted(inside, key=lambda p: p.value), True)
 
 
+#: Values in binary64 below this may be the noise of a cancellation.
+_NOISE = 1e-11
+
+
 def scan(g: Node, variable: str, low: Any, high: Any) -> Points:
     """Zeros found where the sign changes on a fine grid, or where |g| dips to zero."""
     grid = sample_grid(low, high)
     values: list[Any] = [_float_value(g, variable, float(place)) for place in grid]
+    for i, value in enumerate(values):
+        if value is not None and abs(value) < _NOISE:
+            values[i] = real_value(g, variable, grid[i], DIGITS)
     found: list[Point] = []
     for i, value in enumerate(values):
         if value is None:

@@ -173,7 +173,7 @@ def _cases(problem: Problem, side: str, settings: Settings, budget: Budget) -> l
             if case.status not in (ANSWERED, DOES_NOT_EXIST) or case.result is None:
                 break
             result = case.result if isinstance(case.result, Node) else str(case.result)
-            words += ["; " if words else "", f"for {name} {relation} it is ", result]
+            words += [f"{'; ' if words else ''}for {name} {relation} it is ", result]
         else:
             notes.append((*words, f'; say which with --assume "{name}>0"'))
     return notes

@@ -112,8 +112,8 @@ def _does_not_exist(answer: Answer, solved: dict[str, SideLimit]) -> None:
     for side, result in solved.items():
         if result.kind == found.NONE and result.reason not in reasons:
             reasons.append(result.reason)
-            prefix = f"from the {side}: " if len(solved) > 1 else ""
-            answer.notes.append((prefix, *result.reason))
+            prefix = (f"from the {side}: ",) if len(solved) > 1 else ()
+            answer.notes.append((*prefix, *result.reason))
 
 
 def _differ(answer: Answer, solved: dict[str, SideLimit]) -> None:

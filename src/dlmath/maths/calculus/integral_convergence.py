@@ -129,7 +129,7 @@ def _verdict(power: float, log_power: float) -> str:
         return REGULAR
     if power < -1.005:
         return DIVERGENT
-    return REGULAR if log_power < -1.1 else DIVERGENT
+    return REGULAR if log_power < -1.005 else DIVERGENT
 
 
 def _exponents(tops: dict[int, float]) -> tuple[float, float, bool]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from dlmath.expression.graph import Node, call, mul, neg, substitute, symbol
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.integral_convergence import (
+    DIVERGENT,
     OSCILLATING,
     REGULAR,
     Behaviour,
@@ -128,6 +129,10 @@ def _stretched(
     first = End(lambda _digits: mpmath.log(abs(start)) * (1 if end.infinite else -1), 1)
     last = End(None, -1)
     behaviour = near_end(moved, variable, last)
+    if behaviour.kind == DIVERGENT:
+        reason = "infinity" if end.infinite else "pole"
+        sign = behaviour.sign
+        return Measured(DIVERGES, reason=reason, place=place_of(end), direction=sign)
     if behaviour.kind != REGULAR:
         return None
     whole = Piece(first, last, 0.0, min(behaviour.power, 10.0))

@@ -21,6 +21,7 @@ from dlmath.expression.graph import (
     symbol,
 )
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
+from dlmath.maths.calculus.integral_regions import rewritings
 from dlmath.settings import Settings
 
 Range = tuple[str, Node, Node]
@@ -50,6 +51,8 @@ def iterated(
     setting = parameter_settings(sorted(names), settings.assume)[0] if names else {}
     measured = _measured(*_at_setting(integrand, ranges, setting), budget)
     exact = None if numeric else _exact(integrand, ranges, settings, budget, answer)
+    if exact is None and not numeric and answer.status != DIVERGES:
+        exact = _rewritten(question, integrand, ranges, settings, budget, answer)
     if answer.status == DIVERGES:
         return answer
     if exact is not None and _agree(answer, exact, setting, measured, settings):
@@ -77,6 +80,30 @@ def _require_order(ranges: Sequence[Range]) -> None:
                     f"the range of {name} depends on {inner}, which is not integrated further out",
                     hint="write the ranges outermost first",
                 )
+
+
+def _rewritten(
+    question: Node,
+    integrand: Node,
+    ranges: Sequence[Range],
+    settings: Settings,
+    budget: Budget,
+    answer: Answer,
+) -> Node | None:
+    """The closed form after a change of order or to polar coordinates, which is then said."""
+    for way in rewritings(integrand, ranges):
+        whole = way.integrand
+        for name, low, high in reversed(way.ranges):
+            whole = make("integrate", (whole, symbol(name), low, high))
+        answer.steps = []
+        if settings.steps:
+            answer.steps.append(Step("rewrite the region", way.words, question, whole))
+        found = _exact(way.integrand, way.ranges, settings, budget, answer)
+        if found is not None:
+            answer.notes.append(way.words)
+            return found
+    answer.steps = []
+    return None
 
 
 def _exact(

@@ -43,7 +43,8 @@ LARGEST_OF = {
     **dict.fromkeys(_names("airyai airybi"), 300),
     **dict.fromkeys(_names("uppergamma lowergamma expint beta binomial"), 100),
     **dict.fromkeys(_names("airyaiprime airybiprime besselj bessely besseli besselk"), 60),
-    **dict.fromkeys(_names("zeta polylog polygamma fresnels fresnelc hyper"), 60),
+    "polylog": 400,
+    **dict.fromkeys(_names("zeta polygamma fresnels fresnelc hyper"), 60),
     **dict.fromkeys(_names("elliptic_k elliptic_e elliptic_f elliptic_pi"), 60),
 }
 

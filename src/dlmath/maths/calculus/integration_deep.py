@@ -29,7 +29,6 @@ from dlmath.expression.graph import (
     topological,
 )
 from dlmath.expression.tidy import tidy
-from dlmath.expression.vocabulary import SELU_ALPHA, SELU_SCALE
 from dlmath.maths.calculus.integration_forms import depends
 from dlmath.maths.calculus.integration_plan import Plan, Problem
 
@@ -53,7 +52,8 @@ def _elu(x: Node, alpha: Node = ONE) -> Node:
 
 
 def _selu(x: Node) -> Node:
-    left = sub(call("selu", x), mul(number(SELU_SCALE * SELU_ALPHA), x))
+    # Below zero selu(x) is s*(exp(x) - 1) with s = -2*selu(-log(2)), a constant of 60 digits.
+    left = add(call("selu", x), mul(TWO, x, call("selu", neg(call("log", TWO)))))
     return pieces((left, below(x, ZERO)), mul(HALF, x, call("selu", x)))
 
 

@@ -15,6 +15,16 @@ from dlmath.expression.graph import Node
 #: Words and mathematics in reading order: `("the slope at ", x, " is ", slope)`.
 Sentence = tuple["str | Node", ...]
 
+
+class Notation(str):
+    """Mathematics that the language cannot say, as part of a sentence: `(f*g)' = f'*g + f*g'`.
+
+    Plain text shows it as it is; on a terminal and in LaTeX it is set as mathematics.
+    """
+
+    __slots__ = ()
+
+
 #: A named result: a number (int, float), exact mathematics, words, or nested lists and dicts.
 Fact = Any
 

@@ -28,7 +28,7 @@ from dlmath.render.json import answer_json, error_json, plain_value
         (math.nan, None),
         (math.inf, None),
         (complex(math.nan, 1), None),
-        (mpmath.mpf("1e400"), None),
+        (mpmath.mpf("inf"), None),
         (mpmath.mpf("0.5"), 0.5),
         (mpmath.mpc(1, 2), {"re": 1.0, "im": 2.0}),
         (np.float64(0.5), 0.5),
@@ -46,6 +46,20 @@ def test_values(value: Any, plain: Any) -> None:
     assert found == plain
     assert type(found) is type(plain)
     json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "token"),
+    [
+        (mpmath.mpf("1e400"), "1e400"),
+        (mpmath.exp(-1000), "5.07595889754946e-435"),
+        (Fraction(1, 10**400), "1e-400"),
+        ([Fraction(10**400, 3), 0.5], "[3.33333333333333e399, 0.5]"),
+        (mpmath.mpc(0, "1e-400"), '{"re": 0.0, "im": 1e-400}'),
+    ],
+)
+def test_numbers_that_no_float_holds_keep_their_digits(value: Any, token: str) -> None:
+    assert f'"value": {token}, ' in answer_json(Answer("evaluate", (), "x", value=value))
 
 
 def test_everything_an_answer_holds() -> None:

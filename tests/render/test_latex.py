@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from dlmath.answer import Answer, Step
+from dlmath.answer import Answer, Notation, Step
 from dlmath.errors import LimitReached
 from dlmath.expression.graph import add, mul, symbol
 from dlmath.expression.latex_input import parse_latex
@@ -105,13 +105,32 @@ def test_answers() -> None:
     assert answer_latex(Answer("solve", result=(x, "y = 1_0"))) == (
         r"\begin{cases} x \\ \text{y = 1\_0} \end{cases}"
     )
-    steps = [Step("sum", ("add ", x), add(x, x), mul(x, x), (Step("inner", ("why",)),))]
+    steps = [
+        Step("sum", ("add ", x), add(x, x), mul(x, x), (Step("inner", ("why",)),)),
+        Step("power", (Notation("(x^n)' = n*x^(n - 1)"), " -> 100%"), None, x),
+    ]
     assert answer_latex(Answer("derive", result=x, steps=steps), steps=True) == (
-        "\\begin{align*}\n"
-        "x + x &= x x && \\text{sum: }\\text{add }x \\\\\n"
-        "& && \\text{inner: }\\text{why}\n"
-        "\\end{align*}"
+        r"""\begin{enumerate}
+  \item sum: add $x$
+  \[ x + x = x x \]
+  \begin{itemize}
+    \item inner: why
+  \end{itemize}
+  \item power: $(x^n)' = n x^{n - 1}$ $\to$ 100\%
+  \[ x \]
+\end{enumerate}
+\[ x \]"""
     )
+
+
+def test_lists_are_nested_no_deeper_than_latex_can() -> None:
+    step = Step("innermost", ())
+    for _ in range(12):
+        step = Step("outer", (), steps=(step,))
+    text = answer_latex(Answer("derive", result=symbol("x"), steps=[step]), steps=True)
+    assert text.count(r"\begin{itemize}") == text.count(r"\end{itemize}") == 4
+    assert text.count(r"\item") == 13
+    assert "innermost" in text
 
 
 def test_a_graph_that_shares_too_much_is_refused() -> None:

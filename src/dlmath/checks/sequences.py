@@ -167,7 +167,9 @@ def _kind(
                 None,
                 f"values near {_short(settled.value)} leave it again and again",
             )
-        detail = f"values settle at {_short(settled.value)} (error {_short(settled.error, 2)})"
+        detail = f"values settle at {_short(settled.value)}"
+        if settled.error:
+            detail += f" (error {_short(settled.error, 2)})"
         return FINITE, settled, detail
     squeezed = _squeezed(tail)
     if squeezed is not None:
@@ -295,7 +297,7 @@ def _extremes(scale: Scale) -> tuple[Any, Any]:
 def _short(value: Any, digits: int = 6) -> str:
     import mpmath
 
-    text = str(mpmath.nstr(value, digits))
+    text = str(mpmath.nstr(value, digits)).removesuffix(".0")
     if len(text) > 60:  # an exponent of many digits
         size = mpmath.nstr(mpmath.log10(abs(value)), 3)
         return f"{'-' if mpmath.re(value) < 0 else ''}10^({size})"

@@ -14,7 +14,7 @@ from dlmath.expression.graph import Node
 FORMATS = ("auto", "rich", "plain", "json", "latex", "python")
 
 #: What `--save` can write: file ending to format.
-SAVED = {".json": "json", ".tex": "latex", ".txt": "plain"}
+SAVED = {".json": "json", ".tex": "document", ".txt": "plain"}
 
 DIGITS_MOST = 1000
 

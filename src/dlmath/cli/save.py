@@ -40,18 +40,28 @@ def save_all(paths: Sequence[str], contents: Sequence[Sequence[bytes]]) -> None:
         if not any(parts):  # no answer: the file stays as it was
             continue
         target = _target(path)
+        content = _whole(path, b"".join(parts))
         try:
             if target.exists() and not target.is_file():  # a device or a pipe
-                target.write_bytes(b"".join(parts))
+                target.write_bytes(content)
                 continue
             beside = target.with_name(f"{target.name}.{os.getpid()}.part")
             try:
-                beside.write_bytes(b"".join(parts))
+                beside.write_bytes(content)
                 beside.replace(target)
             finally:
                 beside.unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _whole(path: str, sections: bytes) -> bytes:
+    """The file around what was rendered: LaTeX needs a document that holds it."""
+    if SAVED[Path(path).suffix.lower()] != "document":
+        return sections
+    from dlmath.render.latex import document
+
+    return document(sections.decode()).encode()
 
 
 def _target(path: str) -> Path:

@@ -96,6 +96,10 @@ def _rendered(answer: Answer, form: str, display: Display) -> bytes:
         from dlmath.render.latex import answer_latex
 
         text = answer_latex(answer, steps=display.steps)
+    elif form == "document":
+        from dlmath.render.latex import answer_section
+
+        text = answer_section(answer, steps=display.steps)
     elif form == "python":
         from dlmath.render.python import answer_python
 

@@ -28,6 +28,7 @@ from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.operations import OPERATIONS, carry_out
 from dlmath.maths.sympy_routes import attempt, share, translated
+from dlmath.maths.variables import at_words
 from dlmath.settings import DEFAULTS, Settings
 
 #: Counterexamples are looked for among these first, so that they can be checked by hand.
@@ -49,7 +50,7 @@ def compare(a: Node, b: Node, settings: Settings = DEFAULTS) -> Answer:
         if side.op in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not"):
             raise InvalidInput("check compares two expressions, not relations")
     left, right = _prepared(a, settings), _prepared(b, settings)
-    answer = Answer("check", ("is ", a, " equal to ", b))
+    answer = Answer("check", ("is ", a, " equal to ", b, *at_words(settings.at), "?"))
     shapes = shape_of(left), shape_of(right)
     if shapes[0] != shapes[1]:
         return _different_shapes(answer, shapes)

@@ -26,6 +26,7 @@ from dlmath.maths.operations import (
     numeric_values,
 )
 from dlmath.maths.undefined import require_defined
+from dlmath.maths.variables import at_words
 from dlmath.settings import DEFAULTS, Settings
 
 #: Significant digits of a decimal value where none are asked for.
@@ -43,7 +44,7 @@ def evaluate(expression: Node, settings: Settings = DEFAULTS) -> Answer:
     derived = carry_out_derivatives(expression, settings)
     filled = graph.substitute(derived, dict(settings.at)) if settings.at else derived
     carried = carry_out(filled, settings)
-    answer = Answer("evaluate", (expression,))
+    answer = Answer("evaluate", (expression, *at_words(settings.at)))
     names = sorted(free_symbols(carried))
     if names:
         require_defined(carried)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dlmath.answer import Sentence
 from dlmath.errors import InvalidInput
-from dlmath.expression.graph import Node, free_symbols
+from dlmath.expression.graph import Node, free_symbols, symbol
 
 #: Letters that stand for a variable rather than a constant when both occur: in `-f*x` it is x.
 CONVENTIONAL = ("x", "y", "z", "t", "u", "v", "theta")
@@ -30,3 +32,11 @@ def choose_variable(expression: Node, what: str) -> tuple[str, list[Sentence]]:
         f"several variables ({listed}): which one to {what} by is not said",
         hint=f"add --wrt {(likely or names)[0]}",
     )
+
+
+def at_words(at: Mapping[str, Node]) -> Sentence:
+    """` at x = 2, y = 1/3`, to end a question with; nothing where no value is put in."""
+    words: list[str | Node] = []
+    for name, value in at.items():
+        words += [", " if words else " at ", symbol(name), " = ", value]
+    return tuple(words)

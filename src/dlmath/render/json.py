@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from typing import Any
 
 from dlmath.answer import Answer, Step
@@ -82,14 +83,35 @@ def error_json(error: DlmathError, command: str, *, line: int | None = None) -> 
     )
 
 
+class _Token(str):
+    """A number as it stands in JSON: one that no float holds."""
+
+    __slots__ = ()
+
+
 def _dump(content: dict[str, Any]) -> str:
     # Stand-ins for bytes that are not UTF-8 must not reach the stream: escape all but ASCII then.
-    text = json.dumps(content, allow_nan=False, ensure_ascii=False)
+    text = _encoded(content, ascii_only=False)
     try:
         text.encode()
     except UnicodeEncodeError:
-        text = json.dumps(content, allow_nan=False)
+        text = _encoded(content, ascii_only=True)
     return text
+
+
+def _encoded(value: Any, *, ascii_only: bool) -> str:
+    """As `json.dumps` writes it, which cannot write a number beyond binary64."""
+    if isinstance(value, dict):
+        pairs = (
+            f"{json.dumps(key, ensure_ascii=ascii_only)}: {_encoded(part, ascii_only=ascii_only)}"
+            for key, part in value.items()
+        )
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_encoded(part, ascii_only=ascii_only) for part in value) + "]"
+    if isinstance(value, _Token):
+        return str(value)
+    return json.dumps(value, allow_nan=False, ensure_ascii=ascii_only)
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -125,16 +147,34 @@ def _is_whole(node: Node) -> bool:
     return node.op == "number" and isinstance(node.value, int)
 
 
+#: Below this a float loses digits.
+_LEAST = sys.float_info.min
+
+#: Digits of a number that no float holds.
+_DIGITS = 15
+
+
 def _number(value: Any) -> Any:
     """Fraction, complex, mpmath numbers."""
+    if isinstance(value, complex) or hasattr(value, "_mpc_"):
+        parts = {"re": _real(value.real), "im": _real(value.imag)}
+        return None if None in parts.values() else parts
+    return _real(value)
+
+
+def _real(value: Any) -> Any:
+    """A float where one holds the number, else its digits; None for NaN and infinities."""
     try:
-        number = complex(value)
-    except (OverflowError, ValueError):
-        return None  # beyond binary64
-    except TypeError:
+        found = float(value)
+    except OverflowError:  # a Fraction
+        found = math.inf
+    except (TypeError, ValueError):
         return str(value)
-    if not (math.isfinite(number.real) and math.isfinite(number.imag)):
-        return None
-    if number.imag == 0 and not isinstance(value, complex):
-        return number.real
-    return {"re": number.real, "im": number.imag}
+    if math.isfinite(found) and (abs(found) >= _LEAST or value == 0):
+        return found
+    if math.isnan(found) or isinstance(value, float):
+        return found if math.isfinite(found) else None
+    from dlmath.expression.precise import decimal_text
+
+    digits = decimal_text(value, _DIGITS)
+    return None if "oo" in digits else _Token(digits)

@@ -2,41 +2,119 @@
 
 from __future__ import annotations
 
-from dlmath.answer import Answer, Sentence, Step
+import re
+from collections.abc import Sequence
+
+from dlmath.answer import Answer, Notation, Sentence, Step
 from dlmath.expression.graph import Node
 from dlmath.render.latex_expression import to_latex
-from dlmath.render.latex_names import escaped
+from dlmath.render.latex_names import NAMED, escaped
+from dlmath.render.plain import sentence_text, titled
 
-__all__ = ["answer_latex", "sentence_latex", "to_latex"]
+__all__ = ["answer_latex", "answer_section", "document", "sentence_latex", "to_latex"]
+
+#: LaTeX nests a list of one kind at most four deep; deeper steps stay at the last level.
+_LISTS = ("enumerate", "itemize", "itemize", "itemize", "itemize")
+
+#: What a saved file begins and ends with. amsmath: matrices, cases, words in mathematics.
+_HEAD = r"""\documentclass{article}
+\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath, amssymb}
+\begin{document}
+"""
+_FOOT = "\\end{document}\n"
 
 
 def answer_latex(answer: Answer, *, steps: bool = False) -> str:
-    """The answer in LaTeX; with `steps`, the working before it as an `align*` block."""
+    """The answer in mathematics mode; with `steps`, a text: the working, then the answer."""
     parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
     written = [_part(part) for part in parts if part is not None]
-    if steps and answer.steps:
-        rows = [row for step in answer.steps for row in _step_rows(step)]
-        return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+    one = "".join(written)
     if len(written) > 1:
-        return r"\begin{cases} " + r" \\ ".join(written) + r" \end{cases}"
-    return "".join(written)
+        one = r"\begin{cases} " + r" \\ ".join(written) + r" \end{cases}"
+    if not steps or not answer.steps:
+        return one
+    return "\n".join([*_list(answer.steps, 0), rf"\[ {one} \]"])
+
+
+def answer_section(answer: Answer, *, steps: bool = False) -> str:
+    """Question, working, answer and notes as paragraphs of a document."""
+    body = answer_latex(answer, steps=steps)
+    if not (steps and answer.steps):
+        body = rf"\[ {body} \]"
+    notes = [rf"\noindent Note: {_prose(note)}" for note in answer.notes]
+    question = rf"\noindent\textbf{{Question:}} {_prose(answer.question)}"
+    return "\n\n".join([question, body, *notes]) + "\n\n"
+
+
+def document(sections: str) -> str:
+    """A whole file around the sections, which pdflatex turns into a page."""
+    return f"{_HEAD}{sections.rstrip()}\n{_FOOT}"
 
 
 def _part(part: Node | str) -> str:
-    return to_latex(part) if isinstance(part, Node) else rf"\text{{{escaped(part)}}}"
-
-
-def _step_rows(step: Step) -> list[str]:
-    words = rf"&& \text{{{escaped(step.rule)}: }}" + sentence_latex(step.text)
-    if step.before is not None and step.after is not None:
-        row = f"{to_latex(step.before)} &= {to_latex(step.after)} {words}"
-    elif step.after is not None:
-        row = f"&= {to_latex(step.after)} {words}"
-    else:
-        row = f"& {words}"
-    return [row, *(inner for part in step.steps for inner in _step_rows(part))]
+    if isinstance(part, Node):
+        return to_latex(part)
+    return _notation(part) if isinstance(part, Notation) else rf"\text{{{escaped(part)}}}"
 
 
 def sentence_latex(sentence: Sentence) -> str:
     """Words as text and mathematics as mathematics, for mathematics mode."""
     return "".join(_part(part) for part in sentence)
+
+
+def _prose(sentence: Sentence) -> str:
+    """Words as they are and mathematics between dollars, for a paragraph."""
+    parts = []
+    for part in sentence:
+        if isinstance(part, (Node, Notation)):
+            parts.append(f"${_part(part)}$")
+        else:
+            parts.append(escaped(part).replace("->", r"$\to$"))
+    return "".join(parts)
+
+
+def _list(steps: Sequence[Step], depth: int) -> list[str]:
+    """The steps as an enumeration, the working of each inside it."""
+    indent = "  " * depth
+    lines = [rf"{indent}\begin{{{_LISTS[depth]}}}"]
+    for step in steps:
+        lines += _item(step, depth, indent)
+    return [*lines, rf"{indent}\end{{{_LISTS[depth]}}}"]
+
+
+def _item(step: Step, depth: int, indent: str) -> list[str]:
+    lines = [rf"{indent}  \item {_heading(step)}"]
+    if step.before is not None and step.after is not None and step.before is not step.after:
+        lines.append(rf"{indent}  \[ {to_latex(step.before)} = {to_latex(step.after)} \]")
+    elif step.after is not None:
+        lines.append(rf"{indent}  \[ {to_latex(step.after)} \]")
+    if step.steps:
+        if depth + 1 < len(_LISTS):
+            lines += _list(step.steps, depth + 1)
+        else:
+            lines += [line for part in step.steps for line in _item(part, depth, indent)]
+    return lines
+
+
+def _heading(step: Step) -> str:
+    """The rule's name, where the words do not say it, and the words."""
+    words = sentence_text(step.text)
+    if not words:
+        return escaped(step.rule)
+    prefix = "" if titled(step.rule, words) == words else f"{escaped(step.rule)}: "
+    return prefix + _prose(step.text)
+
+
+_NAME = re.compile(r"[A-Za-z_]{2,}")
+_RAISED = re.compile(r"\^\(([^()]*)\)")
+
+
+def _notation(text: str) -> str:
+    r"""A rule in mathematics mode: `(x^n)' = n*x^(n - 1)` is (x^n)' = n x^{n - 1}."""
+    raised = _RAISED.sub(r"^{\1}", text)
+    named = _NAME.sub(
+        lambda found: NAMED.get(found[0], rf"\operatorname{{{escaped(found[0])}}}"), raised
+    )
+    return named.replace("*", r" ")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from dlmath.answer import REFUTED, UNDEFINED, Answer, Sentence, Step
 from dlmath.expression.graph import Node
 from dlmath.render.errors import visible
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 def answer_text(answer: Answer) -> str:
@@ -76,10 +80,11 @@ def steps_text(answer: Answer) -> str:
 
 
 def titled(rule: str, words: str) -> str:
-    """The rule's name and the words of a step, the name only once."""
+    """The rule's name and the words of a step; the words alone where they say the name."""
     if not words:
         return rule
-    return words if words.lower().startswith(rule.lower()) else f"{rule}: {words}"
+    said = set(_WORD.findall(words.lower()))
+    return words if said.issuperset(_WORD.findall(rule.lower())) else f"{rule}: {words}"
 
 
 def _lines(steps: list[Step] | tuple[Step, ...], depth: int) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dlmath.answer import Sentence
+from dlmath.answer import Notation, Sentence
 from dlmath.expression.graph import Node, replace, symbol, topological
-from dlmath.render.errors import visible
+from dlmath.render.errors import columns, visible
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -26,8 +26,20 @@ _SIGNS = (
 )
 
 
+#: Signs of sets and tables, for terminals without them.
+_PLAINER = str.maketrans({"∪": "u", "↗": "/", "↘": "\\", "→": "-"})
+
+#: A power as an exponent, which a raised digit alone would not show: 2^(x²).
+_TOWER = re.compile(r"\^(\w*[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹]\w*?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+
+#: A whole exponent in a rule, which is not written in the language.
+_RULE_POWER = re.compile(r"\^(\d+)")
+
 #: Operations that are written as in a book.
 _OPERATIONS = frozenset({"derive", "integrate", "limit"})
+
+#: The brackets of a matrix: of its first, its middle and its last row.
+_BRACKETS = (("⎡", "⎤"), ("⎢", "⎥"), ("⎣", "⎦"))
 
 #: Stands on both sides of the number of an operation written apart; no name holds it.
 _PLACE = "\x00"
@@ -46,6 +58,14 @@ def _grouped(node: Node, text: str) -> str:
 def _fitted(text: str, follows: str) -> str:
     """An integral or limit before a further factor or a power stands in parentheses."""
     return f"({text})" if text[0] in "∫l" and follows in tuple("·*^/⁰¹²³⁴⁵⁶⁷⁸⁹") else text
+
+
+def _is_matrix(node: Node) -> bool:
+    """At least two rows of equally many entries, none of them a vector itself?"""
+    if node.op != "vector" or len(node.args) < 2 or any(row.op != "vector" for row in node.args):
+        return False
+    lengths = {len(row.args) for row in node.args}
+    return len(lengths) == 1 and all(e.op != "vector" for row in node.args for e in row.args)
 
 
 def _raised(order: str, unicode: bool) -> str:
@@ -103,11 +123,36 @@ class Writer:
         text = _WHOLE_POWER.sub(lambda found: found[1].translate(_SUPERSCRIPTS), text)
         for pattern, sign in _SIGNS:
             text = pattern.sub(sign, text)
-        return text
+        return _TOWER.sub(r"^(\1)", text)
+
+    def matrix(self, node: Node, room: int) -> list[str] | None:
+        """A matrix as aligned rows between brackets; None for all else, and where room lacks."""
+        if not _is_matrix(node):
+            return None
+        rows = [[self.node(entry) for entry in row.args] for row in node.args]
+        widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+        if sum(widths) + 2 * len(widths) > room:
+            return None
+        last = len(rows) - 1
+        lines = []
+        for place, row in enumerate(rows):
+            start, end = _BRACKETS[(place > 0) + (place == last)] if self.unicode else ("[", "]")
+            cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+            lines.append(start + "  ".join(cells) + end)
+        return lines
 
     def part(self, part: Node | str) -> str:
         """Mathematics or words."""
-        return self.node(part) if isinstance(part, Node) else visible(part)
+        return self.node(part) if isinstance(part, Node) else self._words(part)
+
+    def _words(self, text: str) -> str:
+        words = visible(text)
+        if not self.unicode:
+            return words.translate(_PLAINER)
+        if isinstance(text, Notation):
+            raised = _RULE_POWER.sub(lambda found: found[1].translate(_SUPERSCRIPTS), words)
+            return raised.replace("*", "·")
+        return words.replace("->", "→")
 
     def sentence(self, sentence: Sentence) -> str:
         """Words and mathematics on one line."""
@@ -122,13 +167,17 @@ class Writer:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, str):
-            return visible(value)
+            return self._words(value)
         if isinstance(value, int):
             return str(value)
         if isinstance(value, float):
             return f"{value:.{self.digits}g}"
         if isinstance(value, complex):
             return f"{value:.{self.digits}g}".strip("()").replace("j", "i")
+        if hasattr(value, "_mpf_"):
+            from dlmath.expression.precise import decimal_text
+
+            return decimal_text(value, self.digits)
         if isinstance(value, dict):
             return ", ".join(f"{key} = {self.value(part)}" for key, part in value.items())
         if isinstance(value, tuple) and any(isinstance(part, Node) for part in value):

@@ -6,8 +6,11 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Step, Table
+from dlmath.render.errors import columns, visible
+from dlmath.render.facts import fact_lines
 from dlmath.render.plain import titled
 from dlmath.render.pretty import Writer
+from dlmath.render.wrap import wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,8 +18,14 @@ if TYPE_CHECKING:
 #: No narrower than this, whatever the terminal says.
 _WIDTH_LEAST = 10
 
-#: Tables are drawn with rules only where there is room for them.
-_ROOMY = 40
+#: Below this many columns facts stand at the left edge.
+_ROOMY = 30
+
+#: Digits of the numbers in a table: fewer where it would not fit otherwise.
+_TABLE_DIGITS = (10, 6, 4)
+
+#: Blanks between the columns of a table.
+_GAP = 2
 
 
 def render(
@@ -82,12 +91,10 @@ class _Page:
         room = self.console.width - indent
         if room < 2 * hang + _WIDTH_LEAST:
             hang = 0
-        lines = Text(text[hang:], style).wrap(self.console, room - hang, overflow="fold")
-        for number, line in enumerate(lines):
-            line.rstrip()
+        for number, line in enumerate(wrapped(text[hang:], room - hang)):
             head = Text(" " * hang if number else text[:hang], "" if number else style)
             # soft_wrap: the lines are as long as they may be already
-            self.console.print(Text(" " * indent) + head + line, soft_wrap=True)
+            self.console.print(Text(" " * indent) + head + Text(line, style), soft_wrap=True)
 
     def _result(self) -> None:
         answer, writer = self.answer, self.writer
@@ -98,69 +105,87 @@ class _Page:
         if answer.result is None or answer.status == REFUTED:
             from dlmath.render.plain import reason
 
-            self._line(reason(answer), "bold red", indent=2)
+            self._line(visible(reason(answer)), "bold red", indent=2)
             return
         parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
         for part in parts:
-            words = isinstance(part, str)
-            text = writer.part(part) if words else f"= {writer.part(part)}"
-            self._line(text, "bold green", indent=2, hang=0 if words else 2)
+            drawn = None if isinstance(part, str) else writer.matrix(part, self.console.width - 4)
+            if isinstance(part, str):
+                self._line(writer.part(part), "bold green", indent=2)
+            elif drawn is None:
+                self._line(f"= {writer.part(part)}", "bold green", indent=2, hang=2)
+            else:
+                self._line(f"= {drawn[0]}", "bold green", indent=2)
+                for row in drawn[1:]:
+                    self._line(row, "bold green", indent=4)
         if answer.decimal and answer.decimal != writer.part(parts[0]):
             sign = "≈ " if writer.unicode else "~ "
             self._line(sign + answer.decimal, "cyan", indent=2, hang=2)
 
     def _facts(self) -> None:
-        from rich.padding import Padding
-        from rich.table import Table as Grid
+        """Names and values side by side, one below the other where that is too wide."""
         from rich.text import Text
 
-        facts = self.answer.facts.items()
-        rows = [(name.replace("_", " "), self.writer.value(fact)) for name, fact in facts]
-        self.console.print()
-        if self.narrow:
-            for name, value in rows:
-                self._line(f"{name}: {value}")
+        rows = fact_lines(self.answer, self.writer)
+        if not rows:
             return
-        grid = Grid.grid(padding=(0, 2, 0, 0))
-        grid.add_column(no_wrap=True)
-        grid.add_column(overflow="fold")
+        self.console.print()
+        left = max(columns(name) for name, _ in rows) + 2
         for name, value in rows:
-            grid.add_row(Text(name, "dim"), Text(value))
-        self.console.print(Padding(grid, (0, 0, 0, 2), expand=False))
+            if self.narrow:
+                self._line(f"{name}: {value}")
+                continue
+            head = Text(f"  {name:{left}}", "dim")
+            for number, line in enumerate(wrapped(value, self.console.width - left - 2)):
+                start = Text(" " * (left + 2)) if number else head
+                self.console.print(start + Text(line), soft_wrap=True)
 
     def _table(self, table: Table) -> None:
-        from rich import box
-        from rich.table import Table as Drawn
-        from rich.text import Text
-
         self.console.print()
         if table.title:
             self._line(table.title, "bold")
+        for digits in _TABLE_DIGITS:
+            writer = Writer(unicode=self.writer.unicode, digits=digits)
+            cells = [[writer.value(cell) for cell in row] for row in table.rows]
+            for heads in ([[head] for head in table.columns], [h.split() for h in table.columns]):
+                if self._grid(heads, cells):
+                    return
         cells = [[self.writer.value(cell) for cell in row] for row in table.rows]
-        widths = [
-            max([len(head), *(len(row[place]) for row in cells)])
-            for place, head in enumerate(table.columns)
-        ]
-        if sum(widths) + 3 * len(widths) > self.console.width:
-            self._records(table, cells)
-            return
-        drawn = Drawn(
-            box=box.SIMPLE_HEAD if self.writer.unicode else box.ASCII2,
-            pad_edge=False,
-            show_edge=False,
-        )
-        for place, head in enumerate(table.columns):
-            numeric = all(_looks_numeric(row[place]) for row in cells)
-            drawn.add_column(Text(head), justify="right" if numeric else "left", overflow="fold")
+        self._records(table, cells)
+
+    def _grid(self, heads: list[list[str]], cells: list[list[str]]) -> bool:
+        """Draws rows and columns, if there is room for them; a head may take several lines."""
+        from rich.text import Text
+
+        count = range(len(heads))
+        width = [max(map(columns, [*heads[i], *(row[i] for row in cells)])) for i in count]
+        total = sum(width) + _GAP * (len(heads) - 1)
+        if total + 2 > self.console.width:
+            return False
+        numeric = [all(_looks_numeric(row[place]) for row in cells) for place in count]
+
+        def line(texts: list[str], style: str = "") -> None:
+            padded = [
+                (t.rjust if numeric[i] else t.ljust)(width[i] + len(t) - columns(t))
+                for i, t in enumerate(texts)
+            ]
+            self.console.print(Text("  " + (" " * _GAP).join(padded), style), soft_wrap=True)
+
+        tall = max(map(len, heads))
+        lifted = [[""] * (tall - len(head)) + head for head in heads]
+        for level in range(tall):
+            line([head[level] for head in lifted], "bold")
+        rule = "─" if self.writer.unicode else "-"
+        self.console.print(Text("  " + rule * total, "dim"), soft_wrap=True)
         for row in cells:
-            drawn.add_row(*(Text(cell) for cell in row))
-        self.console.print(drawn)
+            line(row)
+        return True
 
     def _records(self, table: Table, cells: list[list[str]]) -> None:
         """A table that is too wide: each row as a few lines of `head: cell`."""
         for row in cells:
-            pairs = [f"{head}: {cell}" for head, cell in zip(table.columns, row, strict=True)]
-            self._line("  ".join(pairs), indent=2)
+            for place, (head, cell) in enumerate(zip(table.columns, row, strict=True)):
+                self._line(f"{head}: {cell}", indent=4 if place else 2)
 
     def _steps(self, steps: list[Step] | tuple[Step, ...], depth: int) -> None:
         indent = min(2 + 2 * depth, max(0, self.console.width // 3))
@@ -198,6 +223,12 @@ class _Page:
         verdict = "" if check.verdict == PASSED else f"{check.verdict}: "
         text = f"{verdict}{check.name}" + (f": {check.detail}" if check.detail else "")
         self._line(mark + self.writer.part(text), style, hang=2)
+
+
+def _turned(table: Table, cells: list[list[str]]) -> tuple[Table, list[list[str]]]:
+    """The table on its side: a few long rows become a few columns."""
+    head, *rest = zip(table.columns, *cells, strict=True)
+    return Table(table.title, head, tuple(rest)), [list(row) for row in rest]
 
 
 def _looks_numeric(cell: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dlmath.answer import Answer, Sentence
+from dlmath.answer import Answer, Notation, Sentence
 from dlmath.checks.derivative import check_derivative
 from dlmath.errors import InvalidInput
 from dlmath.expression.elements import expand_vectors
@@ -20,6 +20,7 @@ from dlmath.maths.calculus.derivative_rules import Differentiator
 from dlmath.maths.calculus.derivative_steps import Working
 from dlmath.maths.calculus.kinks import kink_notes
 from dlmath.maths.calculus.tangent import derivative_at
+from dlmath.maths.undefined import require_defined
 from dlmath.settings import DEFAULTS, Settings
 
 #: More kinks than this are counted, not listed.
@@ -65,6 +66,8 @@ def prepared(expression: Node, settings: Settings, *, stable: bool = False) -> N
     """The expression with inner operations carried out and vectors written entry by entry.
 
     stable: softmax is written with logsumexp, as networks compute it.
+    Raises Undefined for a part without variables that has no value: what is nowhere defined has no
+    derivative.
     """
     if expression.op == "eq":
         raise InvalidInput("an expression is needed here, not an equation")
@@ -72,6 +75,7 @@ def prepared(expression: Node, settings: Settings, *, stable: bool = False) -> N
         from dlmath.maths.operations import carry_out
 
         expression = carry_out(expression, settings, _OPERATIONS)
+    require_defined(expression)
     if not contains(expression, _VECTOR_OPERATIONS):
         return expression
     return expand_vectors(expression, stable=stable)
@@ -89,7 +93,10 @@ def _question(expression: Node, variables: Sequence[str]) -> Sentence:
     size = len(variables)
     below = " ".join(f"d{name}" + (f"^{count}" if count > 1 else "") for name, count in groups)
     above = "d" if size == 1 else f"d^{size}"
-    return (f"{above}/{below.replace(' ', '')} ", expression)
+    sign = Notation(f"{above}/{below.replace(' ', '')}")
+    if expression.op in ("add", "piecewise"):
+        return (sign, " (", expression, ")")
+    return (sign, " ", expression)
 
 
 def _notes_on_kinks(stages: Sequence[Node], variables: Sequence[str]) -> list[Sentence]:

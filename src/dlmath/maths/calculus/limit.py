@@ -35,6 +35,7 @@ from dlmath.maths.calculus.limit_steps import (
     find_trace,
     put_steps,
 )
+from dlmath.maths.variables import at_words
 from dlmath.settings import DEFAULTS, Settings
 
 #: The part of the time that the routes may use together.
@@ -48,19 +49,21 @@ def limit(
 
     to: `oo`, `-oo`, or an expression without the variable. side: `both`, `left` or `right`; at
     infinity there is one side only. Facts `left` and `right` hold the one-sided limits of a
-    two-sided question. Raises InvalidInput for a point that depends on the variable or has no
-    value.
+    two-sided question. Values of `settings.at` are put in for the other variables first.
+    Raises InvalidInput for a point that depends on the variable or has no value.
     """
     started = monotonic()
     answer = Answer("limit", _question(expression, variable, to, side))
-    function = _prepared(expression, settings)
-    point = _point(to, variable, settings)
+    values = {name: value for name, value in settings.at.items() if name != variable}
+    function = _prepared(graph.substitute(expression, values), settings)
+    point = _point(graph.substitute(to, values), variable, settings)
+    answer.question = (*answer.question, *at_words(values))
     if function.op == "vector":
         _entrywise(answer, function, variable, point, side, settings)
     else:
         problem = Problem(function, variable, point, settings.assume)
         _solve(answer, problem, LEFT if problem.at_infinity else side, settings)
-    _put_in(answer, settings)
+    _add_number(answer, settings)
     if not settings.check:
         answer.checks.clear()
     answer.seconds = monotonic() - started
@@ -235,8 +238,8 @@ def _by_trace(trace: Trace, check: Check, witness: Witness) -> SideLimit:
     return SideLimit(found.VALUE, trace.value, (), RULES, check, witness.real, steps=trace.steps)
 
 
-def _put_in(answer: Answer, settings: Settings) -> None:
-    """The number of the answer, where nothing symbolic is left or values are given for it."""
+def _add_number(answer: Answer, settings: Settings) -> None:
+    """The number of the answer, where nothing symbolic is left."""
     import mpmath
 
     from dlmath.expression.precise import decimal_text, evaluate
@@ -245,16 +248,15 @@ def _put_in(answer: Answer, settings: Settings) -> None:
     if answer.status != ANSWERED or not isinstance(result, Node) or result.op == "vector":
         return
     digits = settings.digits or DIGITS
-    exact = result if not settings.at else graph.substitute(result, dict(settings.at))
-    if graph.free_symbols(exact):
+    if graph.free_symbols(result):
         return
-    if exact.op == "number":
-        answer.value = exact.number
-        if settings.digits or not isinstance(exact.number, int):
-            answer.decimal = decimal_text(exact.number, digits)
+    if result.op == "number":
+        answer.value = result.number
+        if settings.digits or not isinstance(result.number, int):
+            answer.decimal = decimal_text(result.number, digits)
         return
     try:
-        value = evaluate(exact, {}, max(30, digits + 5))
+        value = evaluate(result, {}, max(30, digits + 5))
     except DlmathError:
         return
     if not mpmath.isfinite(value):

@@ -99,7 +99,8 @@ def _length(result: SideLimit) -> int:
 def _joined_checks(results: list[SideLimit]) -> list[Check]:
     checks = [result.check for result in results if result.check is not None]
     if len(checks) == 2 and checks[0].verdict == checks[1].verdict == PASSED:
-        detail = f"left: {checks[0].detail}; right: {checks[1].detail}"
+        left, right = (check.detail for check in checks)
+        detail = f"from both sides {left}" if left == right else f"left: {left}; right: {right}"
         return [Check(CHECK_NAME, PASSED, detail)]
     return checks
 

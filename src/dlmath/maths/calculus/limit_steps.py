@@ -188,7 +188,7 @@ def check_steps(problem: Problem, steps: Sequence[Step]) -> Check:
         counted += 1
     if counted == 0:
         return Check(_STEPS_CHECK, UNAVAILABLE, "no step has values that can be compared")
-    return Check(_STEPS_CHECK, PASSED, f"{counted} equalities agree in their values")
+    return Check(_STEPS_CHECK, PASSED, _agreed(counted))
 
 
 def _all_steps(steps: Iterable[Step]) -> Iterator[Step]:
@@ -249,6 +249,14 @@ def _same(a: Any, b: Any) -> bool:
     return bool(abs(a - b) <= 1e-7 * (1 + abs(a)))
 
 
+def _agreed(count: int) -> str:
+    return "1 equality holds" if count == 1 else f"{count} equalities hold"
+
+
+#: Digits of the points in the table: enough to show the distance of the nearest.
+_PLACE_DIGITS = 12
+
+
 def approach_table(problem: Problem, sides: tuple[str, ...], digits: int) -> Table:
     """Values of the function at points closer and closer to the point, from each side."""
     from dlmath.expression.precise import decimal_text
@@ -273,7 +281,8 @@ def approach_table(problem: Problem, sides: tuple[str, ...], digits: int) -> Tab
             place = tidy(place_at(problem.point, side, graph.number(10**exponent)))
             value = approach.value_at(10**exponent, max(30, digits))
             if value is not None:
-                rows.append((place, decimal_text(value, digits)))
+                shown = place if graph.free_symbols(place) else decimal_text(place, _PLACE_DIGITS)
+                rows.append((shown, decimal_text(value, digits)))
         if side == RIGHT and len(sides) > 1:
             rows[-len(_DISTANCES) :] = rows[-len(_DISTANCES) :][::-1]
     return Table(title, (problem.variable, f"f({problem.variable})"), tuple(rows))

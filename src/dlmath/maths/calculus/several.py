@@ -29,6 +29,7 @@ from dlmath.maths.calculus.derive import prepared
 from dlmath.maths.calculus.kink_points import kink_at
 from dlmath.maths.calculus.kinks import kink_notes
 from dlmath.maths.calculus.known_jacobians import remark, with_exponentials
+from dlmath.maths.variables import at_words
 from dlmath.settings import DEFAULTS, Settings
 
 Rows = list[list[Node]]
@@ -117,7 +118,7 @@ def _entry(function: Node, name: str, answer: Answer, settings: Settings) -> Nod
         nested = Working(name).of(derivation)
         if result is not derivation.result:
             nested.append(Step("expand", ("multiply out",), derivation.result, result))
-        words = (f"by {name}, the other variables constant",)
+        words = (f"partial derivative by {name}: the other variables are constants",)
         answer.steps.append(Step("partial derivative", words, question, result, tuple(nested)))
     for note in kink_notes(function, derivation.result, name):
         if note not in answer.notes:
@@ -151,15 +152,20 @@ def _finish(
     formula = vector(rows[0]) if one_row else vector(vector(row) for row in rows)
     if settings.steps:
         pending = _pending(answer.command, functions, variables)
-        answer.steps.append(Step("put together", ("entry by entry",), pending, formula))
+        answer.steps.append(Step("put together", ("put the entries together",), pending, formula))
     readable = with_exponentials(formula)
     if settings.steps and readable is not formula:
-        answer.steps.append(Step("write out", ("softmax by exponentials",), formula, readable))
+        answer.steps.append(Step("write out", ("write softmax out",), formula, readable))
     answer.result = formula = readable
     if not settings.at:
         if not free_symbols(formula):
             answer.value = _numbers(formula)
         return
+    answer.question = (*answer.question, *at_words(settings.at))
+    missing = [name for name in variables if name not in settings.at]
+    if missing and any(free_symbols(formula) & {name} for name in missing):
+        listed, given = ", ".join(missing), ",".join(f"{name}=1" for name in missing)
+        raise InvalidInput(f"--at gives no value for {listed}", hint=f"add {given}")
     if answer.command != "hessian":
         _settle_kinks(answer, functions, rows, variables, settings)
     answer.result = tidy(substitute(formula, dict(settings.at)))

@@ -24,6 +24,7 @@ from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.derivative_rules import Differentiator
 from dlmath.maths.calculus.kink_points import KinkAt, kink_at
+from dlmath.maths.variables import at_words
 from dlmath.settings import Settings
 
 
@@ -54,11 +55,7 @@ def derivative_at(
             return
         answer.notes.append(found.accept(settings.at_kink))
     value = tidy(substitute(formula, at))
-    answer.question = (
-        *answer.question,
-        " at ",
-        ", ".join(f"{n} = {to_text(v)}" for n, v in at.items()),
-    )
+    answer.question = (*answer.question, *at_words(at))
     if not free_symbols(value):
         answer.value, answer.decimal = _number_of(value, formula, settings)
     if settings.steps and value is not formula:

@@ -1,0 +1,73 @@
+"""Facts as a person reads them: which ones are worth a line, under what name, in what words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dlmath.answer import Answer
+from dlmath.render.pretty import Writer
+
+#: Names that mean more to a program than to a person.
+_LABELS = {
+    ("dot", "norm_a"): "length of a",
+    ("dot", "norm_b"): "length of b",
+    ("integrate", "error"): "error bound",
+    ("limit", "error"): "error bound",
+    ("integrate", "place"): "infinite at",
+}
+
+#: Measures of an error, of which the size is what matters.
+_ERRORS = frozenset({"error"})
+
+#: Facts that the answer, or another fact, says already.
+_SAID = {
+    "check": frozenset({"equal"}),
+    "descend": frozenset({"reason"}),
+}
+
+
+def fact_lines(answer: Answer, writer: Writer) -> list[tuple[str, str]]:
+    """Label and words of each fact that says something beyond the answer itself."""
+    said = _said(answer, writer)
+    lines = []
+    for name, fact in answer.facts.items():
+        if fact is None or name in _SAID.get(answer.command, ()):
+            continue
+        if name in _ERRORS and _is_zero(fact):
+            continue
+        text = _words(name, fact, writer)
+        if text not in said:
+            lines.append((_LABELS.get((answer.command, name), name.replace("_", " ")), text))
+    return lines
+
+
+def _said(answer: Answer, writer: Writer) -> set[str]:
+    """The answer in the words in which a fact could repeat it."""
+    parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
+    said = {writer.part(part) for part in parts if part is not None}
+    if answer.decimal:
+        said |= {answer.decimal, writer.value(answer.value)}
+    return said
+
+
+def _is_zero(fact: Any) -> bool:
+    return isinstance(fact, (int, float)) and fact == 0
+
+
+def _words(name: str, fact: Any, writer: Writer) -> str:
+    if name in _ERRORS and isinstance(fact, float):
+        return f"{fact:.1e}"
+    if name == "angle" and isinstance(fact, dict):
+        return _angle(fact, writer)
+    if name == "coefficients" and isinstance(fact, dict):
+        return ", ".join(f"{writer.value(part)} (power {key})" for key, part in fact.items())
+    return writer.value(fact)
+
+
+def _angle(fact: dict[str, Any], writer: Writer) -> str:
+    """Radians and degrees of a number; of a formula only the radians, which hold the formula."""
+    radians, in_degrees = (fact.get(unit) for unit in ("radians", "degrees"))
+    if not isinstance(in_degrees, (int, float)):
+        return writer.value(radians)
+    degrees = writer.value(in_degrees) + ("°" if writer.unicode else " degrees")
+    return f"{degrees} ({writer.value(radians)} radians)"

@@ -89,7 +89,7 @@ class Job:
         for name, text in arguments.items():
             arguments[name] = _readable(text)
         answer = self._compute(given, **arguments, **self._options)
-        answer.notes[:0] = [note for note in given.notes if note not in answer.notes]
+        answer.notes[:0] = [note for note in given.all_notes() if note not in answer.notes]
         answer.seconds = time.perf_counter() - started
         return show_answer(answer, self.display, line, self.saved_as)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dlmath.answer import Sentence
 from dlmath.cli.options import Common, InvalidOption, read_digits
 from dlmath.errors import InvalidInput
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import Node, free_symbols
 from dlmath.limits.child import Progress
 from dlmath.limits.frames import Line
 from dlmath.settings import Settings
@@ -30,6 +30,7 @@ class Given:
     def __init__(self, common: Common, progress: Progress) -> None:
         self.common = common
         self.notes: list[Sentence] = []
+        self._names: frozenset[str] = frozenset()
         self.settings = _settings(common, progress)
 
     def expression(self, text: str, *, equation: bool = False, condition: bool = False) -> Node:
@@ -47,7 +48,13 @@ class Given:
 
             parsed = parse(text, equation=equation, condition=condition)
         self.notes.extend(note if isinstance(note, tuple) else (note,) for note in parsed.notes)
+        self._names |= free_symbols(parsed.node)
         return parsed.node
+
+    def all_notes(self) -> list[Sentence]:
+        """The notes of reading, with one for each value of `--at` that nothing takes."""
+        unused = sorted(set(self.settings.at) - self._names)
+        return [*self.notes, *((f"--at: there is no {name} here",) for name in unused)]
 
     def data(self, text: str) -> Node | numpy.ndarray[Any, Any]:
         """An argument as mathematics, or as an array where it is a large or binary file."""

@@ -67,3 +67,9 @@ def test_assumptions_choose_the_parameters() -> None:
     root_of_square = parse("x*a").node, parse("sqrt(a**2)").node
     assert check_antiderivative(*root_of_square, "x").bad
     assert not check_antiderivative(*root_of_square, "x", {"a": frozenset({"positive"})}).bad
+
+
+def test_an_antiderivative_without_a_value_is_refuted() -> None:
+    """Its slope may be right all the same: a constant that is undefined drops out of it."""
+    wrong = parse("piecewise((x**2/2, x < 0), (x**2/2 + 0*log(0), true))").node
+    assert check_antiderivative(wrong, parse("x").node, "x").check.verdict == FAILED

@@ -164,9 +164,10 @@ def _compare(
             return _Outcome(compared, f"at {point_text(point)} it has no derivative", real)
         if not _same(got, wanted):
             return _Outcome(compared, _difference(point, got, wanted), real)
-        if real:
-            value = value_at(antiderivative, point)
-            real = value is not None and _is_real(value)
+        value = value_at(antiderivative, point)
+        if value is None or not _finite(value):
+            return _Outcome(compared, f"at {point_text(point)} it has no value", real)
+        real = real and _is_real(value)
         compared += 1
     if compared >= _WANTED:
         return _Outcome(compared, "", real)

@@ -269,8 +269,9 @@ def _step(value: Node, x: Node, end: Node) -> Node:
     from dlmath.expression.numbers import evaluate
 
     there = tidy(substitute(value, {x.name: end}))
-    known = evaluate(there) if not free_symbols(there) else 0.0
-    finite = isinstance(known, (int, float)) and isfinite(known)
+    names = sorted(free_symbols(there))
+    known = evaluate(there, {name: 0.7317 + 0.1911 * k for k, name in enumerate(names)})
+    finite = isinstance(known, (int, float, complex)) and isfinite(abs(known))
     return there if finite else ZERO
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "integrate",
     "limit",
     "simplify",
+    "study",
 ]
 
 TYPE_CHECKING = False  # as `typing` has it, whose import would delay the first line of a command
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         integrate,
         limit,
         simplify,
+        study,
     )
 
 

@@ -127,6 +127,26 @@ def limit(
     return module.limit(node, variable, _node(to), side, _settings(**options))
 
 
+def study(
+    expression: Expression,
+    wrt: str | None = None,
+    lower: Expression | None = None,
+    upper: Expression | None = None,
+    **options: Any,
+) -> Answer:
+    """Domain, zeros, extrema, bending, asymptotes, range; between `lower` and `upper` if given."""
+    from dlmath.maths.calculus import study as module
+
+    node = _node(expression)
+    return module.study(
+        node,
+        _variable(node, wrt, "study"),
+        None if lower is None else _node(lower),
+        None if upper is None else _node(upper),
+        _settings(**options),
+    )
+
+
 def dot(a: Any, b: Any, **options: Any) -> Answer:
     """The product of two vectors or matrices: text, nodes, or numpy arrays."""
     from dlmath.maths.linear_algebra import dot as module

@@ -21,7 +21,7 @@ from dlmath.answer import Answer
 from dlmath.cli.job import Job
 from dlmath.cli.options import COMMON, Common
 from dlmath.cli.save import check_savable, save_all
-from dlmath.cli.show import Display, show_error
+from dlmath.cli.show import Display, show_error, terminal_width
 from dlmath.cli.syntax import Command, ShowHelp, unknown
 from dlmath.errors import DlmathError, ExitCode, InvalidInput, OutputError
 from dlmath.limits.frames import Line
@@ -40,6 +40,7 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "integrate": "The integral: indefinite, definite, or over several variables.",
             "limit": "The limit at a point or at infinity, from both sides or one.",
             "series": "The expansion in powers: Taylor, Laurent, Puiseux.",
+            "study": "What a function does: domain, extrema, bending, asymptotes.",
         },
     ),
     "Linear algebra": (
@@ -66,7 +67,7 @@ COMMANDS: dict[str, str] = {
 
 
 def command(
-    *, example: str, symbolic: bool = False
+    *, example: str, more: Sequence[str] = (), symbolic: bool = False
 ) -> Callable[[Callable[..., Answer]], Callable[..., Job]]:
     """Makes a command of a function that computes an answer.
 
@@ -74,7 +75,8 @@ def command(
     options of every command are added here. Typer calls the result in the supervising process,
     which makes a `Job`; the function itself runs in the computing process.
 
-    example: arguments that work, for errors. symbolic: may it use sympy?
+    example: arguments that work, for errors and help. more: further examples for the help.
+    symbolic: may it use sympy?
     """
 
     def decorate(compute: Callable[..., Answer]) -> Callable[..., Job]:
@@ -95,6 +97,7 @@ def command(
         run.__doc__ = compute.__doc__
         run.__name__ = compute.__name__
         run.example = example  # type: ignore[attr-defined]
+        run.examples = (example, *more)  # type: ignore[attr-defined]
         return run
 
     return decorate
@@ -140,13 +143,16 @@ class Commands(TyperGroup):
         return super().parse_args(ctx, ["--", *args])
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
-        formatter.write_usage("dlmath", "COMMAND ARGUMENT... [OPTIONS]")
+        formatter.write("Usage: dlmath COMMAND ARGUMENT... [OPTIONS]\n")
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         self.format_commands(ctx, formatter)
         with formatter.section("Options"):
             formatter.write_dl(
-                [("-h, --help", "Help; dlmath COMMAND -h for one command."), ("--version", "")]
+                [
+                    ("-h, --help", "This help; dlmath COMMAND --help for one command."),
+                    ("--version", "The version."),
+                ]
             )
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -161,7 +167,7 @@ def _group() -> Commands:
         help="The mathematics behind deep learning: answers, their working, and a check.",
         epilog='Try: dlmath derive "x^2 sin(x)" --steps',
         rich_markup_mode=None,
-        context_settings={"max_content_width": 100},
+        context_settings={"terminal_width": min(terminal_width(), 100)},
     )
 
 
@@ -224,7 +230,8 @@ def _explain(error: DlmathError, arguments: Sequence[str], output: Output) -> in
     as_json = as_json or _follows(arguments, "--format", "json") or "--format=json" in arguments
     name = arguments[0] if arguments and arguments[0] in COMMANDS else ""
     display = Display("json" if as_json else "plain")
-    reply = show_error(error, name, display, Line())
+    asked = " ".join(arguments[1:] if name else arguments)
+    reply = show_error(error, name, display, Line(), asked)
     output.remark(reply.err)
     if isinstance(error, OutputError):
         return reply.code

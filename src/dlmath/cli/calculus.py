@@ -21,7 +21,8 @@ AtKink = Annotated[
     typer.Option(
         "--at-kink",
         metavar="READING",
-        help="Where the slopes of two sides differ: undefined, frameworks or subgradient.",
+        help="Where the slopes of two sides differ: undefined (if not given), frameworks "
+        "or subgradient.",
     ),
 ]
 Several = Annotated[
@@ -30,7 +31,15 @@ Several = Annotated[
 ]
 
 
-@command(example='"x^2 sin(x)"')
+@command(
+    example='"x^2 sin(x)"',
+    more=[
+        '"x^2 sin(x)" --steps',
+        '"sigmoid(w*x + b)" --wrt w',
+        '"x^3 - 3x" --at x=2',
+        '"x^2*y^3" --wrt x,y',
+    ],
+)
 def derive(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
@@ -78,7 +87,12 @@ def variables_of(given: Given, wrt: str | None, function: Node) -> list[str]:
     return sorted(free_symbols(function)) or ["x"]
 
 
-@command(example='"x^2 + y^2"')
+@command(
+    example='"x^2 + y^2"',
+    more=[
+        '"x^2*exp(y)" --wrt y,x --at x=1,y=0',
+    ],
+)
 def gradient(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
@@ -94,7 +108,12 @@ def gradient(
     return gradient(function, variables_of(given, wrt, function), settings)
 
 
-@command(example='"[x*y, x + y]"')
+@command(
+    example='"[x*y, x + y]"',
+    more=[
+        '"softmax([x, y, z])"',
+    ],
+)
 def jacobian(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The functions: [f, g].")],
@@ -110,7 +129,12 @@ def jacobian(
     return jacobian(function, variables_of(given, wrt, function), settings)
 
 
-@command(example='"x^2*y"')
+@command(
+    example='"x^2*y"',
+    more=[
+        '"x^2 - 3y^2" --at x=1,y=2',
+    ],
+)
 def hessian(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
@@ -124,7 +148,14 @@ def hessian(
     return hessian(function, variables_of(given, wrt, function), given.settings)
 
 
-@command(example='"exp(x)*sin(x)" --order 5')
+@command(
+    example='"exp(x)*sin(x)" --order 5',
+    more=[
+        '"log(x)" --around 1',
+        '"1/sin(x)"',
+        '"sqrt(x^2 + x)" --around oo',
+    ],
+)
 def series(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
@@ -149,7 +180,42 @@ def series(
     return series(function, variable, place, size, given.settings)
 
 
-@command(example='"x exp(x)" --from 0 --to 1', symbolic=True)
+@command(example='"x^3 - 3x"', symbolic=True)
+def study(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
+    *,
+    wrt: Annotated[
+        str | None, typer.Option("--wrt", metavar="NAME", help="Of which variable.")
+    ] = None,
+    lower: Annotated[
+        str | None, typer.Option("--from", metavar="A", help="Where the study begins.")
+    ] = None,
+    upper: Annotated[
+        str | None, typer.Option("--to", metavar="B", help="Where the study ends.")
+    ] = None,
+) -> Answer:
+    """What a function does: domain, extrema, bending, asymptotes."""
+    from dlmath.maths.calculus.study import study
+
+    ends = [
+        None if text is None else read_expression(text, option)
+        for text, option in ((lower, "--from"), (upper, "--to"))
+    ]
+    function = given.expression(expression)
+    variable = given.variable(wrt, function, "study")
+    return study(function, variable, ends[0], ends[1], given.settings)
+
+
+@command(
+    example='"x exp(x)" --from 0 --to 1',
+    more=[
+        '"x exp(x)" --steps',
+        '"exp(-x^2)" --from -oo --to oo',
+        '"x*y" --over "x=0..1" --over "y=0..x"',
+    ],
+    symbolic=True,
+)
 def integrate(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The integrand.")],
@@ -206,7 +272,14 @@ def read_range(text: str) -> tuple[str, Node, Node]:
     return reworded("--over", lambda: parse_range(text))
 
 
-@command(example='"sin(x)/x" --to 0', symbolic=True)
+@command(
+    example='"sin(x)/x" --to 0',
+    more=[
+        '"(1 + 1/x)^x" --to oo --steps',
+        '"abs(x)/x" --side right',
+    ],
+    symbolic=True,
+)
 def limit(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
@@ -219,7 +292,7 @@ def limit(
         str | None, typer.Option("--wrt", metavar="NAME", help="Which variable goes there.")
     ] = None,
     side: Annotated[
-        str, typer.Option("--side", metavar="SIDE", help="both, left or right.")
+        str, typer.Option("--side", metavar="SIDE", help="both (if not given), left or right.")
     ] = "both",
 ) -> Answer:
     """The limit at a point or at infinity, from both sides or one."""

@@ -1,8 +1,7 @@
-"""Operations and functions on intervals of binary64 numbers, rounded outwards.
+"""Functions on intervals of binary64 numbers, rounded outwards.
 
-Sums, products and square roots of binary64 numbers are correctly rounded, so one step outwards is
-enough. For the functions of the C library a few steps are taken, more than the errors that glibc
-documents (at most 4 units in the last place for those used here).
+Each rule takes the enclosures of the operands and gives one of the values, or None where the
+function is defined nowhere on them.
 """
 
 from __future__ import annotations
@@ -10,163 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from math import inf, nextafter
+from math import inf
 
-Interval = tuple[float, float]
+from dlmath.expression.interval_arithmetic import (
+    STEPS,
+    Interval,
+    down,
+    exp_of,
+    log_of,
+    product,
+    reciprocal,
+    up,
+    widened,
+)
 
-#: Steps outwards for a function of the C library.
-_STEPS = 6
-#: One unit in the last place, relative to the number, at most.
-_UNIT = 2.0**-52
-_GREATEST = nextafter(inf, 0)
 #: Above this size the position within a period is not followed.
 _FAR = 1e8
-
-
-class Unsupported(Exception):
-    """There is no rule that bounds the expression."""
-
-
-def down(value: float) -> float:
-    """The next number below; no lower bound is ever +infinity."""
-    return _GREATEST if value == inf else nextafter(value, -inf)
-
-
-def up(value: float) -> float:
-    """The next number above; no upper bound is ever -infinity."""
-    return -_GREATEST if value == -inf else nextafter(value, inf)
-
-
-def _widened(low: float, high: float, steps: float = _STEPS) -> Interval:
-    """The interval grown by some units in the last place on both sides."""
-    margin = steps * _UNIT
-    if math.isfinite(low):
-        low = nextafter(low - abs(low) * margin, -inf)
-    if math.isfinite(high):
-        high = nextafter(high + abs(high) * margin, inf)
-    return (_GREATEST if low == inf else low), (-_GREATEST if high == -inf else high)
-
-
-# --- arithmetic -----------------------------------------------------------------------------
-
-
-def interval_sum(*terms: Interval) -> Interval:
-    """The sum; exact where the sums of the ends are."""
-    low, high = terms[0]
-    for a, b in terms[1:]:
-        low, high = _sum_down(low, a), _sum_up(high, b)
-    return low, high
-
-
-def _exact_sum(a: float, b: float, total: float) -> bool:
-    """Knuth's test: was the sum of two numbers free of rounding?"""
-    back = total - a
-    return (a - (total - back)) + (b - back) == 0
-
-
-def _sum_down(a: float, b: float) -> float:
-    total = a + b
-    if total in (inf, -inf):
-        return -inf if total == -inf else _GREATEST
-    return total if _exact_sum(a, b, total) else nextafter(total, -inf)
-
-
-def _sum_up(a: float, b: float) -> float:
-    total = a + b
-    if total in (inf, -inf):
-        return inf if total == inf else -_GREATEST
-    return total if _exact_sum(a, b, total) else nextafter(total, inf)
-
-
-def product(x: Interval, y: Interval) -> Interval:
-    """The product; an infinite end times zero is zero, since ends are not reached."""
-    (a, b), (c, d) = x, y
-    if x in ((1, 1), (0, 0)) or y in ((1, 1), (0, 0)):
-        return (0.0, 0.0) if (0, 0) in (x, y) else (y if x == (1, 1) else x)
-    if x == (-1, -1):
-        return -d, -c
-    if y == (-1, -1):
-        return -b, -a
-    ends = (_times(a, c), _times(a, d), _times(b, c), _times(b, d))
-    low, high = min(ends), max(ends)
-    if a >= 0 and c >= 0:
-        return max(0.0, down(low)), up(high)
-    if b <= 0 and d <= 0:
-        return max(0.0, down(low)), up(high)
-    if (a >= 0 and d <= 0) or (b <= 0 and c >= 0):
-        return down(low), min(0.0, up(high))
-    return down(low), up(high)
-
-
-def _times(a: float, b: float) -> float:
-    return 0.0 if a == 0 or b == 0 else a * b
-
-
-def reciprocal(x: Interval) -> Interval | None:
-    """1/x; half a line where zero is an end, the whole line where it is inside."""
-    low, high = x
-    if low == 0 and high == 0:
-        return None
-    if low < 0 < high:
-        return -inf, inf
-    if low >= 0:
-        return max(0.0, down(1 / high)), (inf if low == 0 else up(1 / low))
-    return (-inf if high == 0 else down(1 / high)), min(0.0, up(1 / low))
-
-
-def whole_power(x: Interval, n: int) -> Interval | None:
-    """x^n for a whole number n."""
-    if n < 0:
-        inner = whole_power(x, -n)
-        return None if inner is None else reciprocal(inner)
-    if n == 0:
-        return 1.0, 1.0
-    if n == 1:
-        return x
-    low, high = x
-    if n % 2:
-        return _widened(_power(low, n), _power(high, n), 2)
-    small, large = sorted((abs(low), abs(high)))
-    if low <= 0 <= high:
-        small = 0.0
-    below, above = _widened(_power(small, n), _power(large, n), 2)
-    return max(0.0, below), above
-
-
-def _power(base: float, exponent: float) -> float:
-    try:
-        return math.pow(base, exponent)
-    except OverflowError:
-        return -inf if base < 0 and exponent % 2 else inf
-
-
-def rational_power(x: Interval, exponent: Fraction) -> Interval | None:
-    """x^q for a fraction q: real where x is not negative."""
-    low, high = x
-    if high < 0:
-        return None
-    low = max(low, 0.0)
-    if exponent < 0:
-        inner = rational_power((low, high), -exponent)
-        return None if inner is None else reciprocal(inner)
-    if exponent == Fraction(1, 2):
-        return max(0.0, down(math.sqrt(low))), (up(math.sqrt(high)) if high < inf else inf)
-    near = float(exponent)
-    if Fraction(near) == exponent:
-        below, above = _widened(_power(low, near), _power(high, near))
-        return max(0.0, below), above
-    return general_power((low, high), (down(near), up(near)))
-
-
-def general_power(base: Interval, exponent: Interval) -> Interval | None:
-    """u^v as exp(v*log(u)), for u not negative (single real powers of negative u are left out)."""
-    if base[1] < 0:
-        return None
-    inner = _log((max(base[0], 0.0), base[1]))
-    if inner is None:  # the base is zero
-        return (0.0, 0.0) if exponent[0] > 0 else (0.0, 1.0) if exponent[0] >= 0 else None
-    return _exp(product(exponent, inner))
-
 
 # --- functions that rise or fall --------------------------------------------------------------
 
@@ -187,13 +45,13 @@ def _safe(function: _Real) -> _Real:
 
 
 def _rising(
-    function: _Real, low: float = -inf, high: float = inf, *, steps: float = _STEPS
+    function: _Real, low: float = -inf, high: float = inf, *, steps: float = STEPS
 ) -> _Rule:
     """The rule of an increasing function with its least and greatest value."""
     value = _safe(function)
 
     def rule(x: Interval) -> Interval:
-        a, b = _widened(value(x[0]), value(x[1]), steps)
+        a, b = widened(value(x[0]), value(x[1]), steps)
         return max(low, a), min(high, b)
 
     return rule
@@ -210,27 +68,11 @@ def _within(rule: _Rule, least: float, greatest: float) -> _Rule:
     return limited
 
 
-def _exp(x: Interval) -> Interval:
-    a, b = _widened(_exp_at(x[0]), _exp_at(x[1]))
-    return max(0.0, a), b
-
-
-def _exp_at(x: float) -> float:
-    return math.exp(x) if x < 709 else inf if x > 709.8 else _GREATEST
-
-
-def _log(x: Interval) -> Interval | None:
-    if x[1] <= 0:
-        return None
-    low = -inf if x[0] <= 0 else math.log(x[0])
-    return _widened(low, math.log(x[1]) if x[1] < inf else inf)
-
-
 def _log_to_base(x: Interval, base: Interval | None = None) -> Interval | None:
-    above = _log(x)
+    above = log_of(x)
     if base is None or above is None:
         return above
-    below = _log(base)
+    below = log_of(base)
     inverse = None if below is None else reciprocal(below)
     return None if inverse is None else product(above, inverse)
 
@@ -265,7 +107,7 @@ def _relu(x: Interval) -> Interval:
 
 
 def _expm1(x: Interval) -> Interval:
-    low, high = _widened(math.expm1(x[0]), math.expm1(x[1]))
+    low, high = widened(math.expm1(x[0]), math.expm1(x[1]))
     return max(-1.0, low), high
 
 
@@ -281,7 +123,7 @@ def _elu(x: Interval, alpha: Interval = (1.0, 1.0)) -> Interval:
 def _selu(x: Interval) -> Interval:
     from dlmath.expression.vocabulary import SELU_ALPHA, SELU_SCALE
 
-    alpha, scale = (_widened(float(part), float(part)) for part in (SELU_ALPHA, SELU_SCALE))
+    alpha, scale = (widened(float(part), float(part)) for part in (SELU_ALPHA, SELU_SCALE))
     return product(scale, _elu(x, alpha))
 
 
@@ -296,7 +138,7 @@ def _leaky_relu(x: Interval, slope: Interval | None = None) -> Interval:
 
 
 def _hard_sigmoid(x: Interval) -> Interval:
-    low, high = _widened(x[0] / 6 + 0.5, x[1] / 6 + 0.5)
+    low, high = widened(x[0] / 6 + 0.5, x[1] / 6 + 0.5)
     return min(max(0.0, low), 1.0), max(min(1.0, high), 0.0)
 
 
@@ -322,11 +164,11 @@ def _valley(
 
     place: where, to a few units in the last place; least: a number below that value.
     """
-    count = steps or (lambda _: 2.0 * _STEPS)
+    count = steps or (lambda _: 2.0 * STEPS)
     value = _safe(function)
 
     def rule(x: Interval) -> Interval:
-        ends = [_widened(value(end), value(end), count(end)) for end in x]
+        ends = [widened(value(end), value(end), count(end)) for end in x]
         low = min(ends[0][0], ends[1][0])
         if x[0] <= place + 1e-12 and x[1] >= place - 1e-12:
             low = least
@@ -337,7 +179,7 @@ def _valley(
 
 def _steps_of_gelu(x: float) -> float:
     """The error of x/sqrt(2) is multiplied by x^2 in the tail of erfc."""
-    return 2 * _STEPS + (4 * x * x if -40 < x < 0 else 0)
+    return 2 * STEPS + (4 * x * x if -40 < x < 0 else 0)
 
 
 def _absolute(x: Interval) -> Interval:
@@ -349,7 +191,7 @@ def _absolute(x: Interval) -> Interval:
 
 def _cosh(x: Interval) -> Interval:
     small, large = _absolute(x)
-    a, b = _widened(_safe(math.cosh)(small), abs(_safe(math.cosh)(large)))
+    a, b = widened(_safe(math.cosh)(small), abs(_safe(math.cosh)(large)))
     return max(1.0, a), b
 
 
@@ -378,7 +220,7 @@ def _inverse_operand(rule: _Rule) -> _Rule:
 
 def _holds_multiple(x: Interval, shift: float, period: float) -> bool:
     """May shift + k*period lie in the interval for a whole k? (True when in doubt.)"""
-    slack = 1e-12 * (1 + max(abs(x[0]), abs(x[1])))
+    slack = 1e-14 * (1 + max(abs(x[0]), abs(x[1])))
     first = math.ceil((x[0] - slack - shift) / period)
     return first * period + shift <= x[1] + slack
 
@@ -394,7 +236,7 @@ def _wave(function: _Real, top: float) -> _Rule:
         if _too_wide(x, 2 * math.pi):
             return -1.0, 1.0
         a, b = function(x[0]), function(x[1])
-        low, high = _widened(min(a, b), max(a, b))
+        low, high = widened(min(a, b), max(a, b))
         if _holds_multiple(x, top, 2 * math.pi):
             high = 1.0
         if _holds_multiple(x, top + math.pi, 2 * math.pi):
@@ -407,13 +249,13 @@ def _wave(function: _Real, top: float) -> _Rule:
 def _tan(x: Interval) -> Interval:
     if _too_wide(x, math.pi) or _holds_multiple(x, math.pi / 2, math.pi):
         return -inf, inf
-    return _widened(math.tan(x[0]), math.tan(x[1]), 2 * _STEPS)
+    return widened(math.tan(x[0]), math.tan(x[1]), 2 * STEPS)
 
 
 def _cot(x: Interval) -> Interval:
     if _too_wide(x, math.pi) or _holds_multiple(x, 0.0, math.pi):
         return -inf, inf
-    return _widened(1 / math.tan(x[1]), 1 / math.tan(x[0]), 2 * _STEPS)
+    return widened(1 / math.tan(x[1]), 1 / math.tan(x[0]), 2 * STEPS)
 
 
 # --- functions by high precision --------------------------------------------------------------
@@ -462,7 +304,7 @@ def _atanh(x: Interval) -> Interval | None:
     if x[1] <= -1 or x[0] >= 1:
         return None
     low = -inf if x[0] <= -1 else math.atanh(x[0])
-    return _widened(low, inf if x[1] >= 1 else math.atanh(x[1]))
+    return widened(low, inf if x[1] >= 1 else math.atanh(x[1]))
 
 
 def _digamma(x: Interval) -> Interval:
@@ -473,7 +315,7 @@ def _digamma(x: Interval) -> Interval:
 
 #: Name to rule; each takes the enclosures of its operands.
 FUNCTIONS: dict[str, _Rule] = {
-    "exp": _exp,
+    "exp": exp_of,
     "log": _log_to_base,
     "sin": _sin,
     "cos": _cos,

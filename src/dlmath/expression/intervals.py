@@ -15,10 +15,8 @@ from typing import Any
 
 from dlmath.expression.evaluator import LOGIC, RELATIONS, branches
 from dlmath.expression.graph import Node, topological
-from dlmath.expression.interval_functions import (
-    FUNCTIONS,
+from dlmath.expression.interval_arithmetic import (
     Interval,
-    Unsupported,
     down,
     general_power,
     interval_sum,
@@ -27,11 +25,16 @@ from dlmath.expression.interval_functions import (
     up,
     whole_power,
 )
+from dlmath.expression.interval_functions import FUNCTIONS
 
 __all__ = ["Enclosure", "Interval", "Unsupported"]
 
 #: A bound, the truth of a condition (None: true at some places only), or None for undefined.
 _Value = Any
+
+
+class Unsupported(Exception):
+    """There is no rule that bounds the expression."""
 
 
 class Enclosure:

@@ -151,6 +151,10 @@ class _Page:
                 if self._grid(heads, cells):
                     return
         cells = [[self.writer.value(cell) for cell in row] for row in table.rows]
+        if len(table.rows) < len(table.columns):
+            table, cells = _turned(table, cells)
+            if self._grid([[head] for head in table.columns], cells):
+                return
         self._records(table, cells)
 
     def _grid(self, heads: list[list[str]], cells: list[list[str]]) -> bool:

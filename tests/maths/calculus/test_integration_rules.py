@@ -85,7 +85,7 @@ LOGARITHMIC = """
 1/((c+d*x)^2*log((a+b*x)/(c+d*x)));log(2+x^2)/x;1/log(x)^2
 """
 INVERSE = """
-1/acos(x)^(5/2);x*sqrt(asin(x));x/acosh(x)^(3/2);x^2/asinh(x)^2;atan(x)^2;x*acsc(x)^2;asec(x)^2
+(d+x)^2*atan(c*x)^2;1/acos(x)^(5/2);x*sqrt(asin(x));x/acosh(x)^(3/2);x^2/asinh(x)^2;atan(x)^2;x*acsc(x)^2;asec(x)^2
 """
 WAVES = """
 x*tan(x);x*csc(x);x*sec(x)^3;x^2*tanh(x);x*coth(x)^3;x/(1+cos(x));x/(1+tan(x));x*atan(exp(x))

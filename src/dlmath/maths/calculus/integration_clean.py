@@ -12,13 +12,17 @@ from dlmath.expression.graph import (
     call,
     div,
     free_symbols,
+    make,
     mul,
+    number,
     power,
     replace,
     topological,
 )
 from dlmath.expression.real import is_positive
 from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.integration_forms import TooLarge, multiplied_out, primitive
+from dlmath.maths.calculus.integration_polynomial import linear
 
 
 def clean(value: Node, x: Node) -> Node:
@@ -69,8 +73,6 @@ def _continuous_arctangent(argument: Node, x: Node) -> Node | None:
     The difference has the tangent (k - 1)*sin(2*z)/(k + 1 - (k - 1)*cos(2*z)), whose denominator
     is never zero.
     """
-    from dlmath.maths.calculus.integration_polynomial import linear
-
     factors = argument.args if argument.op == "mul" else (argument,)
     tangents = [factor for factor in factors if factor.op == "tan"]
     k = tidy(mul(*(factor for factor in factors if factor.op != "tan")))
@@ -101,8 +103,6 @@ def _without_inverses(value: Node, x: Node) -> Node:
 
 def _shorter(value: Node) -> Node:
     """The value multiplied out where that makes it shorter (terms cancel)."""
-    from dlmath.maths.calculus.integration_forms import TooLarge, multiplied_out
-
     size = len(topological(value))
     if value.op != "add" or size > _LONG or any(part.op == "vector" for part in value.args):
         return value
@@ -183,9 +183,6 @@ def _without_constant(term: Node, x: Node) -> Node:
 
 def primitive_body(node: Node) -> Node:
     """A sum with its common whole factor in front: 2*x + 2*sqrt(3) is 2*(x + sqrt(3))."""
-    from dlmath.expression.graph import make, number
-    from dlmath.maths.calculus.integration_forms import primitive
-
     if node.op != "add":
         return node
     content, body = primitive(node)

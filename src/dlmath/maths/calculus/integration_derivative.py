@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlmath.expression.derivatives import partial
 from dlmath.expression.graph import (
     MINUS_ONE,
     ONE,
@@ -33,8 +34,6 @@ def derivative(node: Node, x: Node) -> Node:
 
     Raises NoDerivative when there is none in the language.
     """
-    from dlmath.expression.derivatives import partial
-
     slope: dict[Node, Node] = {}
     for part in topological(node):
         if part is x:

@@ -31,6 +31,7 @@ from dlmath.maths.calculus.integration_forms import (
 )
 from dlmath.maths.calculus.integration_plan import Plan, Problem
 from dlmath.maths.calculus.integration_polynomial import linear
+from dlmath.maths.calculus.integration_powers import binomial_terms
 from dlmath.maths.calculus.integration_substitution import substituted
 
 
@@ -201,6 +202,5 @@ def logarithm_over_x_rule(problem: Problem) -> Plan | None:
 
 
 def _binomial(base: Node, x: Node) -> tuple[Node, Node, Node] | None:
-    from dlmath.maths.calculus.integration_powers import binomial_terms
 
     return binomial_terms(base, x) if base.op == "add" else None

@@ -22,8 +22,10 @@ from dlmath.expression.graph import (
     neg,
     number,
     replace,
+    sqrt,
     sub,
     substitute,
+    topological,
 )
 from dlmath.expression.tidy import tidy
 from dlmath.expression.vocabulary import SELU_ALPHA, SELU_SCALE
@@ -121,8 +123,6 @@ def _roots(node: Node, x: Node) -> dict[Node, float] | None:
 
 def call_sqrt(node: Node) -> Node:
     """The square root, tidied."""
-    from dlmath.expression.graph import sqrt
-
     return tidy(sqrt(node))
 
 
@@ -148,7 +148,6 @@ def _on_branch(integrand: Node, x: Node, sample: float) -> Node | None:
 
 
 def _innermost(node: Node, x: Node) -> Node | None:
-    from dlmath.expression.graph import topological
 
     for part in topological(node):
         if part.op in KINKED and depends(part, x):

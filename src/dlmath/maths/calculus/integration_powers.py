@@ -21,7 +21,7 @@ from dlmath.expression.graph import (
     sub,
     vector,
 )
-from dlmath.expression.tidy import tidy
+from dlmath.expression.tidy import fraction_parts, tidy
 from dlmath.maths.calculus.integration_forms import (
     as_product,
     depends,
@@ -110,7 +110,6 @@ def _core(base: Node, x: Node) -> tuple[Node, Node] | None:
 
 
 def _as_fraction(node: Node) -> tuple[Node, Node]:
-    from dlmath.expression.tidy import fraction_parts
 
     return fraction_parts(node)
 

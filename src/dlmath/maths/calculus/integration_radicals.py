@@ -29,6 +29,7 @@ from dlmath.expression.graph import (
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integration_clean import log_abs
 from dlmath.maths.calculus.integration_derivative import derivative
+from dlmath.maths.calculus.integration_factors import partial_fractions
 from dlmath.maths.calculus.integration_forms import (
     depends,
     from_powers,
@@ -50,6 +51,7 @@ from dlmath.maths.calculus.integration_polynomial import (
     trim,
 )
 from dlmath.maths.calculus.integration_rational import completed
+from dlmath.maths.calculus.integration_rewriting import in_terms_of
 from dlmath.maths.calculus.integration_special import is_negative
 from dlmath.maths.calculus.integration_substitution import substituted
 from dlmath.maths.calculus.integration_together import together
@@ -267,8 +269,6 @@ def _first_over_linear(
 
 def _rational_part(problem: Problem, radical: Radical) -> Plan | None:
     """The rational factor in partial fractions, each over sqrt(q)."""
-    from dlmath.maths.calculus.integration_factors import partial_fractions
-
     x = problem.x
     powers = dict(radical.rest)
     powers[radical.base] = tidy(
@@ -329,8 +329,6 @@ def _even_substitution(problem: Problem, radical: Radical) -> Plan | None:
 
 def _in_squares(node: Node, x: Node, square: Node) -> Node | None:
     """A function of x**2 with the square as a variable, or None."""
-    from dlmath.maths.calculus.integration_rewriting import in_terms_of
-
     written = in_terms_of(node, x, power(x, TWO), square)
     return None if depends(written, x) else written
 

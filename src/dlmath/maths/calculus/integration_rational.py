@@ -9,6 +9,7 @@ from dlmath.expression.graph import (
     HALF,
     MINUS_ONE,
     ONE,
+    PI,
     TWO,
     ZERO,
     Node,
@@ -365,8 +366,6 @@ def _roots_on_circle(problem: Problem, fraction: Fraction) -> Plan | None:
 
 def _root_term(x: Node, radius: Node, n: int, m: int, k: int) -> Node:
     """The share of the roots at the angles pi*k/n and -pi*k/n."""
-    from dlmath.expression.graph import PI
-
     if k == 0:
         return log_abs(sub(x, radius))
     if k == n:

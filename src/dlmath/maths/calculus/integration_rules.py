@@ -16,9 +16,10 @@ from dlmath.expression.graph import (
     ONE,
     Node,
     add,
+    call,
     free_symbols,
-    make,
     mul,
+    replace,
     symbol,
 )
 from dlmath.expression.tidy import tidy
@@ -38,7 +39,7 @@ from dlmath.maths.calculus.integration_exponentials import (
     lower_exponential_rule,
     polylog_rule,
 )
-from dlmath.maths.calculus.integration_forms import depends, integral, multiplied_out
+from dlmath.maths.calculus.integration_forms import integral, multiplied_out
 from dlmath.maths.calculus.integration_inverse import (
     complex_wave_rule,
     inverse_function_rule,
@@ -63,7 +64,6 @@ from dlmath.maths.calculus.integration_plan import (
     Rule,
     Search,
 )
-from dlmath.maths.calculus.integration_polynomial import linear
 from dlmath.maths.calculus.integration_powers import (
     binomial_rule,
     nested_power_rule,
@@ -72,6 +72,7 @@ from dlmath.maths.calculus.integration_powers import (
 )
 from dlmath.maths.calculus.integration_radicals import euler_rule, radical_rule
 from dlmath.maths.calculus.integration_rational import polynomial_rule, rational_rule
+from dlmath.maths.calculus.integration_rewriting import hyperbolic_in
 from dlmath.maths.calculus.integration_roots import (
     linear_argument_rule,
     logarithm_variable_rule,
@@ -216,27 +217,18 @@ def exponential_rule_of_all(problem: Problem) -> Plan | None:
 
 
 def hyperbolic_definition_rule(problem: Problem) -> Plan | None:
-    """sinh and cosh beside exponentials, written as exponentials."""
-    from dlmath.expression.graph import call, neg, replace
-    from dlmath.maths.calculus.integration_rewriting import hyperbolic_in
-
+    """sinh and cosh beside other functions, written as exponentials."""
     waves = [part for part in problem.nodes if part.op in ("sinh", "cosh")]
     if not waves:
         return None
-    if any(
-        linear(part.args[0], problem.x) is None for part in waves
-    ) and problem.integrand.op not in ("sinh", "cosh", "mul"):
-        return None
     mapping = {part: hyperbolic_in(part.op, call("exp", part.args[0])) for part in waves}
     written = multiplied_out(replace(problem.integrand, mapping))
-    if any(depends(neg(part), problem.x) and part.op in ("sinh", "cosh") for part in [written]):
-        return None
     plan = problem.solve(written)
     if plan is None:
         return None
-    some = waves[0]
-    text: Sentence = ("by definition ", some, " = ", mapping[some])
-    return problem.plan("definition", text, make("integrate", (plan.integrand, problem.x)), (plan,))
+    text: Sentence = ("by definition ", waves[0], " = ", mapping[waves[0]])
+    result = integral(plan.integrand, problem.x)
+    return problem.plan("definition", text, result, (plan,))
 
 
 #: Rules for any integrand; the last one takes a constant factor out.

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from dlmath.expression.graph import MINUS_ONE, ONE, Node, mul, number, power, topological
 from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.integration_factors import factored
 from dlmath.maths.calculus.integration_forms import depends, whole
 from dlmath.maths.calculus.integration_polynomial import (
     Coefficients,
@@ -113,8 +114,6 @@ def together(node: Node, x: Node) -> Node | None:
         return None
     top, bottom = found
     if not _numeric(top + bottom):
-        from dlmath.maths.calculus.integration_factors import factored
-
         cancelled = factored(top, bottom, x)
         if cancelled is not None:
             return cancelled

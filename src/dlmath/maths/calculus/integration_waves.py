@@ -26,7 +26,7 @@ from dlmath.expression.graph import (
     symbol,
     topological,
 )
-from dlmath.expression.tidy import tidy
+from dlmath.expression.tidy import fraction_parts, tidy
 from dlmath.maths.calculus.integration_derivative import CIRCULAR, HYPERBOLIC
 from dlmath.maths.calculus.integration_factors import factored, partial_fractions
 from dlmath.maths.calculus.integration_forms import (
@@ -189,21 +189,17 @@ def _roots(found: Coefficients) -> list[Node]:
 
 
 def _numerator(term: Node) -> Node:
-    from dlmath.expression.tidy import fraction_parts
 
     return fraction_parts(term)[0]
 
 
 def _denominator(term: Node) -> Node:
-    from dlmath.expression.tidy import fraction_parts
 
     return power(fraction_parts(term)[1], MINUS_ONE)
 
 
 def _opened(node: Node) -> list[Node]:
     """The terms of a product whose sums above the bar are multiplied out."""
-    from dlmath.expression.tidy import fraction_parts
-
     above, below = fraction_parts(node)
     opened = multiplied_out(above)
     terms = opened.args if opened.op == "add" else (opened,)

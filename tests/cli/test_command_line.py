@@ -217,10 +217,11 @@ def test_python_runs() -> None:
     assert function(0.7) == pytest.approx(0.49 * math.cos(0.7) + 1.4 * math.sin(0.7), rel=1e-15)
 
 
-def test_latex_steps_are_aligned() -> None:
+def test_latex_steps_are_a_list() -> None:
     text = dlmath("derive", "x^2 sin(x)", "--latex", "--steps").out
-    assert text.startswith("\\begin{align*}\n")
-    assert text.endswith("\\end{align*}\n")
+    assert text.startswith("\\begin{enumerate}\n")
+    assert text.count("\\begin{") == text.count("\\end{") == 2
+    assert text.endswith("\\[ x^{2} \\cos{\\left(x \\right)} + 2 x \\sin{\\left(x \\right)} \\]\n")
 
 
 # --- saving ---------------------------------------------------------------------------------
@@ -233,7 +234,10 @@ def test_saves_several_formats(tmp_path: Path) -> None:
     saves = [part for name in names for part in ("--save", str(name))]
     assert dlmath("derive", "x^2", *saves).out == "2*x\n"
     assert json.loads(names[0].read_text())["answer"] == "2*x"
-    assert names[1].read_text() == "2 x\n"
+    page = names[1].read_text()
+    assert page.startswith("\\documentclass")
+    assert "\\[ 2 x \\]\n" in page
+    assert page.endswith("\\end{document}\n")
     assert names[2].read_text() == "2*x\n"
     assert sorted(tmp_path.iterdir()) == sorted(names)
 

@@ -119,8 +119,9 @@ def test_a_refuted_answer_is_withheld() -> None:
 
 def test_errors() -> None:
     error = InvalidInput("no", text="(x", start=0, end=1, hint="close it")
-    found = json.loads(error_json(error, "derive", line=3))
+    found = json.loads(error_json(error, "derive", "(x", line=3))
     assert found["status"] == "invalid"
+    assert found["question"] == "(x"
     assert found["error"] == {
         "message": "no",
         "text": "(x",
@@ -129,4 +130,4 @@ def test_errors() -> None:
         "hint": "close it",
         "line": 3,
     }
-    assert error_json(InvalidInput("\udcff"), "derive").isascii()
+    assert error_json(InvalidInput("\udcff"), "derive", "\udcff").isascii()

@@ -50,9 +50,13 @@ def check_truncation(
         return Check(NAME, UNAVAILABLE, "the function has no real values beside the centre")
     slowest = min(rates)
     if slowest < float(order) - _SLACK:
-        return Check(NAME, FAILED, f"it falls like the power {slowest:.2f}, not {float(order):g}")
-    words = "it is zero" if slowest == float("inf") else f"it falls like the power {slowest:.2f}"
-    return Check(NAME, PASSED, f"{words}, as the order {float(order):g} asks")
+        return Check(
+            NAME, FAILED, f"like the power {slowest:.2f} of the distance, not {float(order):g}"
+        )
+    if slowest == float("inf"):
+        return Check(NAME, PASSED, "there is no remainder")
+    measured = f"like the power {slowest:.2f} of the distance"
+    return Check(NAME, PASSED, f"{measured}; the order asks for {float(order):g} or more")
 
 
 def _remainder(

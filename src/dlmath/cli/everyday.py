@@ -14,7 +14,15 @@ from dlmath.cli.read import Given
 FORMS = ("expand", "factor", "apart", "collect")
 
 
-@command(example='"sqrt(2) + 1/3"', symbolic=True)
+@command(
+    example='"sqrt(2) + 1/3"',
+    more=[
+        '"pi^2/6" --digits 50',
+        '"x^2 + 1" --at x=1/3',
+        '"sum(1/k^2, k, 1, oo)"',
+    ],
+    symbolic=True,
+)
 def evaluate(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="What to evaluate.")],
@@ -25,7 +33,14 @@ def evaluate(
     return evaluate(given.expression(expression), given.settings)
 
 
-@command(example='"sin(x)^2 + cos(x)^2"', symbolic=True)
+@command(
+    example='"sin(x)^2 + cos(x)^2"',
+    more=[
+        '"x^3 - 1" --as factor',
+        '"1/(x^2 - 1)" --as apart',
+    ],
+    symbolic=True,
+)
 def simplify(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="What to simplify.")],
@@ -43,7 +58,14 @@ def simplify(
     return simplify(given.expression(expression), given.settings, form)
 
 
-@command(example='"tanh(x)" "2 sigmoid(2x) - 1"', symbolic=True)
+@command(
+    example='"tanh(x)" "2 sigmoid(2x) - 1"',
+    more=[
+        '"derive(tanh(x), x)" "1 - tanh(x)^2"',
+        '"sqrt(x^2)" x --assume "x>0"',
+    ],
+    symbolic=True,
+)
 def check(
     given: Given,
     a: Annotated[str, typer.Argument(metavar="A", help="An expression.")],

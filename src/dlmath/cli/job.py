@@ -17,11 +17,15 @@ from dlmath.limits.frames import Line, Reply
 #: With a time limit below this many seconds, sympy is loaded before the clock starts.
 _SHORT_LIMIT = 6.0
 
+#: What stands for one argument of a command: a text, none, or several.
+Argument = str | None | list[str]
+
 
 class Job:
     """A command with its arguments and options; see `limits.child.Worker`.
 
     compute: the command's function. arguments: name to text, in order; one may be `-`.
+    An argument that may be left out is None then; one that takes several texts is a list.
     options: the command's own options. symbolic: may it use sympy?
     """
 
@@ -29,7 +33,7 @@ class Job:
         self,
         command: str,
         compute: Callable[..., Answer],
-        arguments: dict[str, str],
+        arguments: dict[str, Argument],
         options: dict[str, Any],
         common: Common,
         *,
@@ -49,7 +53,8 @@ class Job:
     @property
     def streams(self) -> Sequence[str]:
         """The arguments that are read from standard input, line by line."""
-        return [name for name, text in self._arguments.items() if text == "-"]
+        given = self._arguments.items()
+        return [name for name, argument in given for text in _texts(argument) if text == "-"]
 
     @property
     def handover(self) -> str:
@@ -82,21 +87,40 @@ class Job:
             graph.forget()
         started = time.perf_counter()
         given = Given(self._common, progress)
-        arguments = {
-            name: line.text if text == "-" and line.text is not None else text
-            for name, text in self._arguments.items()
-        }
-        for name, text in arguments.items():
-            arguments[name] = _readable(text)
+        typed = self._typed(line).items()
+        arguments = {name: _changed(argument, _readable) for name, argument in typed}
         answer = self._compute(given, **arguments, **self._options)
-        answer.notes[:0] = [note for note in given.all_notes() if note not in answer.notes]
+        notes = given.all_notes(self._options.values())
+        answer.notes[:0] = [note for note in notes if note not in answer.notes]
         answer.seconds = time.perf_counter() - started
         return show_answer(answer, self.display, line, self.saved_as)
 
+    def _typed(self, line: Line) -> dict[str, Argument]:
+        """The arguments as typed, a line of standard input in its place."""
+
+        def filled(text: str) -> str:
+            return line.text if text == "-" and line.text is not None else text
+
+        return {name: _changed(argument, filled) for name, argument in self._arguments.items()}
+
     def failure(self, error: DlmathError, line: Line) -> Reply:
         """Renders an error; a wrong option ends a batch."""
-        reply = show_error(error, self.command, self.display, line)
+        asked = ", ".join(text for typed in self._typed(line).values() for text in _texts(typed))
+        reply = show_error(error, self.command, self.display, line, asked)
         return reply._replace(final=isinstance(error, InvalidOption))
+
+
+def _texts(argument: Argument) -> list[str]:
+    if argument is None:
+        return []
+    return [argument] if isinstance(argument, str) else argument
+
+
+def _changed(argument: Argument, change: Callable[[str], str]) -> Argument:
+    """The argument with each of its texts exchanged."""
+    if argument is None:
+        return None
+    return change(argument) if isinstance(argument, str) else [change(text) for text in argument]
 
 
 def _readable(text: str) -> str:

@@ -11,7 +11,13 @@ from dlmath.cli.app import command
 from dlmath.cli.read import Given
 
 
-@command(example='"[1, 2, 3]" "[4, 5, 6]"')
+@command(
+    example='"[1, 2, 3]" "[4, 5, 6]"',
+    more=[
+        '"[1, 2; 3, 4]" "[x, y]"',
+        "@weights.csv @inputs.csv",
+    ],
+)
 def dot(
     given: Given,
     a: Annotated[str, typer.Argument(metavar="A", help="A vector, a matrix or @file.")],

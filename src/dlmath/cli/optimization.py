@@ -14,7 +14,13 @@ from dlmath.cli.read import Given, read_assignments
 METHODS = ("gd", "momentum", "nesterov", "adam")
 
 
-@command(example='"(x-1)^2 + 10 y^2" --start x=5,y=1')
+@command(
+    example='"(x-1)^2 + 10 y^2" --start x=5,y=1',
+    more=[
+        '"x^2 + 10 y^2" --start x=5,y=1 --method momentum --rate 0.05',
+        '"(1-x)^2 + 100 (y-x^2)^2" --start x=-1,y=1 --method adam --steps-max 5000',
+    ],
+)
 def descend(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
@@ -27,17 +33,28 @@ def descend(
         typer.Option("--method", metavar="NAME", help=f"{', '.join(METHODS)}; gd if not given."),
     ] = "gd",
     rate: Annotated[
-        str | None, typer.Option("--rate", metavar="R", help="The learning rate, above 0.")
+        str | None,
+        typer.Option(
+            "--rate",
+            metavar="R",
+            help="The learning rate, above 0; chosen from the curvature if not given.",
+        ),
     ] = None,
     momentum: Annotated[
-        str | None, typer.Option("--momentum", metavar="M", help="Between 0 and 1.")
+        str | None,
+        typer.Option("--momentum", metavar="M", help="For momentum and nesterov: between 0 and 1."),
     ] = None,
     steps_max: Annotated[
-        str, typer.Option("--steps-max", metavar="N", help="At most so many steps, 1000.")
+        str,
+        typer.Option("--steps-max", metavar="N", help="At most so many steps, 1000 if not given."),
     ] = "1000",
     tolerance: Annotated[
         str,
-        typer.Option("--tolerance", metavar="T", help="Stop where the gradient is shorter, 1e-8."),
+        typer.Option(
+            "--tolerance",
+            metavar="T",
+            help="Stop where the gradient is shorter, 1e-8 if not given.",
+        ),
     ] = "1e-8",
     trace: Annotated[
         str | None, typer.Option("--trace", metavar="N", help="How many rows of the table to show.")

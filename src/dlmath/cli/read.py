@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dlmath.answer import Sentence
@@ -51,9 +52,17 @@ class Given:
         self._names |= free_symbols(parsed.node)
         return parsed.node
 
-    def all_notes(self) -> list[Sentence]:
-        """The notes of reading, with one for each value of `--at` that nothing takes."""
-        unused = sorted(set(self.settings.at) - self._names)
+    def all_notes(self, options: Iterable[object]) -> list[Sentence]:
+        """The notes of reading, with one for each value of `--at` that nothing takes.
+
+        options: the command's own, where the variable may stand too (`--to t`).
+        """
+        spoken = " ".join(map(str, options))
+        unused = [
+            name
+            for name in self.settings.at
+            if name not in self._names and not re.search(rf"\b{re.escape(name)}\b", spoken)
+        ]
         return [*self.notes, *((f"--at: there is no {name} here",) for name in unused)]
 
     def data(self, text: str) -> Node | numpy.ndarray[Any, Any]:

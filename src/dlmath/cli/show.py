@@ -36,7 +36,7 @@ class Display(NamedTuple):
         if chosen == "auto":
             chosen = "rich" if terminal else "plain"
         digits = common.digits is not None
-        return cls(chosen, _width(), terminal, _encoding(), common.steps, digits)
+        return cls(chosen, terminal_width(), terminal, _encoding(), common.steps, digits)
 
 
 def _is_terminal(stream: int) -> bool:
@@ -46,7 +46,7 @@ def _is_terminal(stream: int) -> bool:
         return False
 
 
-def _width() -> int:
+def terminal_width() -> int:
     """Columns to write in: COLUMNS where it makes sense, else the terminal's, else 80."""
     text = os.environ.get("COLUMNS", "")
     if text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text) > 0:
@@ -72,7 +72,7 @@ def show_answer(answer: Answer, display: Display, line: Line, saved_as: Sequence
     unanswered = code != 0 and answer.exit_code is None
 
     def content(form: str) -> bytes:
-        return b"" if unanswered and form != "json" else _rendered(answer, form, display)
+        return b"" if unanswered and form != "json" else _rendered(answer, form, display, line)
 
     return Reply(
         code,
@@ -86,8 +86,8 @@ def _format_of(path: str) -> str:
     return SAVED[os.path.splitext(path)[1].lower()]  # noqa: PTH122
 
 
-def _rendered(answer: Answer, form: str, display: Display) -> bytes:
-    """The answer in one format, ending with a newline."""
+def _rendered(answer: Answer, form: str, display: Display, line: Line) -> bytes:
+    """The answer in one format, ending with a newline; a page of several with an empty line."""
     if form == "json":
         from dlmath.render.json import answer_json
 
@@ -108,6 +108,8 @@ def _rendered(answer: Answer, form: str, display: Display) -> bytes:
         from dlmath.render.rich import render
 
         text = render(answer, display.width, terminal=display.terminal, encoding=display.encoding)
+        if line.number is not None:
+            return (text.rstrip("\n") + "\n\n").encode(display.encoding, "backslashreplace")
     else:
         from dlmath.render.plain import answer_text, decimal_text
 
@@ -128,12 +130,15 @@ def _remarks(answer: Answer, display: Display, line: Line, unanswered: bool) -> 
         if display.digits:
             parts.append(plain.exact_text(answer))
     if display.format != "json" and (unanswered or display.format != "rich"):
-        parts.append(plain.notes_text(answer))
+        parts += [plain.difference_text(answer), plain.notes_text(answer)]
     return "".join(parts)
 
 
-def show_error(error: DlmathError, command: str, display: Display, line: Line) -> Reply:
-    """Renders an error: words on stderr, and an object on stdout in JSON."""
+def show_error(error: DlmathError, command: str, display: Display, line: Line, asked: str) -> Reply:
+    """Renders an error: words on stderr, and an object on stdout in JSON.
+
+    asked: what was typed, for the question of the object.
+    """
     from dlmath.render.errors import error_text
 
     text = error_text(error, width=display.width, line=line.number)
@@ -141,7 +146,7 @@ def show_error(error: DlmathError, command: str, display: Display, line: Line) -
     if display.format == "json":
         from dlmath.render.json import error_json
 
-        out = error_json(error, command, line=line.number) + "\n"
+        out = error_json(error, command, asked, line=line.number) + "\n"
     code = error.exit_code if isinstance(error.exit_code, ExitCode) else ExitCode.INVALID
     return Reply(
         int(code),

@@ -33,14 +33,17 @@ class Command(TyperCommand):
         }
         given, arguments = self._tell_apart(ctx, args, options)
         wanted = [p for p in self.params if p.param_type_name == "argument"]
-        if len(arguments) > len(wanted):
+        required = [p for p in wanted if p.required]
+        most = len(wanted) if all(p.nargs == 1 for p in wanted) else len(arguments)
+        if len(arguments) > most:
+            at_most = "" if most == len(required) else "at most "
             raise InvalidInput(
-                f"{ctx.info_name} takes {_count(len(wanted), 'argument')}, "
+                f"{ctx.info_name} takes {at_most}{_count(most, 'argument')}, "
                 f"but there are {len(arguments)}: {_quoted(arguments)}",
                 hint="put an expression with spaces in quotes",
             )
-        if len(arguments) < len(wanted):
-            missing = wanted[len(arguments)].make_metavar(ctx)
+        if len(arguments) < len(required):
+            missing = required[len(arguments)].make_metavar(ctx)
             raise InvalidInput(
                 f"{ctx.info_name} needs {missing}",
                 hint=f"for example: {ctx.command_path} {getattr(self.callback, 'example', '')}",
@@ -49,7 +52,7 @@ class Command(TyperCommand):
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         arguments = [p.make_metavar(ctx) for p in self.params if p.param_type_name == "argument"]
-        formatter.write_usage(ctx.command_path, " ".join([*arguments, "[OPTIONS]"]))
+        formatter.write(f"Usage: {ctx.command_path} {' '.join([*arguments, '[OPTIONS]'])}\n")
 
     def _tell_apart(
         self, ctx: Any, tokens: Sequence[str], options: dict[str, TyperOption]
@@ -91,7 +94,7 @@ class Command(TyperCommand):
         return given, arguments
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """The command's own options first, then those that every command has."""
+        """The command's own options first, then those that every command has; examples last."""
         from dlmath.cli.options import COMMON
 
         common = {parameter.name for parameter in COMMON}
@@ -104,16 +107,24 @@ class Command(TyperCommand):
             record = parameter.get_help_record(ctx)
             if record is None:
                 continue
+            record = (record[0], str(getattr(parameter, "help", "") or record[1]))
             if parameter.param_type_name == "argument":
                 sections["Arguments"].append(record)
-            elif parameter.name in common or parameter.name == "help":
+            elif parameter.name == "help":
+                continue
+            elif parameter.name in common:
                 sections["Options of every command"].append(record)
             else:
                 sections["Options"].append(record)
+        sections["Options of every command"].append(("-h, --help", "This help."))
         for heading, records in sections.items():
             if records:
                 with formatter.section(heading):
                     formatter.write_dl(records)
+        with formatter.section("Examples"):
+            for example in getattr(self.callback, "examples", ()):
+                # Not wrapped: an example is there to be copied.
+                formatter.write(f"{'':{formatter.current_indent}}{ctx.command_path} {example}\n")
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> InvalidInput:

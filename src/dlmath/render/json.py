@@ -53,8 +53,11 @@ def answer_json(answer: Answer) -> str:
     )
 
 
-def error_json(error: DlmathError, command: str, *, line: int | None = None) -> str:
-    """The object of an error: the same keys, with `error` filled in."""
+def error_json(error: DlmathError, command: str, asked: str, *, line: int | None = None) -> str:
+    """The object of an error: the same keys, with `error` filled in.
+
+    asked: what was typed.
+    """
     facts = {
         "message": error.message,
         "text": error.text,
@@ -67,7 +70,7 @@ def error_json(error: DlmathError, command: str, *, line: int | None = None) -> 
         {
             "schema": SCHEMA,
             "command": command,
-            "question": error.text if error.text is not None else "",
+            "question": asked,
             "status": error.status,
             "answer": None,
             "latex": None,

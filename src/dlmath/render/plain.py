@@ -44,6 +44,12 @@ def notes_text(answer: Answer) -> str:
     return "".join(lines)
 
 
+def difference_text(answer: Answer) -> str:
+    """Why a `check` says no, for stderr: its one line of answer does not."""
+    found = answer.facts.get("reason") if answer.facts.get("equal") is False else None
+    return f"note: {visible(str(found))}\n" if found else ""
+
+
 def decimal_text(answer: Answer) -> str:
     """The decimal value that `--digits` asks for; the answer itself where there is none."""
     return answer.decimal or answer_text(answer)
@@ -92,7 +98,7 @@ def _lines(steps: list[Step] | tuple[Step, ...], depth: int) -> list[str]:
     for step in steps:
         indent = "  " * depth
         lines.append(indent + titled(step.rule, sentence_text(step.text)))
-        if step.before is not None and step.after is not None:
+        if step.before is not None and step.after is not None and step.before is not step.after:
             lines.append(f"{indent}    {text_of(step.before)} = {text_of(step.after)}")
         elif step.after is not None:
             lines.append(f"{indent}    {text_of(step.after)}")

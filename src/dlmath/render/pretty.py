@@ -150,6 +150,7 @@ class Writer:
         if not self.unicode:
             return words.translate(_PLAINER)
         if isinstance(text, Notation):
+            words = words.replace("**", "^")
             raised = _RULE_POWER.sub(lambda found: found[1].translate(_SUPERSCRIPTS), words)
             return raised.replace("*", "·")
         return words.replace("->", "→")

@@ -212,7 +212,7 @@ class _Page:
             return [f"= {after}"]
         before = self.writer.node(step.before)
         if before == after:
-            return [] if step.text else [after]
+            return [after]
         whole = f"{before} = {after}"
         return [whole] if len(whole) <= room else [before, f"= {after}"]
 

@@ -7,11 +7,12 @@ from fractions import Fraction
 from math import inf
 from typing import NamedTuple
 
-from dlmath.answer import REFUTED, Answer, Step
+from dlmath.answer import REFUTED, Answer, Notation, Step
 from dlmath.checks.truncation import check_truncation
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import (
     INFINITY,
+    ONE,
     ZERO,
     Node,
     add,
@@ -27,6 +28,7 @@ from dlmath.expression.graph import (
     sub,
     substitute,
     symbol,
+    unfolded,
 )
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
@@ -169,8 +171,15 @@ def _written(found: Series, centre: Centre, variable: str) -> Node:
     terms: list[Node] = []
     for exponent, value in sorted(found.terms.items()):
         coefficient = replace(value, {call("log", symbol(SMALL)): log_small})
-        terms.append(tidy(mul(coefficient, power(small, number(exponent)))))
-    return add(*terms)
+        terms.append(_term(tidy(coefficient), small, exponent))
+    # Not collected: -1 + (x - 2) is the expansion around 2, -3 + x is not.
+    return unfolded("add", terms) if len(terms) > 1 else add(*terms)
+
+
+def _term(coefficient: Node, small: Node, exponent: Fraction) -> Node:
+    if exponent == 1 and small.op == "add":
+        return small if coefficient is ONE else unfolded("mul", [coefficient, small])
+    return tidy(mul(coefficient, power(small, number(exponent))))
 
 
 def _log_of_small(centre: Centre, variable: str) -> Node:
@@ -193,7 +202,7 @@ def _describe(
     else:
         answer.facts["coefficients"] = {str(k): written[k] for k in sorted(written)}
     inside = to_text(power(small, number(order)))
-    answer.facts["remainder"] = f"O({inside})"
+    answer.facts["remainder"] = Notation(f"O({inside})")
     kind = "Taylor series" if taylor else "Laurent series"
     if any(k.denominator != 1 for k in found.terms):
         kind = "Puiseux series"
@@ -203,7 +212,7 @@ def _describe(
     answer.facts["radius"] = _radius(function, variable, centre, found) if taylor else None
 
 
-def _radius(function: Node, variable: str, centre: Centre, found: Series) -> float | str | None:
+def _radius(function: Node, variable: str, centre: Centre, found: Series) -> float | Node | None:
     if centre.infinite or free_symbols(function) != {variable} or free_symbols(centre.around):
         return None
     from dlmath.expression.numbers import evaluate
@@ -215,7 +224,7 @@ def _radius(function: Node, variable: str, centre: Centre, found: Series) -> flo
     numbers = [evaluate(found.terms.get(Fraction(k), number(0))) for k in range(top + 1)]
     if not agrees_with_growth(size, numbers):
         return None
-    return "oo" if size == inf else size
+    return INFINITY if size == inf else size
 
 
 def _check(
@@ -269,7 +278,10 @@ def _working(
     steps = None if centre.infinite else _by_derivatives(function, variable, centre, found)
     if steps is None:
         steps = _by_known_series(function, variable, centre, found.order)
-    return [*steps, Step("put together", ("the terms by rising powers",), None, result)]
+    return [
+        *steps,
+        Step("put together", ("put the terms together by rising powers",), None, result),
+    ]
 
 
 def _by_derivatives(
@@ -287,9 +299,7 @@ def _by_derivatives(
         if k:
             derivation = differentiator.of(stage)
             question = make("derive", (stage, symbol(variable)))
-            steps.append(
-                Step("derivative", (f"derivative number {k}",), question, derivation.result)
-            )
+            steps.append(Step("derivative", (f"derivative {k}",), question, derivation.result))
             stage, size = derivation.result, size * k
         if len(topological(stage)) > _SHORT_DERIVATIVE:
             return None
@@ -297,7 +307,9 @@ def _by_derivatives(
         value = tidy(put_in)
         if not _is_nothing(tidy(sub(value, found.terms.get(Fraction(k), ZERO)))):
             return None
-        words = (f"derivative {k} at {variable} = ", centre.around, f", over {k}!: ", value)
+        words = ("the value at ", symbol(variable), " = ", centre.around)
+        if k:
+            words = (f"derivative {k} at ", symbol(variable), " = ", centre.around, f" over {k}!")
         steps.append(Step("coefficient", words, put_in, value))
     return steps
 
@@ -318,6 +330,8 @@ def _by_known_series(function: Node, variable: str, centre: Centre, order: Fract
             continue
         if len(terms.terms) > 1:
             written = _written(terms, centre, variable)
-            steps.append(Step("known series", ("series of ", part, ": ", written, " + ...")))
+            steps.append(
+                Step("known series", ("the known series of ", part, ": ", written, " + ..."))
+            )
     rule = "multiply" if function.op == "mul" else "compose"
     return [*steps, Step(rule, (f"{rule} these, keeping the powers below {order}",))]

@@ -151,7 +151,7 @@ def steps(a: Node, b: Node, product: Node, answer: Answer) -> list[Step]:
     return [
         _length_step("the length of the first", a, norm_a),
         _length_step("the length of the second", b, norm_b),
-        Step("cosine", ("divide by both lengths: ", cosine), written, cosine),
+        Step("cosine", ("the cosine is the product over both lengths",), written, cosine),
         Step("angle", words),
     ]
 
@@ -159,7 +159,7 @@ def steps(a: Node, b: Node, product: Node, answer: Answer) -> list[Step]:
 def _length_step(what: str, a: Node, length: Node) -> Step:
     squares = unfolded("add", [unfolded("pow", [entry, TWO]) for entry in a.args])
     before = root(squares) if len(a.args) > 1 else call("norm", a)
-    return Step("length", (f"{what} is ", length), before, length)
+    return Step("length", (what,), before, length)
 
 
 def cauchy_schwarz(a: Node, b: Node, product: Node) -> list[Check]:

@@ -155,7 +155,7 @@ def _steps(a: Node, b: Node, result: Node, answer: Answer) -> list[Step]:
         related = angle.steps(a, b, result, answer)
         if not related:
             return steps
-        conclusion = Step("answer", ("so the dot product is ", result), call("dot", a, b), result)
+        conclusion = Step("dot product", ("so the dot product is ", result), call("dot", a, b), result)
         return [*steps, *related, conclusion]
     rows = a.args if _is_matrix(a) else (a,)
     columns = _columns(b) if _is_matrix(b) else [b.args]
@@ -167,7 +167,7 @@ def _steps(a: Node, b: Node, result: Node, answer: Answer) -> list[Step]:
         pairs = zip(rows[i].args, columns[j], strict=True)
         written = unfolded("add", [_pair(x, y) for x, y in pairs])
         where = _place(i, j, _is_matrix(a), _is_matrix(b))
-        entries.append(Step("entry", (f"{where}: ", written, " = ", entry), written, entry))
+        entries.append(Step("entry", (where,), written, entry))
     text = ("each entry is a row of the first times a column of the second",)
     return [Step("rows times columns", text, result, result, tuple(entries))]
 
@@ -180,7 +180,7 @@ def _flatten(node: Node) -> list[Node]:
 
 def _place(i: int, j: int, a_matrix: bool, b_matrix: bool) -> str:
     if a_matrix and b_matrix:
-        return f"row {i + 1}, column {j + 1}"
+        return f"entry in row {i + 1}, column {j + 1}"
     return f"entry {(i if a_matrix else j) + 1}"
 
 
@@ -200,20 +200,11 @@ def _term_by_term(
         return [Step("multiply", ("multiply the only pair: ", pairs[0]), before, result)]
     written, added = unfolded("add", pairs), unfolded("add", products)
     steps = [
-        Step("pair the entries", ("multiply entry by entry and add: ", written), before, written),
-        Step(
-            "multiply",
-            ("each product: ", added),
-            written,
-            added,
-            tuple(
-                Step("product", (pair, " = ", value), pair, value)
-                for pair, value in zip(pairs, products, strict=True)
-            ),
-        ),
-        Step("add", ("the sum: ", result), added, result),
+        Step("pair the entries", ("pair the entries, multiply and add",), before, written),
+        Step("multiply", ("multiply each pair",), written, added),
+        Step("add", ("add the products",), added, result),
     ]
-    return steps if added is not result else steps[:2]
+    return [step for step in steps if step.before is not step.after]
 
 
 # --- the checks ------------------------------------------------------------------------------
@@ -288,7 +279,11 @@ def _at_points(
                 return Check(name, FAILED, f"{found:.10g} where {sum(terms):.10g} is expected")
     if not compared:
         return Check(name, UNAVAILABLE, "no point where every entry has a finite value was found")
-    return Check(name, PASSED, f"{compared} values agree, largest relative difference {worst:.1e}")
+    return Check(name, PASSED, f"{_counted(compared)}, largest relative difference {worst:.2g}")
+
+
+def _counted(values: int) -> str:
+    return "1 value agrees" if values == 1 else f"{values} values agree"
 
 
 # --- arrays from files -----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlmath.answer import Sentence, Step
+from dlmath.answer import Notation, Sentence, Step
 from dlmath.expression.graph import Node, make, symbol
 from dlmath.maths.optimization.objective import decimal, point_text
 from dlmath.maths.optimization.verdict import DIVERGED
@@ -36,7 +36,7 @@ def _gradient_step(run: Run) -> Step:
     for name, partial in list(zip(objective.names, objective.gradient, strict=True))[:_WRITTEN]:
         asked = make("derive", (objective.expression, symbol(name)))
         written = tidy(partial)
-        parts.append(Step("partial derivative", (f"by {name}: ", written), asked, written))
+        parts.append(Step("partial derivative", (f"by {name}",), asked, written))
     text: Sentence = ("the gradient holds the derivative by each variable",)
     if len(objective.names) > _WRITTEN:
         text = (f"the gradient, the first {_WRITTEN} of {len(objective.names)} derivatives",)
@@ -55,6 +55,7 @@ def _rule_step(run: Run) -> Step:
         words.append(f"; {' and '.join(method.memory)} start at 0")
     if any("k" in rule for _, rule in method.rules):
         words.append("; k is the number of the step")
+    words.append(" (numbers are shown to 10 digits)")
     return Step("update rule", tuple(words))
 
 
@@ -77,16 +78,20 @@ def _numbers_step(run: Run, before: State, after: State) -> Step:
         values |= dict(zip(run.method.memory, memory, strict=True))
         new = dict(zip(run.method.memory, after.memory[i * remembered :], strict=False))
         new["x"] = after.point[i]
-        words = [f"the slope by {name} is {decimal(slope[i])}"]
+        words: list[str | Node] = [f"the slope by {name} is {decimal(slope[i])}"]
         for target, rule in run.method.rules:
             label = name if target == "x" else f"{target} of {name}"
-            words.append(f"{label} = {_filled_in(rule, values)} = {decimal(new[target])}")
+            words += [
+                f"; {label} = ",
+                Notation(_filled_in(rule, values)),
+                f" = {decimal(new[target])}",
+            ]
             values[target] = new[target]
-        lines.append(Step("by hand", ("; ".join(words),)))
+        lines.append(Step("fill in", tuple(words)))
     text = (
         f"from {point_text(names, before.point)}, where the value is"
         f" {decimal(before.value)}, to {point_text(names, after.point)}, where it is"
-        f" {decimal(after.value)} (numbers rounded to 10 digits)",
+        f" {decimal(after.value)}",
     )
     return Step(f"step {before.step + 1}", text, steps=tuple(lines))
 

@@ -16,8 +16,8 @@ from dlmath.limits.frames import Line, Reply
 class Display(NamedTuple):
     """How to show answers, decided once before anything is computed.
 
-    format: rich, plain, json, latex or python. width: columns of the terminal. terminal: is
-    standard output one? encoding: of the streams. steps: show the
+    format: rich, plain, json, latex or python. width: columns of the terminal. terminal: may
+    colours be used, on a terminal or by FORCE_COLOR? encoding: of the streams. steps: show the
     working. digits: was a decimal value asked for?
     """
 
@@ -36,7 +36,8 @@ class Display(NamedTuple):
         if chosen == "auto":
             chosen = "rich" if terminal else "plain"
         digits = common.digits is not None
-        return cls(chosen, terminal_width(), terminal, _encoding(), common.steps, digits)
+        coloured = terminal or os.environ.get("FORCE_COLOR", "") not in ("", "0")
+        return cls(chosen, terminal_width(), coloured, _encoding(), common.steps, digits)
 
 
 def _is_terminal(stream: int) -> bool:

@@ -120,7 +120,8 @@ class Command(TyperCommand):
         for heading, records in sections.items():
             if records:
                 with formatter.section(heading):
-                    formatter.write_dl(records)
+                    # On a narrow terminal the text stands below the name.
+                    formatter.write_dl(records, col_max=min(30, formatter.width // 3))
         with formatter.section("Examples"):
             for example in getattr(self.callback, "examples", ()):
                 # Not wrapped: an example is there to be copied.

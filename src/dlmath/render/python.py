@@ -6,8 +6,11 @@ Written from the graph node by node; names are checked, and nothing typed is cop
 from __future__ import annotations
 
 import keyword
+import re
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from dlmath.answer import Answer
 from dlmath.errors import InvalidInput, LimitReached
@@ -38,6 +41,8 @@ def answer_python(answer: Answer) -> str:
     """
     parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
     nodes = [part for part in parts if isinstance(part, Node)]
+    if not nodes and answer.decimal is not None and answer.decimal == answer.result:
+        return _module(_numbers(answer.value), [], sentence_text(answer.question), "")
     if len(nodes) != len(parts):
         words = answer.result if isinstance(answer.result, str) else "no expression"
         raise InvalidInput(
@@ -51,17 +56,33 @@ def function_source(nodes: list[Node], title: str) -> str:
     writer = _Function(nodes)
     returned = ", ".join(writer.text(node) for node in nodes)
     names = sorted(free_symbols(nodes[0]).union(*(free_symbols(node) for node in nodes)))
-    body = "\n".join([*writer.lines, f"return {returned}"])
-    head = ["import numpy as np"]
-    helpers = writer.helpers()
-    if "special." in body + helpers:
-        head.append("from scipy import special")
+    return _module(returned, writer.lines, title, writer.helpers(), names)
+
+
+def _module(
+    returned: str, lines: list[str], title: str, helpers: str, names: Sequence[str] = ()
+) -> str:
+    """The text around what the function does and returns."""
+    body = "\n".join([*lines, f"return {returned}"])
+    imports = [
+        line
+        for name, line in (("np", "import numpy as np"), ("special", "from scipy import special"))
+        if re.search(rf"\b{name}\.", body + helpers)
+    ]
     documentation = title.replace("\\", "\\\\").replace('"', "'")
-    sections = ["\n".join(head), helpers] if helpers else ["\n".join(head)]
     indented = "\n".join(f"    {line}" for line in body.splitlines())
     arguments = ", ".join(python_name(name) for name in names)
-    sections.append(f'def answer({arguments}):\n    """{documentation}"""\n{indented}')
-    return "\n\n\n".join(sections) + "\n"
+    function = f'def answer({arguments}):\n    """{documentation}"""\n{indented}'
+    return "\n\n\n".join(part for part in ("\n".join(imports), helpers, function) if part) + "\n"
+
+
+def _numbers(value: Any) -> str:
+    """A number that was found without a formula, to the digits of a float."""
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_numbers(part) for part in value) + "]"
+    if isinstance(value, complex) or hasattr(value, "_mpc_"):
+        return repr(complex(value))
+    return repr(float(value))
 
 
 def python_name(name: str) -> str:

@@ -44,6 +44,7 @@ def render(
         file=stream,
         force_terminal=terminal,
         width=max(_WIDTH_LEAST, width),
+        height=25,  # without one, rich takes every dumb terminal for 80 columns
         markup=False,
         emoji=False,
         highlight=False,

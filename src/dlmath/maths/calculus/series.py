@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import inf
 from typing import NamedTuple
 
-from dlmath.answer import REFUTED, Answer, Notation, Step
+from dlmath.answer import REFUTED, Answer, Notation, Sentence, Step
 from dlmath.checks.truncation import check_truncation
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import (
@@ -307,9 +307,9 @@ def _by_derivatives(
         value = tidy(put_in)
         if not _is_nothing(tidy(sub(value, found.terms.get(Fraction(k), ZERO)))):
             return None
-        words = ("the value at ", symbol(variable), " = ", centre.around)
+        words: Sentence = ("the value at ", symbol(variable), " = ", centre.around)
         if k:
-            words = (f"derivative {k} at ", symbol(variable), " = ", centre.around, f" over {k}!")
+            words = (f"derivative {k} at ", *words[1:], f" over {k}!")
         steps.append(Step("coefficient", words, put_in, value))
     return steps
 

@@ -17,6 +17,7 @@ from dlmath.expression.graph import (
     ZERO,
     Node,
     add,
+    contains,
     free_symbols,
     neg,
     number,
@@ -36,6 +37,7 @@ from dlmath.maths.calculus.study_table import table
 from dlmath.maths.calculus.study_words import facts, line, summary
 from dlmath.maths.calculus.study_zeros import SCANNED, Endless
 from dlmath.maths.calculus.zero_search import Point, infinite
+from dlmath.maths.operations import OPERATIONS, carry_out
 from dlmath.settings import DEFAULTS, Settings
 
 #: Half the width of the part that is studied where special places go on without end; half of
@@ -113,6 +115,8 @@ def _function(expression: Node, variable: str, settings: Settings) -> Node:
     """One real function of the variable, other variables put in. Raises InvalidInput."""
     if expression.op in ("lt", "le", "gt", "ge", "ne", "and", "or", "not"):
         raise InvalidInput("a function is needed here, not a condition")
+    if contains(expression, OPERATIONS):
+        expression = carry_out(expression, settings)
     function = prepared(expression, settings)
     if function.op == "vector":
         raise InvalidInput(
@@ -227,7 +231,7 @@ def _domain(curve: Curve, frame: Frame) -> object:
 def _range(curve: Curve, drifts: bool) -> object:
     """The range; a curve that repeats itself higher and higher takes every value."""
     if drifts:
-        everywhere = all(station.joins for station in curve.stations[1:-1])
+        everywhere = all(station.joins for station in curve.stations)
         ends = infinite_point(-1), infinite_point(1)
         return union_fact([Span(*ends)]) if everywhere else None
     found = shape.values(curve)
@@ -254,7 +258,9 @@ def asymptotes(curve: Curve, frame: Frame, settings: Settings) -> list[Node | st
 
 
 def _lines_far_out(curve: Curve, frame: Frame, settings: Settings) -> Sequence[Node | str]:
-    """The lines approached at -oo and at oo."""
+    """The lines approached at -oo and at oo; none where the function breaks without end."""
+    if frame.cut and _breaks_without_end(curve):
+        return []
     name = "y" if curve.variable != "y" else "z"
     ends = Ends(curve.variable, settings)
     found: list[Node | str] = []
@@ -272,6 +278,14 @@ def _lines_far_out(curve: Curve, frame: Frame, settings: Settings) -> Sequence[N
         if right is not None:
             found.append(line(name, right))
     return found
+
+
+def _breaks_without_end(curve: Curve) -> bool:
+    try:
+        domain_of(curve.function, curve.variable, infinite_point(-1), infinite_point(1))
+    except Endless:
+        return True
+    return False
 
 
 def _question(function: Node, frame: Frame, lower: Node | None, upper: Node | None) -> Sentence:

@@ -88,8 +88,8 @@ def _pure_power(value: Fraction, degree: int) -> list[Point]:
 
 # --- through the inverse of a function --------------------------------------------------------
 
-#: Name: least and greatest value (not reached), and the operand that gives a value.
-_Inverse = tuple[Node, Node, Callable[[Node], Node]]
+#: Least and greatest value (not reached), and the operands that give a value.
+_Inverse = tuple[Node, Node, Callable[[Node], list[Node]]]
 
 
 def _inverses() -> dict[str, _Inverse]:
@@ -99,14 +99,22 @@ def _inverses() -> dict[str, _Inverse]:
     def of_tanh(r: Node) -> Node:
         return mul(half, call("log", div(add(ONE, r), sub(ONE, r))))
 
+    def of_cosh(r: Node) -> list[Node]:
+        size = exact_point(sub(r, ONE)).value
+        if r is ONE or size < 0:
+            return [ZERO] if r is ONE else []
+        root = call("log", add(r, sqrt(tidy(expand(sub(power(r, TWO), ONE))))))
+        return [neg(root), root]
+
     return {
-        "exp": (ZERO, INFINITY, lambda r: call("log", r)),
-        "log": (low, INFINITY, lambda r: call("exp", r)),
-        "sigmoid": (ZERO, ONE, lambda r: call("log", div(r, sub(ONE, r)))),
-        "tanh": (MINUS_ONE, ONE, of_tanh),
-        "softplus": (ZERO, INFINITY, lambda r: call("log", sub(call("exp", r), ONE))),
-        "sinh": (low, INFINITY, lambda r: call("asinh", r)),
-        "asinh": (low, INFINITY, lambda r: call("sinh", r)),
+        "exp": (ZERO, INFINITY, lambda r: [call("log", r)]),
+        "log": (low, INFINITY, lambda r: [call("exp", r)]),
+        "sigmoid": (ZERO, ONE, lambda r: [call("log", div(r, sub(ONE, r)))]),
+        "tanh": (MINUS_ONE, ONE, lambda r: [of_tanh(r)]),
+        "softplus": (ZERO, INFINITY, lambda r: [call("log", sub(call("exp", r), ONE))]),
+        "sinh": (low, INFINITY, lambda r: [call("asinh", r)]),
+        "asinh": (low, INFINITY, lambda r: [call("sinh", r)]),
+        "cosh": (ZERO, INFINITY, of_cosh),
     }
 
 
@@ -128,10 +136,11 @@ def _through_inverse(g: Node, variable: str) -> list[Point] | None:
     for level in levels.points:
         if level.exact is None:
             return None
-        solved = closed_form(tidy(sub(found.inside, tidy(back(level.exact)))), variable)
-        if solved is None:
-            return None
-        points += solved
+        for operand in back(level.exact):
+            solved = closed_form(tidy(sub(found.inside, tidy(operand))), variable)
+            if solved is None:
+                return None
+            points += solved
     return None if levels.everywhere else points
 
 
@@ -188,7 +197,7 @@ def _inverse_of(part: Node) -> _Inverse | None:
     exponent = part.args[1]
     if not is_number(exponent):
         return None
-    return ZERO, INFINITY, lambda r: power(r, number(1 / Fraction(exponent.number)))
+    return ZERO, INFINITY, lambda r: [power(r, number(1 / Fraction(exponent.number)))]
 
 
 def _exponentials(g: Node, variable: str, calls: list[Node], t: Node) -> _Generator | None:

@@ -17,6 +17,7 @@ from dlmath.expression.graph import (
     neg,
     number,
     power,
+    replace,
     symbol,
     topological,
 )
@@ -65,7 +66,10 @@ def factors(g: Node, variable: str) -> list[Node]:
             waiting.append(tidy(add(part.args[0], number(-1))))
         elif part.op == "add":
             opened = _taken_out(part)
-            if opened is None:
+            shorter = _pythagoras(part)
+            if shorter is not part:
+                waiting.append(shorter)
+            elif opened is None:
                 found[_square_free(part, variable)] = None
             else:
                 waiting.extend(opened)
@@ -196,6 +200,25 @@ def _common_factors(total: Node) -> list[Node] | None:
             rest = opened
     raised = [base for base, exponent in common.items() if exponent > 0]
     return [*raised, rest]
+
+
+def _pythagoras(g: Node) -> Node:
+    """cos^2 and cosh^2 written with sin and sinh, where that makes it shorter."""
+    known: dict[Node, Node] = {}
+    for part in topological(g):
+        if part.op != "pow" or part.args[0].op not in ("cos", "cosh"):
+            continue
+        base, exponent = part.args
+        if is_number(exponent) and isinstance(exponent.number, int) and exponent.number > 1:
+            other = "sin" if base.op == "cos" else "sinh"
+            square = power(call(other, base.args[0]), TWO)
+            half, odd = divmod(exponent.number, 2)
+            whole = add(ONE, neg(square) if other == "sin" else square)
+            known[part] = mul(power(whole, number(half)), base if odd else ONE)
+    if not known:
+        return g
+    exchanged = expand(replace(g, known))
+    return exchanged if len(topological(exchanged)) < len(topological(g)) else g
 
 
 def _powers(term: Node) -> dict[Node, Fraction]:

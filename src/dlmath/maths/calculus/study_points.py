@@ -28,6 +28,9 @@ from dlmath.maths.calculus.zero_search import DIGITS, Point, infinite, real_valu
 #: Exact values with longer text than this are shown as decimals.
 _LONGEST = 34
 
+#: Exact values with longer text than this are worth a search for a shorter form.
+_PLAIN = 16
+
 #: Digits of a decimal place or value that are shown.
 _SHOWN = 10
 
@@ -119,13 +122,37 @@ def _simplest(there: Node, value: Any) -> Node | None:
         return plain
     forms = [tidy(there), expand(there)]
     good = [form for form in forms if _is_telling(form) and _has_value(form, value)]
-    return min(good, key=lambda form: len(to_text(form)), default=None)
+    best = min(good, key=lambda form: len(to_text(form)), default=None)
+    if best is None or len(to_text(best)) <= _PLAIN:
+        return best
+    return _plainer(best, value) or best
+
+
+def _plainer(exact: Node, value: Any) -> Node | None:
+    """A shorter form of an exact number, with the same sixty digits."""
+    import mpmath
+
+    from dlmath.expression import precise
+    from dlmath.expression.text import to_text
+    from dlmath.expression.tidy import tidy
+
+    with mpmath.workdps(65):
+        digits = precise.evaluate(exact, {}, 60)
+        for form in _forms(value):
+            shorter = tidy(form)
+            if len(to_text(shorter)) >= len(to_text(exact)):
+                continue
+            if abs(precise.evaluate(shorter, {}, 60) - digits) < mpmath.mpf(10) ** -55 * max(
+                1, abs(value)
+            ):
+                return shorter
+    return None
 
 
 #: A value written with these tells a reader something; `gelu(-sqrt(2))` does not.
 _TELLING = frozenset(
-    "number constant add mul pow exp log sin cos tan asin acos atan sinh cosh tanh asinh acosh "
-    "atanh".split()
+    "number constant add mul pow cbrt exp log sin cos tan asin acos atan sinh cosh tanh asinh "
+    "acosh atanh".split()
 )
 
 

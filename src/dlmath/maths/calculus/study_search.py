@@ -12,7 +12,7 @@ from math import inf, isinf, nextafter
 from typing import Any, NamedTuple
 
 from dlmath.errors import DlmathError, Unsolved
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import Node, free_symbols, topological
 from dlmath.expression.intervals import Enclosure, Interval, Unsupported
 from dlmath.maths.calculus.derivative_rules import Differentiator
 from dlmath.maths.calculus.study_closed import closed_form
@@ -29,6 +29,8 @@ _CUTS = (16.37, 101.3, 2011.7, 1.0013e6)
 _TAIL_DEPTH = 3
 #: The cut for half-lines that only values decide.
 _VALUES_FROM = 101.3
+
+_WAVES = frozenset("sin cos tan sec csc cot floor ceil besselj bessely airyai airybi gamma".split())
 
 CERTIFIED = (
     "interval arithmetic: every interval without a zero excluded, one zero in each other since the "
@@ -100,7 +102,15 @@ class _Search:
         return self._end_by_values(start + side * _VALUES_FROM, side)
 
     def _end_by_values(self, place: float, side: int) -> float:
-        """The cut accepted when the values keep their sign at many places beyond it."""
+        """The cut accepted when the values keep their sign at many places beyond it.
+
+        Never for waves, whose zeros may lie between the places.
+        """
+        if any(
+            part.op in _WAVES and self.variable in free_symbols(part)
+            for part in topological(self.g)
+        ):
+            raise Endless
         signs = set()
         at = place
         for _ in range(40):
@@ -256,7 +266,7 @@ class _Search:
             raise Unsolved(
                 f"zeros crowd together near {where}", hint="say where to look with --from and --to"
             )
-        self.doubts.append(f"within {high - low:.1g} of {where} the sign is taken from values")
+        self.doubts.append(f"next to {where} the sign is taken from values")
 
     def _touching(self, low: float, high: float) -> None:
         """A place where the slope vanishes too: a zero of higher order, or only nearly one."""

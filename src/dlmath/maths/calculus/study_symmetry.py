@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dlmath.checks.values import compare_values, sample_points, telling_points, value_at
 from dlmath.expression.graph import (
+    ONE,
     PI,
     TWO,
     ZERO,
@@ -30,6 +31,9 @@ from dlmath.maths.calculus.integration_polynomial import linear
 
 #: Functions of period 2*pi; tan and cot have half of it, which is tried with the other parts.
 _PERIODIC = frozenset({"sin", "cos", "tan", "sec", "csc", "cot"})
+
+#: These repeat, one higher, after a step of 1.
+_STAIRS = frozenset({"floor", "ceil"})
 
 #: A period is divided by these in the search for the least one.
 _DIVISORS = (2, 3, 5, 7)
@@ -85,11 +89,11 @@ def _candidate(function: Node, variable: str) -> Node | None:
     """A common period of all the waves, or None where they have none."""
     slopes: list[Node] = []
     for part in topological(function):
-        if part.op in _PERIODIC and variable in free_symbols(part):
+        if part.op in _PERIODIC | _STAIRS and variable in free_symbols(part):
             line = linear(part.args[0], symbol(variable))
             if line is None:
                 return None
-            slopes.append(line[0])
+            slopes.append(mul(TWO, PI, line[0]) if part.op in _STAIRS else line[0])
     if not slopes:
         return None
     ratios = [tidy(div(slope, slopes[0])) for slope in slopes]
@@ -113,7 +117,7 @@ def _shift(function: Node, variable: str, length: Node) -> Node | None:
         return difference
     if _are_equal(moved, function, variable):
         return ZERO
-    for slope in _slopes(function, variable):
+    for slope in (*_slopes(function, variable), div(ONE, length)):
         shift = tidy(mul(slope, length))
         if _are_equal(moved, add(function, shift), variable):
             return shift

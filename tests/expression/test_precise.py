@@ -280,3 +280,23 @@ def test_a_steep_function_is_not_taken_for_a_pole():
 def test_what_cannot_be_told_from_zero_is_not_called_zero(node):
     with pytest.raises(LimitReached, match="too close"):
         precise.evaluate(node())
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (lambda: graph.sub(n(1), call("erf", n(30))), "2.56465620375611e-393"),
+        (lambda: graph.sub(n(1), call("tanh", n(400))), "7.33574916835537e-348"),
+        (lambda: graph.sub(call("softplus", n(900)), n(900)), "1.36447721236568e-391"),
+        (lambda: graph.sub(call("exp", n(Fraction(1, 10**400))), n(1)), "1.0e-400"),
+        (lambda: graph.sub(call("cos", n(Fraction(1, 10**200))), n(1)), "-5.0e-401"),
+        (
+            lambda: graph.sub(call("gamma", n(1 + Fraction(1, 10**400))), n(1)),
+            "-5.77215664901533e-401",
+        ),
+    ],
+)
+def test_what_is_left_of_a_cancellation_is_seen(node, expected):
+    assert precise.decimal_text(precise.evaluate(node(), digits=20), 14) == (
+        precise.decimal_text(mpf(expected), 14)
+    )

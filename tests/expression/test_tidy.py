@@ -123,3 +123,35 @@ def test_values_are_kept(text: str) -> None:
     assert_same_values(text)
     result = tidy(parse(text).node)
     assert tidy(result) is result
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqrt(oo - oo)",
+        "(0*oo)^2",
+        "(0*oo)^0",
+        "sqrt(0*tan(pi/2))",
+        "0*tan(pi/2)",
+        "0*exp(oo)",
+        "1/(1/0)",
+        "(1/0)^(-1)",
+        "1/(1/log(1))",
+        "exp(log(0))",
+        "exp(2*log(0))",
+        "(log(0) - log(0))^2",
+    ],
+)
+def test_what_is_undefined_is_not_collected_to_a_number(text: str) -> None:
+    assert tidy(parse(text).node).op != "number"
+
+
+@pytest.mark.parametrize("text", ["0*sqrt(pi)", "gamma(1/2) - sqrt(pi)", "sin(1)^2 - sin(1)^2"])
+def test_nothing_is_left_of_what_cancels(text: str) -> None:
+    assert to_text(tidy(parse(text).node)) == "0"
+
+
+def test_the_side_of_a_jump_is_told_from_enough_digits() -> None:
+    almost = "exp(pi*sqrt(163)) - 262537412640768744"
+    assert to_text(tidy(parse(f"floor({almost} + 1/2)").node)) == "0"
+    assert to_text(tidy(parse(f"ceil({almost} + 1/2)").node)) == "1"

@@ -32,7 +32,7 @@ EXACT = _names(
 UNBOUNDED = EXACT | _names("log arg asinh acosh asech acsch acsc asec acot atan cbrt norm")
 
 #: These come as close to a whole number as one likes without ever being it (but at 0).
-SATURATING = _names("tanh coth erf erfc sigmoid zeta")
+SATURATING = _names("tanh coth erf erfc sigmoid zeta softplus elu mish gelu silu")
 
 #: The largest binary exponent of an operand for the others, as far as mpmath is quick.
 LARGEST = 1000

@@ -206,6 +206,11 @@ def _surely_finite(node: Node) -> bool:
     return bool(free_symbols(node)) or (node.op == "constant" and node is not INFINITY)
 
 
+def _surely_not_zero(node: Node) -> bool:
+    """May it be moved from below a bar? Not what has no variable and may be zero."""
+    return node is not ZERO and (node.op == "number" or _surely_finite(node))
+
+
 def neg(a: Node) -> Node:
     """-a"""
     return mul(MINUS_ONE, a)
@@ -248,6 +253,8 @@ def _number_power(base: Node, exponent: Exact) -> Node | None:
         return None
     if base.op == "pow":
         inner, old = base.args
+        if old.op == "number" and old.number < 0 and not _surely_not_zero(inner):
+            return None  # 1/(1/0) is not 0
         if exponent == -1:
             return power(inner, neg(old))
         if old.op == "number" and (isinstance(old.number, int) or inner.op == "number"):

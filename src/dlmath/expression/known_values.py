@@ -81,12 +81,18 @@ def _negated(node: Node) -> Node:
 def _exp(node: Node) -> Node | None:
     inner = node.args[0]
     if inner.op == "log":
-        return inner.args[0]
+        return _inside_log(inner)
     if inner.op == "mul" and inner.args[0].op == "number" and len(inner.args) == 2:
         coefficient, rest = inner.args
         if rest.op == "log" and isinstance(coefficient.number, int):
-            return power(rest.args[0], coefficient)
+            inside = _inside_log(rest)
+            return None if inside is None else power(inside, coefficient)
     return None
+
+
+def _inside_log(log: Node) -> Node | None:
+    """The operand; None for log(0), which has no value."""
+    return None if log.args[0] is ZERO else log.args[0]
 
 
 def _log(node: Node) -> Node | None:
@@ -278,18 +284,27 @@ def _of_number(rule: Callable[[Exact], Exact]) -> Callable[[Node], Node | None]:
     return apply
 
 
-#: How clear of a jump a binary64 value must be for its side of the jump to be certain.
+#: How clear of a jump a value must be for its side of the jump to be certain.
 _CLEAR = 1e-9
 
 
 def _float_of(node: Node) -> float | None:
-    """The real value of an expression without variables, or None."""
-    from dlmath.expression.numbers import evaluate
+    """The real value of an expression without variables, or None.
 
+    Computed with as many digits as cancel: the side of a jump that it tells is certain.
+    """
     if free_symbols(node):
         return None
-    value = evaluate(node)
-    return value if isinstance(value, float) and abs(value) < 1e6 else None
+    from mpmath import mpf
+
+    from dlmath.errors import DlmathError
+    from dlmath.expression.precise import evaluate
+
+    try:
+        value = evaluate(node, digits=20)
+    except DlmathError:
+        return None
+    return float(value) if isinstance(value, mpf) and abs(value) < 1e6 else None
 
 
 def _whole(rule: Callable[[Exact | float], int]) -> Callable[[Node], Node | None]:

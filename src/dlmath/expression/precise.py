@@ -56,11 +56,14 @@ def evaluate(node: Node, values: Mapping[str, Any] | None = None, digits: int = 
             settled = earlier is not None and _agree(mp, before, value, digits)
         cancelled = max(cancelled, pass_.cancelled)
         believed = bits >= BITS_TO_BELIEVE and earlier is not None and earlier.bits > cancelled
+        hidden = pass_.doubtful and (pass_.lost or (earlier is not None and earlier.lost))
         if settled and (believed or not pass_.doubtful):
-            if pass_.doubtful and pass_.lost and any(map(_vanishes, flatten(value))):
-                raise LimitReached("the value is too close to 0 or to a pole to be told from it")
-            return value
+            hidden = hidden and any(map(_vanishes, flatten(value)))
+            if not hidden:
+                return value
         if bits >= min(most + pass_.largest + cancelled, _MOST_BITS):
+            if settled and hidden:
+                raise LimitReached("the value is too close to 0 or to a pole to be told from it")
             raise LimitReached(f"{digits} digits do not settle with {bits} binary digits")
         more = _FIRST_STEP if earlier is None else bits
         bits = min(bits + more + (pass_.largest if pass_.largest > bits else 0), _MOST_BITS)

@@ -36,6 +36,9 @@ Key = tuple[Any, ...]
 
 #: Zeros and poles are believed once this many bits say so.
 BITS_TO_BELIEVE = 1000
+#: Beside an operand this many binary digits above or below 1, or this close to a whole number, a
+#: function may hide what it differs by from a simple value, as cos(10^-200) from 1.
+_HIDING_BITS = 200
 #: The highest order of a zero or a pole that is recognized.
 _HIGHEST_ORDER = 12
 
@@ -133,6 +136,7 @@ class Pass:
         value = self.inexact(base)
         if isinstance(exponent, int):
             return value**exponent
+        self.lost = self.lost or self._hides(exponent) or self._hides(base - 1)
         if is_exact(exponent) and exponent.denominator == 2:
             return mp.sqrt(value) ** exponent.numerator
         return mp.power(value, self.inexact(exponent))
@@ -240,9 +244,21 @@ class Pass:
             raise LimitReached(f"{name} could not be computed here") from error
         if name in SATURATING and is_real(value) and self.mp.isint(value):
             self.lost = True
+        self.lost = self.lost or any(map(self._hides, flat))
         if isinstance(value, list):
             return [self._settled(entry, flat) for entry in value]
         return self._settled(value, flat)
+
+    def _hides(self, operand: Scalar) -> bool:
+        """Is a number so large, so small or so close to a whole number that it may be overlooked?"""
+        if operand == 0 or not (is_exact(operand) or self.mp.isfinite(operand)):
+            return False
+        if abs(self._size(operand)) > _HIDING_BITS:
+            return True
+        if not isinstance(operand, Fraction):
+            return False
+        rest = operand - round(operand)
+        return rest != 0 and self._size(rest) < -_HIDING_BITS
 
     def _undefined(self, name: str, operands: tuple[Any, ...]) -> Value:
         if FUNCTIONS[name].kind == "vector":
@@ -294,8 +310,10 @@ class Pass:
             return value if value.bit_length() <= WHOLE_BITS else self.mp.mpf(value)
         if value.denominator == 1:
             return self._exact(value.numerator)
-        size = value.denominator.bit_length()
-        return value if size <= FRACTION_BITS else self.inexact(value)
+        if value.denominator.bit_length() <= FRACTION_BITS:
+            return value
+        self.lost = self.lost or self._hides(value)
+        return self.inexact(value)
 
     def inexact(self, value: Scalar) -> Scalar:
         """The nearest mpf or mpc; whole numbers and infinities are the same."""

@@ -108,7 +108,7 @@ def collect_terms(terms: tuple[Node, ...]) -> Node:
     kept = [
         _scaled(coefficient, rest)
         for rest, coefficient in total.items()
-        if coefficient != 0 or (rest is not ONE and mul(ZERO, rest) is not ZERO)
+        if coefficient != 0 or not is_defined(rest)
     ]
     return add(*order.in_reading_order(kept))
 
@@ -231,6 +231,8 @@ def tidy_power(base: Node, exponent: Node) -> Node:
     """base**exponent of tidied parts."""
     if base is E:
         return _tidy_exp(exponent)
+    if not is_defined(base):
+        return power(base, exponent)
     if base.op == "exp" and (is_real(base.args[0]) or _is_whole(exponent)):
         return _tidy_exp(collect_factors((base.args[0], exponent)))
     if exponent.op != "number":
@@ -253,14 +255,35 @@ def tidy_power(base: Node, exponent: Node) -> Node:
     return power(base, exponent)
 
 
+#: Beyond this size binary64 does not tell a pole from a large value.
+_POLE_LIKE = 1e12
+
+
 def is_defined(node: Node) -> bool:
-    """Has an expression without variables a value? One with variables is taken to have one."""
-    if free_symbols(node):
-        return True
+    """Has an expression without variables a finite value? One with variables is taken to have one.
+
+    What could be a pole (`tan(pi/2)` in binary64 is 1.6e16) is looked at with many digits.
+    """
+    if node.op in ("number", "constant") or free_symbols(node):
+        return node is not INFINITY
     from dlmath.expression.numbers import evaluate
 
     value = evaluate(node)
-    return bool(value == value) and node is not INFINITY
+    if isinstance(value, list) or not value == value:
+        return bool(value == value)
+    return abs(value) < _POLE_LIKE or _is_finite(node)
+
+
+def _is_finite(node: Node) -> bool:
+    from mpmath import isfinite
+
+    from dlmath.errors import LimitReached
+    from dlmath.expression.precise import evaluate
+
+    try:
+        return bool(isfinite(evaluate(node, digits=15)))
+    except LimitReached:
+        return False
 
 
 def _is_whole(node: Node) -> bool:

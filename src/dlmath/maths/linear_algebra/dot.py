@@ -155,7 +155,8 @@ def _steps(a: Node, b: Node, result: Node, answer: Answer) -> list[Step]:
         related = angle.steps(a, b, result, answer)
         if not related:
             return steps
-        conclusion = Step("dot product", ("so the dot product is ", result), call("dot", a, b), result)
+        words = ("so the dot product is ", result)
+        conclusion = Step("dot product", words, call("dot", a, b), result)
         return [*steps, *related, conclusion]
     rows = a.args if _is_matrix(a) else (a,)
     columns = _columns(b) if _is_matrix(b) else [b.args]

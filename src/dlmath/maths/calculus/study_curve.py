@@ -17,7 +17,7 @@ from dlmath.maths.calculus.derivative_rules import Derivation, Differentiator
 from dlmath.maths.calculus.study_cells import Cell, cells, simplest_between
 from dlmath.maths.calculus.study_ends import Ends, nearby, power_of_zero
 from dlmath.maths.calculus.study_points import exact_point, same, value_at
-from dlmath.maths.calculus.study_search import sign_at
+from dlmath.maths.calculus.study_signs import sign_at
 from dlmath.maths.calculus.study_spans import Span, union
 from dlmath.maths.calculus.study_zeros import Zeros, places_between, zeros_between
 from dlmath.maths.calculus.zero_search import DIGITS, Point, infinite

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dlmath.maths.calculus.study_cells import simplest_between
 from dlmath.maths.calculus.study_curve import Curve, Station, Stretch
 from dlmath.maths.calculus.study_points import same
-from dlmath.maths.calculus.study_search import sign_at
+from dlmath.maths.calculus.study_signs import sign_at
 from dlmath.maths.calculus.study_spans import Span, union
 from dlmath.maths.calculus.zero_search import Point, infinite
 

@@ -61,7 +61,7 @@ def zeros_between(g: Node, variable: str, low: Point, high: Point) -> Zeros:
 
 def is_zero(g: Node, variable: str, low: Point, high: Point) -> bool:
     """Is the function zero on the whole interval?"""
-    from dlmath.maths.calculus.study_search import sign_at
+    from dlmath.maths.calculus.study_signs import sign_at
 
     if tidy(g) is ZERO:
         return True

@@ -24,7 +24,8 @@ _GUARD = 10
 NAME = "values at points"
 
 #: In place of a value that is too large, or too laborious, to compute.
-_TOO_LARGE = object()
+#: Said of a value that could not be computed (it may exist all the same).
+TOO_LARGE = object()
 
 #: Radical inverses to these bases are independent of each other, one base for each variable.
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
@@ -178,8 +179,8 @@ def compare_values(
     for seen, point in enumerate(points):
         if seconds is not None and seen >= 3 and time.monotonic() - start > seconds:
             break
-        left, right = _looked_up(a, point, digits), _looked_up(b, point, digits)
-        if left is _TOO_LARGE or right is _TOO_LARGE or (left is None and right is None):
+        left, right = looked_up(a, point, digits), looked_up(b, point, digits)
+        if left is TOO_LARGE or right is TOO_LARGE or (left is None and right is None):
             neither += 1
         elif right is None:
             only_left.append(point)
@@ -201,18 +202,18 @@ def compare_values(
 
 def value_at(node: Node, point: Point, digits: int = DIGITS) -> Any:
     """The value to some digits (nested lists for vectors), or None where there is none."""
-    value = _looked_up(node, point, digits)
-    return None if value is _TOO_LARGE else value
+    value = looked_up(node, point, digits)
+    return None if value is TOO_LARGE else value
 
 
-def _looked_up(node: Node, point: Point, digits: int) -> Any:
-    """The value, None where it is undefined, _TOO_LARGE where it could not be computed."""
+def looked_up(node: Node, point: Point, digits: int = DIGITS) -> Any:
+    """The value, None where it is undefined, TOO_LARGE where it could not be computed."""
     from dlmath.expression import precise
 
     try:
         value = precise.evaluate(node, point, digits)
     except (LimitReached, ArithmeticError, ValueError, NotImplementedError):
-        return _TOO_LARGE
+        return TOO_LARGE
     except DlmathError:
         return None
     return None if _undefined(value) else value

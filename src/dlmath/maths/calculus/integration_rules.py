@@ -51,6 +51,7 @@ from dlmath.maths.calculus.integration_logarithms import (
     logarithm_power_rule,
     quotient_rule,
 )
+from dlmath.maths.calculus.integration_nested_roots import nested_root_rule, two_roots_rule
 from dlmath.maths.calculus.integration_parts import (
     cyclic_rule,
     denominator_parts_rule,
@@ -272,6 +273,7 @@ RULES: tuple[Rule, ...] = (
     simple_wave_rule,
     exponential_denominator_parts_rule,
     inverse_power_rule,
+    nested_root_rule,
     parts_rule,
     arctangent_of_exponential_rule,
     logarithm_power_rule,
@@ -279,6 +281,7 @@ RULES: tuple[Rule, ...] = (
     product_to_sum_rule,
     incomplete_gamma_rule,
     power_exponential_rule,
+    two_roots_rule,
     root_rule,
     exponential_rule_of_all,
     euler_rule,

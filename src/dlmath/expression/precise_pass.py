@@ -250,7 +250,7 @@ class Pass:
         return self._settled(value, flat)
 
     def _hides(self, operand: Scalar) -> bool:
-        """Is a number so large, so small or so close to a whole number that it may be overlooked?"""
+        """Is it so large, so small or so close to a whole number that it may be overlooked?"""
         if operand == 0 or not (is_exact(operand) or self.mp.isfinite(operand)):
             return False
         if abs(self._size(operand)) > _HIDING_BITS:

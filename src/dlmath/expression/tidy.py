@@ -11,9 +11,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from dlmath.expression import order
+from dlmath.expression.defined import is_defined
 from dlmath.expression.graph import (
     HALF,
-    INFINITY,
     MINUS_ONE,
     ONE,
     ZERO,
@@ -24,7 +24,6 @@ from dlmath.expression.graph import (
     add,
     call,
     contains,
-    free_symbols,
     make,
     mul,
     neg,
@@ -253,37 +252,6 @@ def tidy_power(base: Node, exponent: Node) -> Node:
     if base.op == "mul":
         return _power_of_product(base, exponent)
     return power(base, exponent)
-
-
-#: Beyond this size binary64 does not tell a pole from a large value.
-_POLE_LIKE = 1e12
-
-
-def is_defined(node: Node) -> bool:
-    """Has an expression without variables a finite value? One with variables is taken to have one.
-
-    What could be a pole (`tan(pi/2)` in binary64 is 1.6e16) is looked at with many digits.
-    """
-    if node.op in ("number", "constant") or free_symbols(node):
-        return node is not INFINITY
-    from dlmath.expression.numbers import evaluate
-
-    value = evaluate(node)
-    if isinstance(value, list) or not value == value:
-        return bool(value == value)
-    return abs(value) < _POLE_LIKE or _is_finite(node)
-
-
-def _is_finite(node: Node) -> bool:
-    from mpmath import isfinite
-
-    from dlmath.errors import LimitReached
-    from dlmath.expression.precise import evaluate
-
-    try:
-        return bool(isfinite(evaluate(node, digits=15)))
-    except LimitReached:
-        return False
 
 
 def _is_whole(node: Node) -> bool:

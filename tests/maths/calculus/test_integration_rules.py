@@ -51,6 +51,10 @@ RATIONAL = """
 1/(x^4+1);1/(x^4-1);x^2/(x-1)^3;1/(x*(x+1)^2);(x^2+1)/(x^4+1);x^7/(1+x^12);1/(x^5+1);1/(x^2-2)
 1/(x^4-3*x^2+1);(x+1)/(x^2+4)^3;1/(x+1/x);x^4/(x^2-3*x+2)
 """
+NESTED_ROOTS = """
+1/(sqrt(x)+sqrt(x+1));asin(sqrt(x+1)-sqrt(x));sqrt(x+sqrt(x^2+1));sqrt(1+sqrt(x))
+sqrt(1+sqrt(x)+sqrt(1+2*x+2*sqrt(x)));x/sqrt(x+sqrt(x^2+1));sqrt(x)*sqrt(x+2)
+"""
 TRIGONOMETRIC = """
 sin(x)*cos(x);sin(x)^3;cos(x)^4;sin(x)^2*cos(x)^3;tan(x)^3;tan(x)^4;sec(x)^3;sec(x)^4;csc(x)^3
 sec(x)^2*tan(x)^3;sec(x)^3*tan(x)^3;sin(2*x)*cos(3*x);1/(sin(x)*cos(x));sin(x)^4/cos(x)^2
@@ -104,6 +108,7 @@ def cases() -> list[str]:
         SUBSTITUTION,
         PARTS,
         RATIONAL,
+        NESTED_ROOTS,
         TRIGONOMETRIC,
         RADICALS,
         SPECIAL,

@@ -1,4 +1,4 @@
-"""Has an expression a finite value? Asked before a zero swallows it or a power rewrites it."""
+"""Values of expressions without variables: is there a finite one, and which, for certain?"""
 
 from __future__ import annotations
 
@@ -33,3 +33,22 @@ def _is_finite(node: Node) -> bool:
         return bool(isfinite(evaluate(node, digits=15)))
     except LimitReached:
         return False
+
+
+def certain_value(node: Node) -> float | None:
+    """The real value of an expression without variables, or None.
+
+    Computed with as many digits as cancel: the side of a jump that it tells is certain.
+    """
+    if free_symbols(node):
+        return None
+    from mpmath import mpf
+
+    from dlmath.errors import DlmathError
+    from dlmath.expression.precise import evaluate
+
+    try:
+        value = evaluate(node, digits=20)
+    except DlmathError:
+        return None
+    return float(value) if isinstance(value, mpf) and abs(value) < 1e6 else None

@@ -199,16 +199,13 @@ def _is_below(node: Node) -> bool:
 
 def _surely_finite(node: Node) -> bool:
     """May a zero swallow this factor? Not one that has no variable and may be undefined."""
+    if node.op == "number":
+        return True
     if node.op == "pow" and all(part.op == "number" for part in node.args):
         return node.args[0] is not ZERO
     if node.op == "exp" and node.args[0].op == "number":
         return True
     return bool(free_symbols(node)) or (node.op == "constant" and node is not INFINITY)
-
-
-def _surely_not_zero(node: Node) -> bool:
-    """May it be moved from below a bar? Not what has no variable and may be zero."""
-    return node is not ZERO and (node.op == "number" or _surely_finite(node))
 
 
 def neg(a: Node) -> Node:
@@ -253,7 +250,7 @@ def _number_power(base: Node, exponent: Exact) -> Node | None:
         return None
     if base.op == "pow":
         inner, old = base.args
-        if old.op == "number" and old.number < 0 and not _surely_not_zero(inner):
+        if old.op == "number" and old.number < 0 and not _surely_finite(power(inner, old)):
             return None  # 1/(1/0) is not 0
         if exponent == -1:
             return power(inner, neg(old))

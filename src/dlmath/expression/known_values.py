@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, comb, floor
 
+from dlmath.expression.defined import certain_value
 from dlmath.expression.graph import (
     HALF,
     INFINITY,
@@ -18,7 +19,6 @@ from dlmath.expression.graph import (
     add,
     call,
     exact_root,
-    free_symbols,
     mul,
     neg,
     number,
@@ -258,7 +258,7 @@ def _abs(node: Node) -> Node | None:
         return mul(number(_size(inner.args[0].number)), call("abs", inside))
     if inner.op in ("abs", "norm"):
         return inner
-    value = _float_of(inner)
+    value = certain_value(inner)
     if value is None or abs(value) < _CLEAR:
         return None
     return inner if value > 0 else neg(inner)
@@ -270,7 +270,7 @@ def _sign(node: Node) -> Node | None:
         return number((inner.number > 0) - (inner.number < 0))
     if is_positive(inner):
         return ONE
-    value = _float_of(inner)
+    value = certain_value(inner)
     if value is None or abs(value) < _CLEAR:
         return None
     return ONE if value > 0 else number(-1)
@@ -288,25 +288,6 @@ def _of_number(rule: Callable[[Exact], Exact]) -> Callable[[Node], Node | None]:
 _CLEAR = 1e-9
 
 
-def _float_of(node: Node) -> float | None:
-    """The real value of an expression without variables, or None.
-
-    Computed with as many digits as cancel: the side of a jump that it tells is certain.
-    """
-    if free_symbols(node):
-        return None
-    from mpmath import mpf
-
-    from dlmath.errors import DlmathError
-    from dlmath.expression.precise import evaluate
-
-    try:
-        value = evaluate(node, digits=20)
-    except DlmathError:
-        return None
-    return float(value) if isinstance(value, mpf) and abs(value) < 1e6 else None
-
-
 def _whole(rule: Callable[[Exact | float], int]) -> Callable[[Node], Node | None]:
     """floor or ceil, of a constant too where it is clear of every whole number."""
 
@@ -314,7 +295,7 @@ def _whole(rule: Callable[[Exact | float], int]) -> Callable[[Node], Node | None
         inner = node.args[0]
         if inner.op == "number":
             return number(rule(inner.number))
-        value = _float_of(inner)
+        value = certain_value(inner)
         if value is None or abs(value - round(value)) < _CLEAR * max(1.0, abs(value)):
             return None
         return number(rule(value))

@@ -53,7 +53,7 @@ RATIONAL = """
 """
 NESTED_ROOTS = """
 1/(sqrt(x)+sqrt(x+1));asin(sqrt(x+1)-sqrt(x));sqrt(x+sqrt(x^2+1));sqrt(1+sqrt(x))
-sqrt(1+sqrt(x)+sqrt(1+2*x+2*sqrt(x)));x/sqrt(x+sqrt(x^2+1));sqrt(x)*sqrt(x+2)
+x/sqrt(x+sqrt(x^2+1));x*sqrt(x-sqrt(x^2-4))
 """
 TRIGONOMETRIC = """
 sin(x)*cos(x);sin(x)^3;cos(x)^4;sin(x)^2*cos(x)^3;tan(x)^3;tan(x)^4;sec(x)^3;sec(x)^4;csc(x)^3

@@ -120,8 +120,10 @@ def parts_plan(
     v = outer.antiderivative if v is None else v
     du = derivative(u, x)
     left = _cancelled(tidy(mul(v, du)), x)
-    text: Sentence = ("by parts: u = ", u, ", dv = ", *_times_dx(dv, x))
-    text += (", du = ", *_times_dx(du, x), ", v = ", v)
+    # After a substitution the variable itself is called u: then the parts take other letters.
+    one, other = ("f", "g") if x.name in ("u", "v") else ("u", "v")
+    text: Sentence = (f"by parts: {one} = ", u, f", d{other} = ", *_times_dx(dv, x))
+    text += (f", d{one} = ", *_times_dx(du, x), f", {other} = ", v)
     known = mul(u, v)
     if not depends(left, x) and left.op == "number" and left.number == 0:
         return problem.plan("parts", text, known)

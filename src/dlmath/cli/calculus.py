@@ -173,7 +173,7 @@ def series(
     """The expansion in powers: Taylor, Laurent, Puiseux."""
     from dlmath.maths.calculus.series import series
 
-    size = read_whole(order, "--order")
+    size = read_whole(order, "--order", least=1)
     place = read_expression(around, "--around")
     function = given.expression(expression)
     variable = given.variable(wrt, function, "expand")

@@ -87,7 +87,7 @@ class Command(TyperCommand):
                     if found is None or (found.startswith("--") and found[2:3].isalpha()):
                         raise InvalidInput(
                             f"{name} needs a value",
-                            hint=f"for example: {name} {option.make_metavar(ctx)}",
+                            hint=f"{name} {option.make_metavar(ctx)}: {option.help}",
                         )
                     value = found
                 given += [name, value]

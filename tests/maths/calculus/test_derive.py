@@ -209,3 +209,26 @@ def test_a_wrong_derivative_is_refuted() -> None:
 
 def test_answer_type() -> None:
     assert isinstance(derive(parse("x").node, ["x"]), Answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "expected", "value"),
+    [
+        ("[2, 1]", 1, "[0, 0]", [0, 0]),
+        ("[[x, 1], [1, 2]]", 1, "[[1, 0], [0, 0]]", [[1, 0], [0, 0]]),
+        ("[cos(x), sin(x)]", 1, "[-sin(x), cos(x)]", [0, 1]),
+        ("[x^2, 3]", 2, "[2, 0]", [2, 0]),
+    ],
+)
+def test_vectors_keep_their_shape(text: str, order: int, expected: str, value: object) -> None:
+    node, names = parse(text).node, ["x"] * order
+    answer = derive(node, names)
+    assert str(answer) == expected
+    assert not answer.refuted
+    assert derive(node, names, Settings(at={"x": parse("0").node})).value == value
+
+
+@pytest.mark.parametrize("text", ["1/0", "x/0", "log(0)*x", "[x, 1/0]"])
+def test_what_is_nowhere_defined_has_no_derivative(text: str) -> None:
+    with pytest.raises(Undefined):
+        derive(parse(text).node, ["x"])

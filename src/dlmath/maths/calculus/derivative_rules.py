@@ -53,6 +53,11 @@ class Derivation(NamedTuple):
     parts: tuple[Derivation, ...] = ()
 
 
+def _zeros(node: Node) -> Node:
+    """Zero for a number, and for each entry of a vector."""
+    return vector(map(_zeros, node.args)) if node.op == "vector" else ZERO
+
+
 class Term(NamedTuple):
     """One term of a rule: before * (derivative of part) * after."""
 
@@ -92,7 +97,8 @@ class Differentiator:
 
     def _apply(self, node: Node) -> Derivation:
         if not self._depends(node):
-            return Derivation("constant", node, ZERO, ZERO, ZERO)
+            zeros = _zeros(node)
+            return Derivation("constant", node, zeros, zeros, zeros)
         if node is self._symbol:
             return Derivation("variable", node, ONE, ONE, ONE)
         slope = self._slope(node)
@@ -258,7 +264,8 @@ class Differentiator:
         bound_moves = self._depends(lower) or self._depends(upper)
         if index is self._symbol or (node.op == "sum" and bound_moves):
             if not bound_moves:
-                return Derivation("constant", node, ZERO, ZERO, ZERO)
+                zeros = _zeros(node)
+            return Derivation("constant", node, zeros, zeros, zeros)
             if node.op == "sum":
                 raise Unsolved("a sum cannot be differentiated by its own bounds")
         terms: list[Node] = []

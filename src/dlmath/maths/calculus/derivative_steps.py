@@ -24,7 +24,7 @@ _RULES: dict[str, Sentence] = {
         " as ",
         Notation("exp(v*log(u))"),
     ),
-    "entries": ("a vector is differentiated entry by entry",),
+    "entries": ("the entries of a vector are differentiated one by one",),
     "piecewise": ("each branch is differentiated where it holds",),
     "extremum": ("the derivative of the operand that is taken",),
     "under the sign": ("Leibniz: differentiate under the sign, and add the moving bounds",),

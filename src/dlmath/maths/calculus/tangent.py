@@ -61,7 +61,7 @@ def derivative_at(
     if settings.steps and value is not formula:
         answer.steps.append(Step("evaluate", ("put the point in",), substitute(formula, at), value))
     answer.result = value
-    if len(set(variables)) == 1 and not free_symbols(substitute(function, at)):
+    if function.op != "vector" and len(set(variables)) == 1 and not free_symbols(substitute(function, at)):
         _describe(answer, function, variables[0], settings)
 
 
@@ -74,11 +74,17 @@ def _number_of(value: Node, formula: Node, settings: Settings) -> tuple[Any, str
         return value.number, None
     number_ = evaluate(value, digits=max(digits, 20))
     text = decimal_text(number_, digits)
-    if number_ != number_ or abs(number_) == float("inf"):
+    if not _is_finite(number_):
         raise Undefined(
             f"there is no derivative at this point: {to_text(formula)} is undefined there"
         )
     return (value.number if value.op == "number" else number_), text
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_finite, value))
+    return bool(value == value and abs(value) != float("inf"))
 
 
 def _answer_with_subgradient(answer: Answer, found: KinkAt) -> None:

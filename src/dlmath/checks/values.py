@@ -18,13 +18,12 @@ from dlmath.expression.graph import Node, topological
 
 #: Digits of the values compared, and how many of the last ones may differ.
 DIGITS = 30
-_GUARD = 10
+_SLACK = 3
 
 #: What the check is called in answers.
 NAME = "values at points"
 
-#: In place of a value that is too large, or too laborious, to compute.
-#: Said of a value that could not be computed (it may exist all the same).
+#: In place of a value that is too large, or too laborious, to compute (it may exist all the same).
 TOO_LARGE = object()
 
 #: Radical inverses to these bases are independent of each other, one base for each variable.
@@ -95,6 +94,8 @@ def telling_points(
     }
     values = [Fraction(value) for value in _FAR]
     for size in sorted(found)[-_MOST_NUMBERS:]:
+        if size > 10 or 0 < size < Fraction(1, 10):  # a change of scale: tanh(10^9*x)
+            values += [1 / size, -2 / size, 2 / size]
         for shift in (Fraction(0), Fraction(1, 2), Fraction(-1, 2)):
             values += [size + shift, shift - size]
     points: list[Point] = []
@@ -169,7 +170,7 @@ def compare_values(
 ) -> Comparison:
     """Compares two expressions point by point, stopping at the first disagreement.
 
-    digits: of the values; all but the last ten must agree.
+    digits: of the values; all but the last three must agree.
     seconds: look at no further point after this time (at least three are looked at).
     """
     start = time.monotonic()
@@ -188,13 +189,14 @@ def compare_values(
             only_right.append(point)
         else:
             common = common_digits(left, right, digits)
-            if common < digits - _GUARD:
-                left, right = value_at(a, point, 2 * digits), value_at(b, point, 2 * digits)
-                common = common_digits(left, right, 2 * digits, next_to_nothing=True)
-                if common < digits - _GUARD:
-                    return Comparison(
-                        agreed, 0, (point, left, right), only_left, only_right, neither
-                    )
+            if common < digits - _SLACK:
+                twice = looked_up(a, point, 2 * digits), looked_up(b, point, 2 * digits)
+                if any(value is TOO_LARGE or value is None for value in twice):
+                    neither += 1
+                    continue
+                common = common_digits(*twice, 2 * digits, next_to_nothing=True)
+                if common < digits - _SLACK:
+                    return Comparison(agreed, 0, (point, *twice), only_left, only_right, neither)
             agreed += 1
             common_to_all = min(common_to_all, common)
     return Comparison(agreed, common_to_all, None, only_left, only_right, neither)

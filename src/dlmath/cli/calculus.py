@@ -74,7 +74,7 @@ def derive(
 
 def settings_at_kink(given: Given, reading: str) -> Settings:
     """The settings with what `--at-kink` asks for. Raises InvalidOption."""
-    from dlmath.maths.calculus.kink_points import READINGS
+    from dlmath.maths.calculus.derivatives.kink_points import READINGS
 
     choose(reading, "--at-kink", READINGS)
     return replace(given.settings, at_kink=reading)

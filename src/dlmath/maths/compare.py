@@ -26,6 +26,7 @@ from dlmath.expression.elements import expand_vectors, shape_of
 from dlmath.expression.graph import ZERO, Node, contains, free_symbols, number, topological
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.branch_points import branch_points, changes
 from dlmath.maths.operations import OPERATIONS, carry_out
 from dlmath.maths.sympy_routes import attempt, share, translated
 from dlmath.maths.variables import at_words
@@ -61,6 +62,8 @@ def compare(a: Node, b: Node, settings: Settings = DEFAULTS) -> Answer:
     found = compare_values(
         left, right, points, digits=DIGITS if names else CONSTANT_DIGITS, seconds=limit
     )
+    if found.different is None and found.agreed and names:
+        found = _on_branches(found, left, right, names, settings)
     if found.different is not None and _has_antiderivative(a, b):
         constant = _constant_apart(left, right, names, settings)
         if constant is not None:
@@ -106,6 +109,39 @@ def _points(names: Sequence[str], settings: Settings) -> list[Point]:
 
 def _whole(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
+
+
+def _on_branches(
+    found: Comparison, left: Node, right: Node, names: list[str], settings: Settings
+) -> Comparison:
+    """The comparison carried on where one of the two changes its formula."""
+    limit = share(settings.seconds, 0.1)
+    points = branch_points((left, right), names, settings.assume, limit)
+    more = compare_values(left, right, points, digits=DIGITS, seconds=limit)
+    different = more.different
+    if different is None and len(names) == 1:
+        different = _at_exact_places(left, right, names[0])
+    return Comparison(
+        found.agreed + more.agreed,
+        min(found.digits, more.digits) if more.agreed else found.digits,
+        different,
+        found.only_left + more.only_left,
+        found.only_right + more.only_right,
+        found.neither + more.neither,
+    )
+
+
+def _at_exact_places(left: Node, right: Node, name: str) -> tuple[Point, Any, Any] | None:
+    """A difference exactly where a formula changes, at a place such as sqrt(2)."""
+    places = [*changes(left, name), *changes(right, name)]
+    for value, exact in places:
+        if exact is None or exact.op == "number":
+            continue
+        sides = (graph.substitute(side, {name: exact}) for side in (left, right))
+        different = compare_values(*sides, [{}]).different
+        if different is not None:
+            return {name: value}, different[1], different[2]
+    return None
 
 
 # --- equal ------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def _scalar(answer: Answer, start: Node, settings: Settings, form: str | None) -
         if fewer:
             listed = "; ".join(point_text(point) for point in fewer[:3])
             answer.notes.append(
-                (f"equal where both are defined; the expression as given is not at {listed}",)
+                (f"equal where both are defined; the expression as given has no value at {listed}",)
             )
         if settings.steps:
             answer.steps += _steps(start, candidate)

@@ -183,6 +183,8 @@ class Writer:
             return ", ".join(f"{key} = {self.value(part)}" for key, part in value.items())
         if isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
             return self.sentence(value)
+        if isinstance(value, (list, tuple)) and any(isinstance(part, dict) for part in value):
+            return "; ".join(self.value(part) for part in value)
         if isinstance(value, (list, tuple)):
             return "[" + ", ".join(self.value(part) for part in value) + "]"
         if hasattr(value, "tolist"):

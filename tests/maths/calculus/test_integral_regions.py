@@ -8,7 +8,7 @@ from scipy.integrate import dblquad
 from dlmath.expression.graph import Node
 from dlmath.expression.numbers import evaluate
 from dlmath.expression.parser import parse, parse_range
-from dlmath.maths.calculus.integral_regions import rewritings
+from dlmath.maths.calculus.integrals.regions import rewritings
 from dlmath.maths.calculus.integrate import integrate_over
 
 REGIONS = [

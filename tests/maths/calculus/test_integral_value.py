@@ -4,8 +4,8 @@ import mpmath
 import pytest
 
 from dlmath.expression.parser import parse
-from dlmath.maths.calculus.integral_measures import CONVERGES, DIVERGES
-from dlmath.maths.calculus.integral_value import Interval, measure
+from dlmath.maths.calculus.integrals.measures import CONVERGES, DIVERGES
+from dlmath.maths.calculus.integrals.value import Interval, measure
 
 pi, inf = mpmath.pi, "oo"
 

@@ -22,7 +22,7 @@ from dlmath.expression.numbers import evaluate
 from dlmath.expression.parser import parse
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
-from dlmath.maths.calculus.integration_rules import RuleResult, integrate_by_rules
+from dlmath.maths.calculus.antiderivatives.rules import RuleResult, integrate_by_rules
 
 POINTS = (-3.1, -1.7, -0.83, -0.31, 0.13, 0.41, 0.77, 1.3, 2.6, 4.3)
 PARAMETERS = {"a": 1.3, "b": 0.7, "c": 2.1, "d": 0.4, "k": 1.9, "m": 2.3, "n": 1.6}

@@ -10,12 +10,12 @@ from dlmath.expression.graph import Node
 from dlmath.expression.parser import parse
 from dlmath.expression.text import to_text
 from dlmath.maths.calculus.limit import limit
-from dlmath.maths.calculus.limit_growth import dominant, growth_of
-from dlmath.maths.calculus.limit_identify import identify
-from dlmath.maths.calculus.limit_kinks import Oracle, resolve
-from dlmath.maths.calculus.limit_problem import Problem
-from dlmath.maths.calculus.limit_rules import Solver
-from dlmath.maths.calculus.limit_steps import check_steps, find_trace
+from dlmath.maths.calculus.limits.growth import dominant, growth_of
+from dlmath.maths.calculus.limits.identify import identify
+from dlmath.maths.calculus.limits.kinks import Oracle, resolve
+from dlmath.maths.calculus.limits.problem import Problem
+from dlmath.maths.calculus.limits.rules import Solver
+from dlmath.maths.calculus.limits.steps import check_steps, find_trace
 from dlmath.settings import Settings
 
 WORKED = [

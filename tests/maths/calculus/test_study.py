@@ -243,7 +243,7 @@ def test_zeros_and_extrema_of_polynomials(text: str) -> None:
     import numpy as np
 
     from dlmath.expression.graph import symbol
-    from dlmath.maths.calculus.integration_polynomial import polynomial
+    from dlmath.maths.calculus.antiderivatives.polynomial import polynomial
 
     coefficients = polynomial(parse(text).node, symbol("x"))
     assert coefficients is not None

@@ -12,13 +12,13 @@ from dlmath.answer import FAILED, PASSED, UNAVAILABLE
 from dlmath.checks.study import Claim, Claims, Extreme, check_study
 from dlmath.expression.graph import ZERO, Node
 from dlmath.expression.parser import parse
-from dlmath.maths.calculus.study_cells import cells, simplest_between
-from dlmath.maths.calculus.study_points import infinite_point, point_text, recognize
-from dlmath.maths.calculus.study_search import Endless, search
-from dlmath.maths.calculus.study_spans import Span, union, union_fact
-from dlmath.maths.calculus.study_symmetry import parity, period
-from dlmath.maths.calculus.study_zeros import zeros_between
-from dlmath.maths.calculus.zero_search import Point
+from dlmath.maths.calculus.integrals.zero_search import Point
+from dlmath.maths.calculus.studies.cells import cells, simplest_between
+from dlmath.maths.calculus.studies.points import infinite_point, point_text, recognize
+from dlmath.maths.calculus.studies.search import Endless, search
+from dlmath.maths.calculus.studies.spans import Span, union, union_fact
+from dlmath.maths.calculus.studies.symmetry import parity, period
+from dlmath.maths.calculus.studies.zeros import zeros_between
 
 INF = mpmath.inf
 EVERYWHERE = (infinite_point(-1), infinite_point(1))

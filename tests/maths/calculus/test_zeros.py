@@ -5,8 +5,8 @@ import pytest
 
 from dlmath.expression.parser import parse
 from dlmath.expression.text import to_text
-from dlmath.maths.calculus import singularities
-from dlmath.maths.calculus.zeros import zeros
+from dlmath.maths.calculus.integrals import singularities
+from dlmath.maths.calculus.integrals.zeros import zeros
 
 EXACT = [
     ("x**2 - 2", ["-sqrt(2)", "sqrt(2)"]),

@@ -16,10 +16,10 @@ from dlmath.expression.graph import (
     number,
 )
 from dlmath.expression.tidy import tidy
-from dlmath.maths.calculus.derivative_rules import Differentiator
-from dlmath.maths.calculus.derivative_steps import Working
-from dlmath.maths.calculus.kinks import kink_notes
-from dlmath.maths.calculus.tangent import derivative_at
+from dlmath.maths.calculus.derivatives.kinks import kink_notes
+from dlmath.maths.calculus.derivatives.rules import Differentiator
+from dlmath.maths.calculus.derivatives.steps import Working
+from dlmath.maths.calculus.derivatives.tangent import derivative_at
 from dlmath.maths.undefined import require_defined
 from dlmath.settings import DEFAULTS, Settings
 

@@ -36,7 +36,7 @@ def integrate(
     if lower is None or upper is None:
         if numeric:
             raise InvalidInput("a numeric integral needs bounds", hint="add --from and --to")
-        from dlmath.maths.calculus.integral_indefinite import indefinite
+        from dlmath.maths.calculus.integrals.indefinite import indefinite
 
         return indefinite(integrand, variable, settings)
     lower, upper = _bound(lower, settings), _bound(upper, settings)
@@ -44,10 +44,10 @@ def integrate(
         integrand, variable = _renamed(integrand, variable, lower, upper)
     names = (free_symbols(integrand) - {variable}) | free_symbols(lower) | free_symbols(upper)
     if names:
-        from dlmath.maths.calculus.integral_parameters import with_parameters
+        from dlmath.maths.calculus.integrals.parameters import with_parameters
 
         return with_parameters(integrand, variable, lower, upper, settings)
-    from dlmath.maths.calculus.integral_definite import definite
+    from dlmath.maths.calculus.integrals.definite import definite
 
     return definite(integrand, variable, lower, upper, settings, numeric=numeric)
 
@@ -60,7 +60,7 @@ def integrate_over(
     numeric: bool = False,
 ) -> Answer:
     """The integral over several variables: `ranges` are (variable, from, to), outermost first."""
-    from dlmath.maths.calculus.integral_over import iterated
+    from dlmath.maths.calculus.integrals.over import iterated
 
     return iterated(_prepared(expression, settings), ranges, settings, numeric=numeric)
 

@@ -23,13 +23,13 @@ from dlmath.answer import (
 from dlmath.errors import DlmathError, InvalidInput
 from dlmath.expression import graph
 from dlmath.expression.graph import Node
-from dlmath.maths.calculus import limit_problem as found
 from dlmath.maths.calculus.budget import Budget
-from dlmath.maths.calculus.limit_answer import DIGITS, conclude, state_sides
-from dlmath.maths.calculus.limit_problem import BOTH, LEFT, RIGHT, Problem, SideLimit
-from dlmath.maths.calculus.limit_rules import Trace
-from dlmath.maths.calculus.limit_sides import Witness, solve_side
-from dlmath.maths.calculus.limit_steps import (
+from dlmath.maths.calculus.limits import problem as found
+from dlmath.maths.calculus.limits.answer import DIGITS, conclude, state_sides
+from dlmath.maths.calculus.limits.problem import BOTH, LEFT, RIGHT, Problem, SideLimit
+from dlmath.maths.calculus.limits.rules import Trace
+from dlmath.maths.calculus.limits.sides import Witness, solve_side
+from dlmath.maths.calculus.limits.steps import (
     RULES,
     approach_table,
     find_trace,

@@ -32,11 +32,11 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
-from dlmath.maths.calculus.derivative_rules import Differentiator
+from dlmath.maths.calculus.derivatives.rules import Differentiator
 from dlmath.maths.calculus.derive import prepared
-from dlmath.maths.calculus.expansion import SMALL, expansion, in_small
-from dlmath.maths.calculus.power_series import NoSeries, Series
-from dlmath.maths.calculus.series_radius import agrees_with_growth, radius
+from dlmath.maths.calculus.expansions.expansion import SMALL, expansion, in_small
+from dlmath.maths.calculus.expansions.power_series import NoSeries, Series
+from dlmath.maths.calculus.expansions.radius import agrees_with_growth, radius
 from dlmath.settings import DEFAULTS, Settings
 
 ORDER_MOST = 60
@@ -159,7 +159,7 @@ def _same(right: Series, left: Series) -> bool:
 
 
 def _is_nothing(node: Node) -> bool:
-    from dlmath.maths.calculus.power_series import is_zero, simple
+    from dlmath.maths.calculus.expansions.power_series import is_zero, simple
 
     return is_zero(node) or is_zero(simple(node))
 

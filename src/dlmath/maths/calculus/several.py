@@ -23,12 +23,12 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
-from dlmath.maths.calculus.derivative_rules import Differentiator
-from dlmath.maths.calculus.derivative_steps import Working
+from dlmath.maths.calculus.derivatives.kink_points import kink_at
+from dlmath.maths.calculus.derivatives.kinks import kink_notes
+from dlmath.maths.calculus.derivatives.known_jacobians import remark, with_exponentials
+from dlmath.maths.calculus.derivatives.rules import Differentiator
+from dlmath.maths.calculus.derivatives.steps import Working
 from dlmath.maths.calculus.derive import prepared
-from dlmath.maths.calculus.kink_points import kink_at
-from dlmath.maths.calculus.kinks import kink_notes
-from dlmath.maths.calculus.known_jacobians import remark, with_exponentials
 from dlmath.maths.variables import at_words
 from dlmath.settings import DEFAULTS, Settings
 
@@ -118,7 +118,10 @@ def _entry(function: Node, name: str, answer: Answer, settings: Settings) -> Nod
         nested = Working(name).of(derivation)
         if result is not derivation.result:
             nested.append(Step("expand", ("multiply out",), derivation.result, result))
-        words = (f"partial derivative by {name}: the other variables are constants",)
+        words: Sentence = (f"partial derivative by {name}: the other variables are constants",)
+        if len(nested) == 1:  # one rule does it all: its words are enough
+            words = (f"partial derivative by {name}: ", *nested[0].text)
+            nested = list(nested[0].steps)
         answer.steps.append(Step("partial derivative", words, question, result, tuple(nested)))
     for note in kink_notes(function, derivation.result, name):
         if note not in answer.notes:

@@ -26,17 +26,17 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.intervals import Enclosure, Unsupported
 from dlmath.expression.tidy import tidy
-from dlmath.maths.calculus import study_shape as shape
 from dlmath.maths.calculus.derive import prepared
-from dlmath.maths.calculus.study_curve import Curve, close, domain_of, trace
-from dlmath.maths.calculus.study_ends import Ends, slanted
-from dlmath.maths.calculus.study_points import exact_point, infinite_point, shown, value_at
-from dlmath.maths.calculus.study_spans import Span, span_parts, union_fact, union_parts
-from dlmath.maths.calculus.study_symmetry import Period, parity, period
-from dlmath.maths.calculus.study_table import table
-from dlmath.maths.calculus.study_words import facts, line, summary
-from dlmath.maths.calculus.study_zeros import SCANNED, Endless
-from dlmath.maths.calculus.zero_search import Point, infinite
+from dlmath.maths.calculus.integrals.zero_search import Point, infinite
+from dlmath.maths.calculus.studies import shape
+from dlmath.maths.calculus.studies.curve import Curve, close, domain_of, trace
+from dlmath.maths.calculus.studies.ends import Ends, slanted
+from dlmath.maths.calculus.studies.points import exact_point, infinite_point, shown, value_at
+from dlmath.maths.calculus.studies.spans import Span, span_parts, union_fact, union_parts
+from dlmath.maths.calculus.studies.symmetry import Period, parity, period
+from dlmath.maths.calculus.studies.table import table
+from dlmath.maths.calculus.studies.words import facts, line, summary
+from dlmath.maths.calculus.studies.zeros import SCANNED, Endless
 from dlmath.maths.operations import OPERATIONS, carry_out
 from dlmath.settings import DEFAULTS, Settings
 
@@ -95,12 +95,12 @@ def study(
     answer.notes += _notes(curve, frame)
     _put_in(answer, function, variable, settings)
     if settings.steps:
-        from dlmath.maths.calculus.study_steps import steps
+        from dlmath.maths.calculus.studies.steps import steps
 
         answer.steps = steps(curve, extrema, answer.facts)
     if settings.check:
         from dlmath.checks.study import check_study
-        from dlmath.maths.calculus.study_claims import claims
+        from dlmath.maths.calculus.studies.claims import claims
 
         answer.checks += check_study(function, variable, claims(curve, extrema))
     if answer.refuted:

@@ -1,0 +1,1 @@
+"""Antiderivatives by the rules of a textbook: one plan gives the answer and its working."""

@@ -1,0 +1,1 @@
+"""Derivatives: rules, working, kinks, tangents."""

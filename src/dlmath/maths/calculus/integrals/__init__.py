@@ -1,0 +1,1 @@
+"""Integrals: routes to a closed form, singular points, convergence, quadrature."""

@@ -1,0 +1,1 @@
+"""The study of a function: its cells, zeros, signs, bending and asymptotes."""

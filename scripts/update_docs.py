@@ -1,4 +1,7 @@
-"""Runs the examples of README and docs and writes their output into the pages (`make docs`)."""
+"""Runs the examples of README and docs and writes their output into the pages (`make docs`).
+
+Without a page named, the screens of tests/golden are written too.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.documented import ROOT, pages, rewritten
+from tests.golden.screens import rewrite
 
 
 def main() -> None:
@@ -21,6 +25,8 @@ def main() -> None:
         if new != old:
             page.write_text(new, encoding="utf-8")
             sys.stdout.write(f"updated {page.relative_to(ROOT)}\n")
+    for screen in [] if named else rewrite():
+        sys.stdout.write(f"updated {screen.relative_to(ROOT)}\n")
 
 
 if __name__ == "__main__":

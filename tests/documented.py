@@ -62,14 +62,17 @@ def _of_block(block: str) -> list[Example]:
     ]
 
 
-def outputs(commands: list[list[str]]) -> list[str]:
-    """What each command writes, in order. Raises RuntimeError when one shows a defect."""
+def outputs(commands: list[list[str]], columns: int = 80) -> list[str]:
+    """What each command writes, in order, for a terminal of so many columns.
+
+    Raises RuntimeError when one shows a defect.
+    """
     if not commands:
         return []
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("DLMATH_")
     }
-    environment |= {"NO_COLOR": "1", "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+    environment |= {"NO_COLOR": "1", "COLUMNS": str(columns), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-m", "tests.documented"],
         input=json.dumps(commands),

@@ -79,7 +79,7 @@ def test_an_unknown_form_is_refused() -> None:
 def test_a_point_that_is_lost_is_named() -> None:
     answer = simplify(parse("x^2/x").node)
     assert answer.notes == [
-        ("equal where both are defined; the expression as given is not at x = 0",)
+        ("equal where both are defined; the expression as given has no value at x = 0",)
     ]
 
 

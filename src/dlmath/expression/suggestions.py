@@ -98,13 +98,14 @@ def similar_function(name: str) -> str | None:
 def closest(word: str, candidates: list[str]) -> str | None:
     """The candidate nearest to the word, within a few typing slips; of several the first."""
     allowed = 1 if len(word) <= 4 else 2 if len(word) <= 8 else 3
-    best, least = None, (allowed + 1, False)
+    best, least = None, (allowed + 1, False, False)
     for candidate in candidates:
         other = candidate.lower()
         if abs(len(other) - len(word)) > least[0]:
             continue
-        # Of equally near ones, the same letters in another order come first: tahn is tanh.
-        rank = (slips(word, other), sorted(word) != sorted(other))
+        # Of equally near ones, the same letters in another order come first (tahn is tanh), then
+        # the word without what was added (logg is log, not log2).
+        rank = (slips(word, other), sorted(word) != sorted(other), not word.startswith(other))
         if rank < least and rank[0] < len(other):
             best, least = candidate, rank
     return best

@@ -25,6 +25,9 @@ _SAID = {
     "descend": frozenset({"reason"}),
 }
 
+#: Facts that are left out where they are the answer itself.
+_MAY_REPEAT = frozenset({"at", "left", "minimum", "right", "value"})
+
 
 def fact_lines(answer: Answer, writer: Writer) -> list[tuple[str, str]]:
     """Label and words of each fact that says something beyond the answer itself."""
@@ -35,8 +38,10 @@ def fact_lines(answer: Answer, writer: Writer) -> list[tuple[str, str]]:
             continue
         if name in _ERRORS and _is_zero(fact):
             continue
+        if name == "reason" and "counterexample" in answer.facts:
+            continue  # it says the counterexample in words
         text = _words(name, fact, writer)
-        if text not in said:
+        if name not in _MAY_REPEAT or text not in said:
             lines.append((_LABELS.get((answer.command, name), name.replace("_", " ")), text))
     return lines
 

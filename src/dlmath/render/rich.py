@@ -83,7 +83,9 @@ class _Page:
         for note in answer.notes:
             self._line(f"note: {self.writer.sentence(note)}", "yellow", hang=6)
 
-    def _line(self, text: str, style: str = "", indent: int = 0, hang: int = 0) -> None:
+    def _line(
+        self, text: str, style: str = "", indent: int = 0, hang: int = 0, *, formula: bool = False
+    ) -> None:
         """One paragraph, wrapped; `hang` characters of it stand before its further lines."""
         from rich.text import Text
 
@@ -92,7 +94,7 @@ class _Page:
         room = self.console.width - indent
         if room < 2 * hang + _WIDTH_LEAST:
             hang = 0
-        for number, line in enumerate(wrapped(text[hang:], room - hang)):
+        for number, line in enumerate(wrapped(text[hang:], room - hang, formula=formula)):
             head = Text(" " * hang if number else text[:hang], "" if number else style)
             # soft_wrap: the lines are as long as they may be already
             self.console.print(Text(" " * indent) + head + Text(line, style), soft_wrap=True)
@@ -114,7 +116,7 @@ class _Page:
             if isinstance(part, str):
                 self._line(writer.part(part), "bold green", indent=2)
             elif drawn is None:
-                self._line(f"= {writer.part(part)}", "bold green", indent=2, hang=2)
+                self._line(f"= {writer.part(part)}", "bold green", 2, hang=2, formula=True)
             else:
                 self._line(f"= {drawn[0]}", "bold green", indent=2)
                 for row in drawn[1:]:
@@ -201,7 +203,7 @@ class _Page:
             self._line(mark + text, "" if depth == 0 else "dim", indent, hang=len(mark))
             for formula in self._formulas(step, self.console.width - indent - len(mark)):
                 hang_formula = 2 if formula.startswith("= ") else 0
-                self._line(formula, "cyan", indent + len(mark), hang=hang_formula)
+                self._line(formula, "cyan", indent + len(mark), hang_formula, formula=True)
             self._steps(step.steps, depth + 1)
 
     def _formulas(self, step: Step, room: int) -> list[str]:

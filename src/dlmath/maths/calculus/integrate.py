@@ -29,6 +29,21 @@ def integrate(
     `evaluations`. Raises InvalidInput where the expression is no function to integrate, Undefined
     where it has no value on the interval, Unsolved where nothing is found.
     """
+    answer = _integral(expression, variable, lower, upper, settings, numeric)
+    if not settings.steps:  # a divergence explains itself in a note
+        answer.steps = []
+    return answer
+
+
+def _integral(
+    expression: Node,
+    variable: str,
+    lower: Node | None,
+    upper: Node | None,
+    settings: Settings,
+    numeric: bool,
+) -> Answer:
+    """The answer by the kind of integral that is asked for."""
     integrand = _prepared(expression, settings)
     if (lower is None) != (upper is None):
         missing = "--to" if upper is None else "--from"

@@ -91,10 +91,11 @@ def cancel(function: Node, tendencies: Tendencies, _solver: Solver) -> Rewrite |
         numerator,
         " = ",
         graph.mul(cancelled, above),
-        " and ",
-        denominator,
-        " = ",
-        graph.mul(cancelled, below),
+        *(
+            ()
+            if denominator is cancelled
+            else (" and ", denominator, " = ", graph.mul(cancelled, below))
+        ),
         "; cancel ",
         cancelled,
     )

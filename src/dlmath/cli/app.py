@@ -45,7 +45,10 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "Linear algebra": (
         "linear_algebra",
-        {"dot": "The product of two vectors or matrices; angle, projection."},
+        {
+            "dot": "The product of two vectors or matrices; angle, projection.",
+            "vector": "Norms, angles, projections, cross products, bases of vectors.",
+        },
     ),
     "Optimization": (
         "optimization",

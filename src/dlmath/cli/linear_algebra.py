@@ -1,4 +1,4 @@
-"""dot."""
+"""dot, vector."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from dlmath.answer import Answer
 from dlmath.cli.app import command
+from dlmath.cli.options import choose, read_expression
 from dlmath.cli.read import Given
 
 
@@ -27,3 +28,58 @@ def dot(
     from dlmath.maths.linear_algebra.dot import dot
 
     return dot(given.data(a), given.data(b), given.settings)
+
+
+VECTOR_OPERATIONS = (
+    "norm",
+    "unit",
+    "angle",
+    "project",
+    "cross",
+    "outer",
+    "distance",
+    "orthonormalize",
+    "combine",
+)
+
+
+@command(
+    example='norm "[3, 4]"',
+    more=[
+        'angle "[1, 0]" "[1, 1]"',
+        'orthonormalize "[[1, 1, 0], [1, 0, 1]]" --steps',
+        'combine "[[1, 2], [1, -1]]" "[4, 5]"',
+        "distance @weights.csv @inputs.csv --ord inf",
+    ],
+)
+def vector(
+    given: Given,
+    op: Annotated[
+        str, typer.Argument(metavar="OP", help=f"One of {', '.join(VECTOR_OPERATIONS)}.")
+    ],
+    a: Annotated[
+        str,
+        typer.Argument(metavar="A", help="A vector, several as the rows of a matrix, or @file."),
+    ],
+    b: Annotated[
+        str | None, typer.Argument(metavar="B", help="A second vector, where one is taken.")
+    ] = None,
+    *,
+    order: Annotated[
+        str | None,
+        typer.Option(
+            "--ord", metavar="P", help="The order of a norm: 1, 2, inf or any p; 2 if not given."
+        ),
+    ] = None,
+) -> Answer:
+    """Norms, angles, projections, cross products, bases of vectors."""
+    from dlmath.maths.linear_algebra.vector import vector
+
+    choose(op, "vector", VECTOR_OPERATIONS)
+    return vector(
+        op,
+        given.data(a),
+        None if b is None else given.data(b),
+        given.settings,
+        order=None if order is None else read_expression(order, "--ord"),
+    )

@@ -118,15 +118,22 @@ def _exact_angle(product: Fraction | int, a: Fraction | int, b: Fraction | int) 
     The tangent is the square root of the Gram determinant a*b - product^2 over the product; exact
     arithmetic keeps the digits of small angles, which the inverse cosine loses.
     """
-    squared = Fraction(product * product) / (a * b)
     from math import pi
 
-    if squared in _KNOWN_DEGREES:
-        whole = _KNOWN_DEGREES[squared]
-        whole = whole if product >= 0 else 180 - whole
+    whole = known_degrees(product, a, b)
+    if whole is not None:
         return {"radians": pi * whole / 180, "degrees": whole}
+    squared = Fraction(product * product) / (a * b)
     radians = atan2(sqrt(1 - squared), sqrt(squared) if product > 0 else -sqrt(squared))
     return {"radians": radians, "degrees": degrees(radians)}
+
+
+def known_degrees(product: Fraction | int, a: Fraction | int, b: Fraction | int) -> int | None:
+    """The angle where it is a multiple of 30 or 45 degrees; from dot product, squared lengths."""
+    whole = _KNOWN_DEGREES.get(Fraction(product * product) / (a * b))
+    if whole is None:
+        return None
+    return whole if product >= 0 else 180 - whole
 
 
 # --- the working and the check ---------------------------------------------------------------

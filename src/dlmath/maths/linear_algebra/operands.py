@@ -54,7 +54,7 @@ def prepare(node: Node, values: Mapping[str, Node], which: str) -> Node:
         )
     for row in node.args if len(shape) == 2 else (node,):
         for entry in row.args:
-            _check_entry(entry, which)
+            check_entry(entry, which)
     return node
 
 
@@ -76,7 +76,8 @@ def shape_of(node: Node, which: str) -> Shape:
     return tuple(shape)
 
 
-def _check_entry(entry: Node, which: str) -> None:
+def check_entry(entry: Node, which: str) -> None:
+    """Raises InvalidInput or Undefined where an entry is not a number or an expression."""
     if is_number(entry):
         return
     if entry.op in _NOT_NUMBERS:

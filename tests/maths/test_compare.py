@@ -117,3 +117,26 @@ def test_relations_and_hopeless_comparisons_are_refused() -> None:
         compare(parse("x = 1", equation=True).node, parse("x").node)
     with pytest.raises(Unsolved):
         check("1/0", "2/0")
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("relu(x - 10^12)", "0"),
+        ("relu(x - exp(20))", "0"),
+        ("y*relu(x - exp(20))", "0"),
+        ("abs(x - 10^10)", "10^10 - x"),
+        ("floor(x/10^7)*(floor(x/10^7) + 1)", "0"),
+        ("asin(sin(x/10000))*10000", "x"),
+        ("relu(sin(x) - 0.99999)", "0"),
+        ("piecewise((1, x > 3 and x < 3.001), (0, true))", "0"),
+        ("piecewise((1, x == sqrt(2)), (0, true))", "0"),
+        ("tanh(10^9*x)", "sign(x)"),
+        ("x + x^2/10^50", "x"),
+        ("exp(pi*sqrt(163))", "262537412640768744"),
+    ],
+)
+def test_equal_nearly_everywhere_is_not_equal(a: str, b: str) -> None:
+    answer = check(a, b)
+    assert answer.result == "not equal"
+    assert answer.facts["left"] != answer.facts["right"] or "exp(pi" in a

@@ -137,8 +137,9 @@ def _at_exact_places(left: Node, right: Node, name: str) -> tuple[Point, Any, An
     for value, exact in places:
         if exact is None or exact.op == "number":
             continue
-        sides = (graph.substitute(side, {name: exact}) for side in (left, right))
-        different = compare_values(*sides, [{}]).different
+        here: Point = {}
+        first, second = (graph.substitute(side, {name: exact}) for side in (left, right))
+        different = compare_values(first, second, [here]).different
         if different is not None:
             return {name: value}, different[1], different[2]
     return None

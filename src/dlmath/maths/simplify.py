@@ -29,6 +29,7 @@ from dlmath.expression.graph import Node, free_symbols, symbol, topological
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.expression.vocabulary import FUNCTIONS
+from dlmath.maths.branch_points import branch_points
 from dlmath.maths.operations import carry_out
 from dlmath.maths.sympy_routes import attempt, share, translated
 from dlmath.maths.textbook_words import fold_words
@@ -102,6 +103,8 @@ def _by_entries(answer: Answer, start: Node, settings: Settings, form: str | Non
 def _scalar(answer: Answer, start: Node, settings: Settings, form: str | None) -> None:
     candidates = _portfolio(start, settings) if form is None else _of_form(start, form, settings)
     ordered = sorted(candidates, key=partial(_cost, start)) if form is None else list(candidates)
+    if form is None:
+        ordered.append(Candidate("leave it as it is", start))  # where nothing simpler is equal
     points = _points(start, settings)
     for candidate in ordered:
         check, fewer = _verdict(start, candidate.node, points, settings)
@@ -149,6 +152,7 @@ def _points(start: Node, settings: Settings) -> list[Point]:
     if all(not settings.assume.get(name) for name in names):
         points += [dict.fromkeys(names, value) for value in (0, 1, -1)]
     points += telling_points((start,), names, settings.assume)
+    points += branch_points((start,), names, settings.assume, share(settings.seconds, 0.05))
     return [point for index, point in enumerate(points) if point not in points[:index]]
 
 

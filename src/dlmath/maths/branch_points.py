@@ -90,7 +90,7 @@ def _around(places: Iterable[Any]) -> list[int | Fraction]:
     """Exact numbers on both sides of every place and between neighbours."""
     exact = sorted({_exact(place) for place in places})
     values = [
-        place + side * share * max(1, abs(place))
+        place + side * share * max(Fraction(1), abs(place))
         for place in exact
         for share in _BESIDE
         for side in (-1, 1)

@@ -116,7 +116,7 @@ def _on_steps_used_up(run: Run) -> list[Note]:
     end, tolerance = run.path.end, run.path.tolerance
     notes: list[Note] = [
         (
-            f"not converged: after {end.step} steps the gradient norm is"
+            f"not converged ({run.verdict.words}): after {end.step} steps the gradient norm is"
             f" {_short(end.norm)}, above the tolerance {tolerance:g}",
         )
     ]

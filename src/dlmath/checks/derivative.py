@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
+from dlmath.checks.values import Point, point_text
 from dlmath.expression.graph import Node, free_symbols
 from dlmath.settings import Assumptions
 
@@ -25,6 +26,8 @@ _POINTS = (
     Fraction(7431, 1000),
     Fraction(1171, 10000),
 )
+#: Of a variable that is assumed complex.
+_IMAGINARY_PART = 0.8125
 _WANTED = 3
 _DIGITS = 70
 _STEP = 20
@@ -73,31 +76,42 @@ def _compare(function: Node, derivative: Node, variable: str, assume: Assumption
             name: _allowed(_POINTS[(shift + index) % len(_POINTS)], assume.get(name, frozenset()))
             for index, name in enumerate(names)
         }
-        slope, noise = _difference(function, variable, point)
         value = _value(derivative, point)
-        if slope is None or value is None:
+        slopes = [_difference(function, variable, point, way) for way in _ways(point[variable])]
+        if value is None or any(slope is None for slope, _ in slopes):
             continue
-        scale = max(abs(slope), abs(value), mpmath.mpf(10) ** -30)
-        if abs(slope - value) > _TOLERANCE * scale + noise:
-            place = ", ".join(f"{name} = {float(at):g}" for name, at in point.items())
-            return (
-                f"at {place} the difference quotient is {mpmath.nstr(slope, 12)}, "
-                f"the formula gives {mpmath.nstr(value, 12)}"
-            )
+        for slope, noise in slopes:
+            scale = max(abs(slope), abs(value), mpmath.mpf(10) ** -30)
+            if abs(slope - value) > _TOLERANCE * scale + noise:
+                return (
+                    f"at {point_text(point)} the difference quotient is "
+                    f"{mpmath.nstr(slope, 12)}, the formula gives {mpmath.nstr(value, 12)}"
+                )
         agreed += 1
         if agreed == _WANTED:
             break
     return agreed
 
 
-def _allowed(at: Fraction, known: frozenset[str]) -> Fraction:
+def _allowed(at: Fraction, known: frozenset[str]) -> Any:
+    if "complex" in known and "real" not in known:
+        import mpmath
+
+        return mpmath.mpc(float(at), _IMAGINARY_PART)
+    if known & {"negative", "nonpositive"}:
+        return -abs(at)
     return abs(at) if known & {"positive", "nonnegative"} else at
 
 
-def _difference(function: Node, variable: str, point: dict[str, Fraction]) -> tuple[Any, Any]:
+def _ways(at: Any) -> tuple[int | complex, ...]:
+    """The directions of the steps: a derivative by a complex variable is the same in all."""
+    return (1,) if isinstance(at, Fraction) else (1, 1j)
+
+
+def _difference(function: Node, variable: str, point: Point, way: int | complex) -> tuple[Any, Any]:
     """The central difference and its own error by a second step; None where undefined."""
-    coarse = _quotient(function, variable, point, Fraction(1, 10**_STEP))
-    fine = _quotient(function, variable, point, Fraction(1, 10 ** (_STEP + 3)))
+    coarse = _quotient(function, variable, point, Fraction(1, 10**_STEP), way)
+    fine = _quotient(function, variable, point, Fraction(1, 10 ** (_STEP + 3)), way)
     if coarse is None or fine is None:
         return None, None
     noise = abs(coarse - fine)
@@ -106,18 +120,20 @@ def _difference(function: Node, variable: str, point: dict[str, Fraction]) -> tu
     return fine, noise
 
 
-def _quotient(function: Node, variable: str, point: dict[str, Fraction], step: Fraction) -> Any:
+def _quotient(
+    function: Node, variable: str, point: Point, step: Fraction, way: int | complex
+) -> Any:
     import mpmath
 
-    right = _value(function, {**point, variable: point[variable] + step})
-    left = _value(function, {**point, variable: point[variable] - step})
-    if right is None or left is None:
-        return None
     with mpmath.workdps(_DIGITS):
-        return (right - left) / (2 * mpmath.mpf(step.numerator) / step.denominator)
+        size = mpmath.mpf(step.numerator) / step.denominator * way
+        shift = step if way == 1 else size
+        right = _value(function, {**point, variable: point[variable] + shift})
+        left = _value(function, {**point, variable: point[variable] - shift})
+        return None if right is None or left is None else (right - left) / (2 * size)
 
 
-def _value(node: Node, point: dict[str, Fraction]) -> Any:
+def _value(node: Node, point: Point) -> Any:
     import mpmath
 
     from dlmath.errors import LimitReached

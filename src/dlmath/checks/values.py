@@ -152,6 +152,8 @@ def _fitted(value: Fraction, known: frozenset[str], index: int) -> Any:
         import mpmath
 
         imaginary = Fraction(3 * ((5 * index) % 7) - 8, 8)
+        if index % 3 == 2:
+            imaginary *= 4  # beyond pi, where logarithms of exponentials are on other branches
         return mpmath.mpc(float(value), float(imaginary))
     return _exact(value)
 

@@ -83,3 +83,72 @@ def vector(
         given.settings,
         order=None if order is None else read_expression(order, "--ord"),
     )
+
+
+MATRIX_OPERATIONS = (
+    "show",
+    "add",
+    "multiply",
+    "transpose",
+    "trace",
+    "det",
+    "inverse",
+    "rank",
+    "rref",
+    "solve",
+    "eigen",
+    "svd",
+    "lu",
+    "qr",
+    "cholesky",
+    "nullspace",
+    "norm",
+    "condition",
+    "pinv",
+    "power",
+    "exp",
+    "definite",
+)
+
+
+@command(
+    example='inverse "[[2, 1], [1, 1]]"',
+    more=[
+        'solve "[2, 1; 1, 1]" "[3, 2]" --steps',
+        'eigen "[2, 1; 1, 2]"',
+        'power "[1, 1; 1, 0]" 100',
+        "svd @weights.npy --save factors.json",
+    ],
+    symbolic=True,
+)
+def matrix(
+    given: Given,
+    op: Annotated[
+        str, typer.Argument(metavar="OP", help=f"One of {', '.join(MATRIX_OPERATIONS)}.")
+    ],
+    a: Annotated[str, typer.Argument(metavar="A", help="A matrix or @file.")],
+    b: Annotated[
+        str | None,
+        typer.Argument(metavar="B", help="A second matrix, a right side, or an exponent."),
+    ] = None,
+    *,
+    order: Annotated[
+        str | None,
+        typer.Option("--ord", metavar="P", help="The norm: 1, 2, inf or fro."),
+    ] = None,
+    numeric: Annotated[
+        bool, typer.Option("--numeric", help="Compute in floating point (LAPACK).")
+    ] = False,
+) -> Answer:
+    """Inverses, systems, eigenvalues, factorizations; exact or numeric."""
+    from dlmath.maths.linear_algebra.matrix import matrix
+
+    choose(op, "matrix", MATRIX_OPERATIONS)
+    return matrix(
+        op,
+        given.data(a),
+        None if b is None else given.data(b),
+        given.settings,
+        order=order,
+        numeric=numeric,
+    )

@@ -83,23 +83,24 @@ _memories: list[dict[Node, object]] = []
 
 
 def remember() -> dict[Node, Any]:
-    """A dictionary for what a module knows of nodes; `forget` empties it with the table."""
+    """A dictionary for what a module knows of nodes; `forget` empties it too."""
     memory: dict[Node, Any] = {}
     _memories.append(memory)
     return memory
 
 
 def forget() -> None:
-    """Empties the table of nodes, so that a million lines do not fill the memory.
-
-    Nodes made before must not be mixed with nodes made after; only the constants of this module
-    are kept.
-    """
+    """Empties the table: nodes made before must not be mixed with later ones but for constants."""
     _table.clear()
-    for memory in _memories:
-        memory.clear()
+    forget_what_is_known()
     for node in (ZERO, ONE, MINUS_ONE, HALF, TWO, PI, E, I, INFINITY, TRUE, FALSE):
         _table[(node.op, node.args, node.value)] = node
+
+
+def forget_what_is_known() -> None:
+    """Empties every dictionary of `remember`; the nodes stay."""
+    for memory in _memories:
+        memory.clear()
 
 
 # --- leaves ---------------------------------------------------------------------------------
@@ -199,12 +200,10 @@ def _is_below(node: Node) -> bool:
 
 def _surely_finite(node: Node) -> bool:
     """May a zero swallow this factor? Not one that has no variable and may be undefined."""
-    if node.op == "number":
+    if node.op == "number" or (node.op == "exp" and node.args[0].op == "number"):
         return True
     if node.op == "pow" and all(part.op == "number" for part in node.args):
         return node.args[0] is not ZERO
-    if node.op == "exp" and node.args[0].op == "number":
-        return True
     return bool(free_symbols(node)) or (node.op == "constant" and node is not INFINITY)
 
 

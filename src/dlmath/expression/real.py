@@ -1,8 +1,15 @@
-"""What the shape of an expression tells about its value when every variable is real."""
+"""What the shape of an expression tells about its value when the variables are real.
+
+Variables are real, but for those that `complex_variables` names.
+"""
 
 from __future__ import annotations
 
-from dlmath.expression.graph import I, Node, remember, topological
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from dlmath.expression.graph import I, Node, forget_what_is_known, remember, topological
 from dlmath.expression.vocabulary import REAL
 
 _real: dict[Node, bool] = remember()
@@ -14,8 +21,27 @@ _POSITIVE = frozenset({"exp", "cosh", "sech", "sigmoid", "softplus", "erfc"})
 _NOT_NEGATIVE = _POSITIVE | {"abs", "relu", "norm", "var", "mse", "mae", "hard_sigmoid"}
 
 
+_complex: ContextVar[frozenset[str]] = ContextVar("complex variables", default=frozenset())
+
+
+@contextmanager
+def complex_variables(names: Iterable[str]) -> Iterator[None]:
+    """Inside, the named variables are not taken as real: `sqrt(z**2)` is not `abs(z)`."""
+    wanted = frozenset(names)
+    if wanted == _complex.get():
+        yield
+        return
+    before = _complex.set(wanted)
+    forget_what_is_known()  # what was tidied may have relied on it
+    try:
+        yield
+    finally:
+        _complex.reset(before)
+        forget_what_is_known()
+
+
 def is_real(node: Node) -> bool:
-    """Surely real wherever it is defined, for real variables."""
+    """Surely real wherever it is defined."""
     found = _real.get(node)
     if found is None:
         for part in topological(node):
@@ -28,6 +54,8 @@ def is_real(node: Node) -> bool:
 def _real_of(node: Node) -> bool:
     if node.op == "constant":
         return node is not I
+    if node.op == "symbol":
+        return node.value not in _complex.get()
     if not all(_real[part] for part in node.args):
         return False
     if node.op == "pow":

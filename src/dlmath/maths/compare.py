@@ -26,6 +26,7 @@ from dlmath.expression.elements import expand_vectors, shape_of
 from dlmath.expression.graph import ZERO, Node, contains, free_symbols, number, topological
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.branch_points import branch_points, changes
 from dlmath.maths.operations import OPERATIONS, carry_out
 from dlmath.maths.sympy_routes import attempt, share, translated
@@ -40,6 +41,7 @@ DIGITS = 50
 CONSTANT_DIGITS = 100
 
 
+@under_assumptions
 def compare(a: Node, b: Node, settings: Settings = DEFAULTS) -> Answer:
     """Are two expressions equal wherever both are defined?
 

@@ -16,6 +16,7 @@ from dlmath.expression.elements import expand_vectors
 from dlmath.expression.graph import INFINITY, Node, contains, free_symbols, symbol, topological
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
+from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.evaluation_steps import working
 from dlmath.maths.exact_constants import simplest_constant
 from dlmath.maths.operations import (
@@ -33,6 +34,7 @@ from dlmath.settings import DEFAULTS, Settings
 DIGITS = 10
 
 
+@under_assumptions
 def evaluate(expression: Node, settings: Settings = DEFAULTS) -> Answer:
     """The exact value, with the number and its decimal digits.
 

@@ -29,6 +29,7 @@ from dlmath.expression.graph import Node, free_symbols, symbol, topological
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.expression.vocabulary import FUNCTIONS
+from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.branch_points import branch_points
 from dlmath.maths.operations import carry_out
 from dlmath.maths.sympy_routes import attempt, share, translated
@@ -58,6 +59,7 @@ class Candidate(NamedTuple):
     via: Node | None = None
 
 
+@under_assumptions
 def simplify(expression: Node, settings: Settings = DEFAULTS, form: str | None = None) -> Answer:
     """The simplest equal form, or the one asked for: `expand`, `factor`, `apart`, `collect`.
 

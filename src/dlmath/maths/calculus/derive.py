@@ -16,6 +16,8 @@ from dlmath.expression.graph import (
     number,
 )
 from dlmath.expression.tidy import tidy
+from dlmath.maths.assumptions import under_assumptions
+from dlmath.maths.calculus.derivatives.holomorphic import require_holomorphic
 from dlmath.maths.calculus.derivatives.kinks import kink_notes
 from dlmath.maths.calculus.derivatives.rules import Differentiator
 from dlmath.maths.calculus.derivatives.steps import Working
@@ -34,6 +36,7 @@ _VECTOR_OPERATIONS = frozenset(
 _OPERATIONS = frozenset({"derive", "limit", "product"})
 
 
+@under_assumptions
 def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFAULTS) -> Answer:
     """Differentiates by each variable in turn: `["x", "x"]` is the second derivative by x.
 
@@ -45,6 +48,7 @@ def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFA
     stages = [function]
     answer = Answer("derive", _question(expression, variables))
     for variable in variables:
+        require_holomorphic(stages[-1], variable, settings.assume)
         derivation = Differentiator(variable).of(stages[-1])
         if settings.steps:
             answer.steps += Working(variable).of(derivation)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dlmath.answer import Answer
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node, contains, free_symbols, symbol
+from dlmath.maths.assumptions import under_assumptions
 from dlmath.settings import DEFAULTS, Settings
 
 _OPERATIONS = frozenset({"derive", "integrate", "limit", "sum", "product"})
 _RELATIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "true", "false"})
 
 
+@under_assumptions
 def integrate(
     expression: Node,
     variable: str,
@@ -51,7 +53,10 @@ def _integral(
     if lower is None or upper is None:
         if numeric:
             raise InvalidInput("a numeric integral needs bounds", hint="add --from and --to")
+        from dlmath.maths.calculus.derivatives.holomorphic import require_holomorphic
         from dlmath.maths.calculus.integrals.indefinite import indefinite
+
+        require_holomorphic(integrand, variable, settings.assume, "antiderivative")
 
         return indefinite(integrand, variable, settings)
     lower, upper = _bound(lower, settings), _bound(upper, settings)
@@ -67,6 +72,7 @@ def _integral(
     return definite(integrand, variable, lower, upper, settings, numeric=numeric)
 
 
+@under_assumptions
 def integrate_over(
     expression: Node,
     ranges: Sequence[tuple[str, Node, Node]],

@@ -23,6 +23,7 @@ from dlmath.answer import (
 from dlmath.errors import DlmathError, InvalidInput
 from dlmath.expression import graph
 from dlmath.expression.graph import Node
+from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.calculus.budget import Budget
 from dlmath.maths.calculus.limits import problem as found
 from dlmath.maths.calculus.limits.answer import DIGITS, conclude, state_sides
@@ -42,6 +43,7 @@ from dlmath.settings import DEFAULTS, Settings
 _SHARE = 0.65
 
 
+@under_assumptions
 def limit(
     expression: Node, variable: str, to: Node, side: str = BOTH, settings: Settings = DEFAULTS
 ) -> Answer:

@@ -32,6 +32,7 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
+from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.calculus.derivatives.rules import Differentiator
 from dlmath.maths.calculus.derive import prepared
 from dlmath.maths.calculus.expansions.expansion import SMALL, expansion, in_small
@@ -65,6 +66,7 @@ class Centre(NamedTuple):
         return {variable: add(self.around, number(self.sign * distance))}
 
 
+@under_assumptions
 def series(
     expression: Node, variable: str, around: Node, order: int, settings: Settings = DEFAULTS
 ) -> Answer:

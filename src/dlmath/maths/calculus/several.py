@@ -23,6 +23,8 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.assumptions import under_assumptions
+from dlmath.maths.calculus.derivatives.holomorphic import require_holomorphic
 from dlmath.maths.calculus.derivatives.kink_points import kink_at
 from dlmath.maths.calculus.derivatives.kinks import kink_notes
 from dlmath.maths.calculus.derivatives.known_jacobians import remark, with_exponentials
@@ -35,6 +37,7 @@ from dlmath.settings import DEFAULTS, Settings
 Rows = list[list[Node]]
 
 
+@under_assumptions
 def gradient(expression: Node, variables: Sequence[str], settings: Settings = DEFAULTS) -> Answer:
     """The vector of partial derivatives of a scalar function.
 
@@ -50,6 +53,7 @@ def gradient(expression: Node, variables: Sequence[str], settings: Settings = DE
     return answer
 
 
+@under_assumptions
 def jacobian(expression: Node, variables: Sequence[str], settings: Settings = DEFAULTS) -> Answer:
     """Row i holds the partial derivatives of the i-th function.
 
@@ -71,6 +75,7 @@ def jacobian(expression: Node, variables: Sequence[str], settings: Settings = DE
     return answer
 
 
+@under_assumptions
 def hessian(expression: Node, variables: Sequence[str], settings: Settings = DEFAULTS) -> Answer:
     """The symmetric matrix of second partial derivatives of a scalar function.
 
@@ -111,6 +116,7 @@ def _entry(function: Node, name: str, answer: Answer, settings: Settings) -> Nod
     """One partial derivative, its working added to the answer's."""
     if name not in free_symbols(function):
         return ZERO
+    require_holomorphic(function, name, settings.assume)
     derivation = Differentiator(name).of(function)
     result = shorter(derivation.result)
     if settings.steps:

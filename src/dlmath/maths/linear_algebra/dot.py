@@ -17,6 +17,7 @@ from dlmath.expression.graph import (
     unfolded,
     vector,
 )
+from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.linear_algebra import angle
 from dlmath.maths.linear_algebra.operands import (
     EXACT_ENTRIES,
@@ -41,6 +42,7 @@ SHOWN_ENTRIES = 40
 _PRIME = (1 << 61) - 1
 
 
+@under_assumptions
 def dot(a: Node | Array, b: Node | Array, settings: Settings) -> Answer:
     """The product of two vectors or matrices, typed (exact, symbolic) or read from files.
 

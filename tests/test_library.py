@@ -28,6 +28,11 @@ def test_answers() -> None:
     assert str(dlmath.evaluate(0.1)) == "1/10"
     assert str(dlmath.simplify("sin(x)^2 + cos(x)^2")) == "1"
     assert dlmath.check("x", "x + 1").code == 1
+    assert str(dlmath.gradient("x^2*y")) == "[2*x*y, x**2]"
+    assert str(dlmath.jacobian("[x*y, x]", ["x", "y"])) == "[[y, x], [1, 0]]"
+    assert str(dlmath.hessian("x^2*y")) == "[[2*y, 2*x], [2*x, 0]]"
+    assert str(dlmath.series("exp(x)", order=3)) == "1 + x + x**2/2"
+    assert str(dlmath.derive("relu(x)", at={"x": 0}, at_kink="frameworks")) == "0"
     found = dlmath.descend("(x - 1)^2", {"x": 5}, rate=0.4)
     assert found.facts["at"]["x"] == pytest.approx(1)
 

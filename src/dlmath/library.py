@@ -13,7 +13,7 @@ from typing import Any
 
 from dlmath.answer import Answer
 from dlmath.errors import InvalidInput
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import Node, free_symbols
 from dlmath.expression.graph import number as number_node
 from dlmath.maths.variables import choose_variable
 from dlmath.settings import Settings
@@ -44,6 +44,7 @@ def _settings(
     digits: int | None = None,
     at: Mapping[str, Expression] | str | None = None,
     assume: str | None = None,
+    at_kink: str = "undefined",
 ) -> Settings:
     from dlmath.expression.parser import parse_assumptions
 
@@ -53,6 +54,7 @@ def _settings(
         digits=digits,
         at=_values(at),
         assume=parse_assumptions(assume) if assume else {},
+        at_kink=at_kink,
     )
 
 
@@ -86,6 +88,59 @@ def derive(
     else:
         names = list(wrt)
     return module.derive(node, names, _settings(**options))
+
+
+def _names(expression: Node, wrt: str | Sequence[str] | None) -> list[str]:
+    """The variables named, else all of the expression in alphabetical order."""
+    if wrt is None:
+        return sorted(free_symbols(expression)) or ["x"]
+    return [wrt] if isinstance(wrt, str) else list(wrt)
+
+
+def gradient(
+    expression: Expression, wrt: str | Sequence[str] | None = None, **options: Any
+) -> Answer:
+    """The vector of partial derivatives, by all variables where `wrt` names none."""
+    from dlmath.maths.calculus import several
+
+    node = _node(expression)
+    return several.gradient(node, _names(node, wrt), _settings(**options))
+
+
+def jacobian(
+    expression: Expression, wrt: str | Sequence[str] | None = None, **options: Any
+) -> Answer:
+    """Row i holds the partial derivatives of the i-th function of a vector."""
+    from dlmath.maths.calculus import several
+
+    node = _node(expression)
+    return several.jacobian(node, _names(node, wrt), _settings(**options))
+
+
+def hessian(
+    expression: Expression, wrt: str | Sequence[str] | None = None, **options: Any
+) -> Answer:
+    """The matrix of second partial derivatives; with `at`, its eigenvalues."""
+    from dlmath.maths.calculus import several
+
+    node = _node(expression)
+    return several.hessian(node, _names(node, wrt), _settings(**options))
+
+
+def series(
+    expression: Expression,
+    around: Expression = 0,
+    order: int = 6,
+    *,
+    wrt: str | None = None,
+    **options: Any,
+) -> Answer:
+    """The terms of degree below `order` in powers of x - a."""
+    from dlmath.maths.calculus import series as module
+
+    node = _node(expression)
+    variable = _variable(node, wrt, "expand")
+    return module.series(node, variable, _node(around), order, _settings(**options))
 
 
 def integrate(
@@ -153,6 +208,25 @@ def dot(a: Any, b: Any, **options: Any) -> Answer:
 
     operands = [value if hasattr(value, "dtype") else _node(value) for value in (a, b)]
     return module.dot(operands[0], operands[1], _settings(**options))
+
+
+def matrix(
+    operation: str,
+    a: Any,
+    b: Any = None,
+    *,
+    order: str | None = None,
+    numeric: bool = False,
+    **options: Any,
+) -> Answer:
+    """One operation on a matrix: text, a node, or a numpy array (see `dlmath matrix --help`)."""
+    from dlmath.maths.linear_algebra import matrix as module
+
+    left, right = (
+        value if value is None or hasattr(value, "dtype") else _node(value) for value in (a, b)
+    )
+    settings = _settings(**options)
+    return module.matrix(operation, left, right, settings, order=order, numeric=numeric)
 
 
 def descend(

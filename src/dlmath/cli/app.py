@@ -48,6 +48,8 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "dot": "The product of two vectors or matrices; angle, projection.",
             "vector": "Norms, angles, projections, cross products, bases of vectors.",
+            "tensor": "Shapes, broadcasting, contractions and einsum of tensors.",
+            "matrix": "Inverses, systems, eigenvalues, factorizations; exact or numeric.",
         },
     ),
     "Optimization": (

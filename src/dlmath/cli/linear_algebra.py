@@ -1,4 +1,4 @@
-"""dot, vector."""
+"""dot, vector, tensor, matrix."""
 
 from __future__ import annotations
 
@@ -151,4 +151,70 @@ def matrix(
         given.settings,
         order=order,
         numeric=numeric,
+    )
+
+
+TENSOR_OPERATIONS = (
+    "show",
+    "add",
+    "multiply",
+    "outer",
+    "contract",
+    "einsum",
+    "transpose",
+    "reshape",
+    "slice",
+)
+
+
+@command(
+    example='einsum "ij,jk->ik" "[[1, 2], [3, 4]]" "[[5, 6], [7, 8]]"',
+    more=[
+        'show "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"',
+        'add "[[1, 2], [3, 4]]" "[10, 20]"',
+        'contract "[[1, 2], [3, 4]]" "[[x], [y]]" --axes 1,0',
+        'reshape "[1, 2, 3, 4, 5, 6]" --shape 2,-1',
+        'slice "[[1, 2, 3], [4, 5, 6]]" --slice ":,1:"',
+    ],
+)
+def tensor(
+    given: Given,
+    op: Annotated[
+        str, typer.Argument(metavar="OP", help=f"One of {', '.join(TENSOR_OPERATIONS)}.")
+    ],
+    operands: Annotated[
+        list[str],
+        typer.Argument(metavar="A [B]...", help="Tensors or @files; einsum: the subscripts first."),
+    ],
+    *,
+    axes: Annotated[
+        str | None,
+        typer.Option(
+            "--axes",
+            metavar="AXES",
+            help='transpose: the new order, 2,0,1. contract: pairs, "1,0; 2,1". From 0.',
+        ),
+    ] = None,
+    shape: Annotated[
+        str | None,
+        typer.Option("--shape", metavar="SHAPE", help="reshape: the new shape; one may be -1."),
+    ] = None,
+    selection: Annotated[
+        str | None,
+        typer.Option("--slice", metavar="SLICE", help='slice: as Python reads it, "0,:,1:3".'),
+    ] = None,
+) -> Answer:
+    """Shapes, broadcasting, contractions and einsum of tensors."""
+    from dlmath.maths.linear_algebra.tensor import tensor
+
+    choose(op, "tensor", TENSOR_OPERATIONS)
+    subscripts, texts = (operands[0], operands[1:]) if op == "einsum" else (None, operands)
+    return tensor(
+        op,
+        [given.data(text) for text in texts],
+        given.settings,
+        subscripts=subscripts,
+        axes=axes,
+        shape=shape,
+        selection=selection,
     )

@@ -66,10 +66,11 @@ def shape(operand: Node | Array, which: str = "first") -> tuple[int, ...]:
 
 def require_vectors(operation: str, *shapes: tuple[int, ...]) -> None:
     """Raises InvalidInput where an operand is a matrix, or where two lengths differ."""
+    wanted = "a vector" if len(shapes) == 1 else "vectors"
     for found, which in zip(shapes, ("first", "second"), strict=False):
         if len(found) != 1:
             raise InvalidInput(
-                f"{operation} takes {'a vector' if len(shapes) == 1 else 'vectors'}, and the {which} operand is {shape_words(found)}",
+                f"{operation} takes {wanted}, and the {which} operand is {shape_words(found)}",
                 hint=_for_a_matrix(operation, found),
             )
     if operation != "outer" and len({found[0] for found in shapes}) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dlmath.answer import Answer
@@ -18,6 +19,12 @@ _LABELS = {
 
 #: Measures of an error, of which the size is what matters.
 _ERRORS = frozenset({"error"})
+
+#: Lists of what was found, shown without brackets.
+_LISTS = frozenset(
+    "zeros extrema increasing decreasing convex concave inflections discontinuities asymptotes "
+    "corners".split()
+)
 
 #: Facts that the answer, or another fact, says already.
 _SAID = {
@@ -66,7 +73,25 @@ def _words(name: str, fact: Any, writer: Writer) -> str:
         return _angle(fact, writer)
     if name == "coefficients" and isinstance(fact, dict):
         return ", ".join(f"{writer.value(part)} (power {key})" for key, part in fact.items())
+    if name == "sign" and isinstance(fact, dict):
+        return "; ".join(f"{key} on {writer.value(part)}" for key, part in fact.items())
+    if name in _LISTS and isinstance(fact, (list, tuple)):
+        return _listed(fact, writer)
     return writer.value(fact)
+
+
+def _listed(facts: Sequence[Any], writer: Writer) -> str:
+    """Places, points with their kinds, or intervals; where there are none, it says so."""
+    if not facts:
+        return "none"
+    texts = [_point(f, writer) if isinstance(f, dict) else writer.value(f) for f in facts]
+    return ("; " if any(isinstance(fact, dict) for fact in facts) else ", ").join(texts)
+
+
+def _point(fact: dict[str, Any], writer: Writer) -> str:
+    """`local maximum at x = -1, y = 2`."""
+    place = ", ".join(f"{key} = {writer.value(v)}" for key, v in fact.items() if key != "kind")
+    return f"{fact['kind']} at {place}" if "kind" in fact else place
 
 
 def _angle(fact: dict[str, Any], writer: Writer) -> str:

@@ -29,6 +29,9 @@ _SIGNS = (
 #: Signs of sets and tables, for terminals without them.
 _PLAINER = str.maketrans({"∪": "u", "↗": "/", "↘": "\\", "→": "-"})
 
+#: In words, too.
+_INFINITY = re.compile(r"\boo\b")
+
 #: A power as an exponent, which a raised digit alone would not show: 2^(x²).
 _TOWER = re.compile(r"\^(\w*[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹]\w*?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 
@@ -153,7 +156,7 @@ class Writer:
             words = words.replace("**", "^")
             raised = _RULE_POWER.sub(lambda found: found[1].translate(_SUPERSCRIPTS), words)
             return raised.replace("*", "·")
-        return words.replace("->", "→")
+        return _INFINITY.sub("∞", words.replace("->", "→"))
 
     def sentence(self, sentence: Sentence) -> str:
         """Words and mathematics on one line."""

@@ -42,9 +42,8 @@ def main() -> int:
         ratio = taken[name] / taken["sympy"]
         late = ratio > most
         worst |= late
-        print(
-            f"{name:10} {ratio:5.2f} of sympy's Hessian   at most {most}{'   TOO SLOW' if late else ''}"
-        )
+        flag = "   TOO SLOW" if late else ""
+        print(f"{name:10} {ratio:5.2f} of sympy's Hessian   at most {most}{flag}")
     print(f"jacobian of softmax, 10 classes: {taken['softmax']:.2f} s of processor time")
     return worst
 

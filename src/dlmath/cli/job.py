@@ -106,8 +106,10 @@ class Job:
     def failure(self, error: DlmathError, line: Line) -> Reply:
         """Renders an error; a wrong option ends a batch."""
         asked = ", ".join(text for typed in self._typed(line).values() for text in _texts(typed))
-        reply = show_error(error, self.command, self.display, line, asked)
-        return reply._replace(final=isinstance(error, InvalidOption))
+        of_all = isinstance(error, InvalidOption)
+        where = Line() if of_all else line
+        reply = show_error(error, self.command, self.display, where, asked)
+        return reply._replace(final=of_all)
 
 
 def _texts(argument: Argument) -> list[str]:

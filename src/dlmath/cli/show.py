@@ -123,15 +123,16 @@ def _remarks(answer: Answer, display: Display, line: Line, unanswered: bool) -> 
     from dlmath.render import plain
 
     parts = []
+    number = line.number
     if unanswered:
-        parts.append(plain.reason_text(answer, line.number))
+        parts.append(plain.reason_text(answer, number))
     if display.format == "plain":
         if display.steps:
             parts.append(plain.steps_text(answer))
         if display.digits:
-            parts.append(plain.exact_text(answer))
+            parts.append(plain.exact_text(answer, number))
     if display.format != "json" and (unanswered or display.format != "rich"):
-        parts += [plain.difference_text(answer), plain.notes_text(answer)]
+        parts += [plain.difference_text(answer, number), plain.notes_text(answer, number)]
     return "".join(parts)
 
 

@@ -30,6 +30,10 @@ _LISTS = frozenset(
 _SAID = {
     "check": frozenset({"equal"}),
     "descend": frozenset({"reason"}),
+    "matrix": frozenset(
+        "operation L U P Q R S V eigenvalues eigenvectors multiplicities singular_values basis "
+        "least_squares reason nonzero".split()
+    ),
 }
 
 #: Facts that are left out where they are the answer itself.

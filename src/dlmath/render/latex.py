@@ -111,8 +111,16 @@ _NAME = re.compile(r"[A-Za-z_]{2,}")
 _RAISED = re.compile(r"\^\(([^()]*)\)")
 
 
+#: The sign of a derivative: d/dx, d^2/dxdy.
+_DERIVATIVE = re.compile(r"(d(?:\^\d+)?)/((?:d[a-z](?:\^\d+)?)+)")
+
+
 def _notation(text: str) -> str:
     r"""A rule in mathematics mode: `(x^n)' = n*x^(n - 1)` is (x^n)' = n x^{n - 1}."""
+    sign = _DERIVATIVE.fullmatch(text)
+    if sign is not None:
+        above, below = (re.sub(r"\^(\d+)", r"^{\1}", part) for part in sign.groups())
+        return rf"\frac{{{above}}}{{{below}}}"
     raised = _RAISED.sub(r"^{\1}", text)
     named = _NAME.sub(
         lambda found: NAMED.get(found[0], rf"\operatorname{{{escaped(found[0])}}}"), raised

@@ -38,16 +38,19 @@ def sentence_text(sentence: Sentence) -> str:
     return "".join(text_of(part) for part in sentence)
 
 
-def notes_text(answer: Answer) -> str:
-    """The notes, one per line, for stderr."""
-    lines = [f"note: {visible(sentence_text(note))}\n" for note in answer.notes]
-    return "".join(lines)
+def notes_text(answer: Answer, line: int | None = None) -> str:
+    """The notes, one per line, for stderr; line: of standard input, which they are about."""
+    return "".join(_note(visible(sentence_text(note)), line) for note in answer.notes)
 
 
-def difference_text(answer: Answer) -> str:
+def _note(words: str, line: int | None) -> str:
+    return f"note: {words}\n" if line is None else f"note: line {line}: {words}\n"
+
+
+def difference_text(answer: Answer, line: int | None = None) -> str:
     """Why a `check` says no, for stderr: its one line of answer does not."""
     found = answer.facts.get("reason") if answer.facts.get("equal") is False else None
-    return f"note: {visible(str(found))}\n" if found else ""
+    return _note(visible(str(found)), line) if found else ""
 
 
 def decimal_text(answer: Answer) -> str:
@@ -55,10 +58,10 @@ def decimal_text(answer: Answer) -> str:
     return answer.decimal or answer_text(answer)
 
 
-def exact_text(answer: Answer) -> str:
+def exact_text(answer: Answer, line: int | None = None) -> str:
     """What the decimal value stands for, for stderr."""
     exact = answer_text(answer)
-    return f"note: exactly {exact}\n" if answer.decimal not in (None, exact) else ""
+    return _note(f"exactly {exact}", line) if answer.decimal not in (None, exact) else ""
 
 
 def reason_text(answer: Answer, line: int | None) -> str:

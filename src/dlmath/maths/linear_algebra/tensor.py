@@ -14,7 +14,7 @@ from dlmath.maths.linear_algebra.einsum_subscripts import Subscripts, read_subsc
 from dlmath.maths.linear_algebra.tensor_entrywise import entrywise
 from dlmath.maths.linear_algebra.tensor_moves import reshape, show, slice_, transpose
 from dlmath.maths.linear_algebra.tensor_options import read_pairs
-from dlmath.maths.linear_algebra.tensor_values import Shape, Tensor, read_tensors
+from dlmath.maths.linear_algebra.tensor_values import Shape, read_tensors
 from dlmath.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def tensor(
     """
     given = {"--axes": axes, "--shape": shape, "--slice": selection}
     _check_arguments(operation, len(operands), given)
-    tensors = read_tensors(operands, settings)
+    tensors: list[Any] = [*read_tensors(operands, settings)]
     answer = _computed(operation, tensors, settings, subscripts, given)
     facts = {f"shape_{chr(ord('a') + k)}": list(t.shape) for k, t in enumerate(tensors)}
     answer.facts = {**facts, **_shape_of(operation, answer, tensors), **answer.facts}
@@ -92,7 +92,7 @@ def _check_arguments(operation: str, count: int, options: dict[str, str | None])
 
 def _computed(
     operation: str,
-    tensors: list[Tensor] | list[Array],
+    tensors: list[Any],
     settings: Settings,
     subscripts: str | None,
     options: dict[str, str | None],
@@ -131,9 +131,7 @@ def subscripts_of(shapes: Sequence[Shape], pairs: Sequence[tuple[int, int]]) -> 
     return Subscripts(f"{','.join(inputs)}->{output}", inputs, output, (0,) * len(inputs))
 
 
-def _shape_of(
-    operation: str, answer: Answer, tensors: list[Tensor] | list[Array]
-) -> dict[str, list[int]]:
+def _shape_of(operation: str, answer: Answer, tensors: list[Any]) -> dict[str, list[int]]:
     if operation == "show":
         return {"shape": list(tensors[0].shape)}
     if isinstance(answer.result, Node):

@@ -32,7 +32,7 @@ _SHOWN_ENTRIES = 40
 _EPS = 2.0**-52
 
 
-def entrywise(operation: str, operands: list[Tensor] | list[Array], settings: Settings) -> Answer:
+def entrywise(operation: str, operands: Sequence[Any], settings: Settings) -> Answer:
     """`add` or `multiply` of two tensors. Fact: `stretched`, the axes repeated to fit, per operand.
 
     Raises InvalidInput where the shapes do not fit, naming the axes that disagree.

@@ -48,7 +48,7 @@ class Move(NamedTuple):
 
 
 def _answer(operation: str, operand: Tensor | Array, move: Move, settings: Settings) -> Answer:
-    question = question_of(operation, [operand])  # type: ignore[list-item]
+    question = question_of(operation, [operand])
     if isinstance(operand, Tensor):
         entries = tuple(operand.at(move.source(index)) for index in indices(move.shape))
         exact = Tensor(move.shape, entries)
@@ -144,7 +144,6 @@ def show(operand: Tensor | Array, settings: Settings) -> Answer:
     The answer is the tensor itself; of an array, its shape in words.
     """
     shape = operand.shape
-    exact = isinstance(operand, Tensor)
     if isinstance(operand, Tensor):
         answer = answer_of(("show ", operand.node), operand, settings)
     else:
@@ -156,8 +155,8 @@ def show(operand: Tensor | Array, settings: Settings) -> Answer:
         size=prod(shape),
         entries=_kind(operand) if isinstance(operand, Tensor) else str(operand.dtype),
     )
-    if not exact and operand.dtype.kind != "c":
-        answer.facts.update(least=operand.min().item(), greatest=operand.max().item())  # type: ignore[union-attr]
+    if not isinstance(operand, Tensor) and operand.dtype.kind != "c":
+        answer.facts.update(least=operand.min().item(), greatest=operand.max().item())
     if shape:
         answer.tables.append(_axes_table(shape))
     else:

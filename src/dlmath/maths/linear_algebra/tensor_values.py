@@ -164,7 +164,7 @@ def answer_of(
 
 
 def question_of(
-    operation: str, operands: Sequence[Tensor] | Sequence[Array], between: str = ", "
+    operation: str, operands: Sequence[Tensor | Array], between: str = ", "
 ) -> tuple[str | Node, ...]:
     """The operation and its operands, arrays by their shapes."""
     words: list[str | Node] = [f"{operation} "]

@@ -77,7 +77,7 @@ def vector(
     """
     _check_arguments(operation, b, order)
     given = [a] if b is None else [a, b]
-    operands = read_operands(given, settings)
+    operands: list[Any] = [*read_operands(given, settings)]
     shapes = [shape(operand, which) for operand, which in zip(operands, _NAMES, strict=False)]
     _check_shapes(operation, shapes)
     answer = _computed(operation, operands, vector_norms.read_order(order), settings)

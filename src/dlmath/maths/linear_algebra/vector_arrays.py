@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from dlmath.answer import FAILED, PASSED, Answer, Check
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import INFINITY, TWO, ZERO, Node
 from dlmath.maths.linear_algebra.accurate import dot as plain_dot
@@ -49,9 +49,7 @@ def _filled(question: str, value: Any, error: float) -> Answer:
 
 
 def _length(a: Array) -> float:
-    import numpy as np
-
-    return math.hypot(*np.abs(a).tolist())
+    return _norm(a, TWO)
 
 
 def _inner(a: Array, b: Array) -> Any:
@@ -60,6 +58,14 @@ def _inner(a: Array, b: Array) -> Any:
 
 
 def _norm(a: Array, order: Node) -> float:
+    """The p-norm. Raises InvalidInput where it is beyond the largest float."""
+    length = _p_norm(a, order)
+    if math.isinf(length):
+        raise InvalidInput("a length is beyond the largest float, 1.8e308", hint="scale the data")
+    return length
+
+
+def _p_norm(a: Array, order: Node) -> float:
     import numpy as np
 
     sizes = [float(size) for size in np.abs(a).tolist()]
@@ -68,7 +74,7 @@ def _norm(a: Array, order: Node) -> float:
     if order is ZERO:
         return float(np.count_nonzero(a))
     largest = max(sizes)
-    if order is INFINITY or not largest:
+    if order is INFINITY or not largest or math.isinf(largest):
         return largest
     p = float(order.number)
     return float(largest * math.fsum((size / largest) ** p for size in sizes) ** (1 / p))
@@ -79,6 +85,8 @@ def _agreement(name: str, found: Any, expected: Any, bound: float) -> Check:
     import numpy as np
 
     error = float(np.max(np.abs(np.asarray(found) - np.asarray(expected)), initial=0.0))
+    if not math.isfinite(error):
+        return Check(name, UNAVAILABLE, "floats overflow on this route")
     if error <= bound:
         return Check(name, PASSED, f"agrees within {error:.2g}")
     return Check(name, FAILED, f"differs by {error:.3g}, where {bound:.3g} is allowed")
@@ -120,7 +128,7 @@ def distance(a: Array, b: Array, order: Node) -> Answer:
     """The norm of the difference."""
     import numpy as np
 
-    difference = a.astype(_kind(a, b)) - b
+    difference = _floats(a, b)[0] - b
     value = _norm(difference, order)
     answer = _filled(f"distance of two vectors of length {a.size}", value, 8 * _EPS * value)
     answer.facts["order"] = "inf" if order is INFINITY else order
@@ -133,8 +141,12 @@ def distance(a: Array, b: Array, order: Node) -> Answer:
     return answer
 
 
-def _kind(*arrays: Array) -> type:
-    return complex if any(array.dtype.kind == "c" for array in arrays) else float
+def _floats(*arrays: Array) -> list[Array]:
+    """The arrays in binary64, complex where one of them is."""
+    import numpy as np
+
+    kind = np.result_type(np.float64, *(array.dtype for array in arrays))
+    return [array.astype(kind) for array in arrays]
 
 
 def angle(a: Array, b: Array) -> Answer:
@@ -181,7 +193,7 @@ def cross(a: Array, b: Array) -> Answer:
     import numpy as np
 
     require_space(a.size)
-    x, y = a.astype(_kind(a, b)), b.astype(_kind(a, b))
+    x, y = _floats(a, b)
     places = ((1, 2), (2, 0), (0, 1))
     value = np.array([plain_dot(x[[i, j]], np.array([y[j], -y[i]])) for i, j in places])
     answer = _filled("cross product of two vectors", value, _EPS * float(np.max(np.abs(value))))
@@ -195,7 +207,7 @@ def outer(a: Array, b: Array) -> Answer:
     """The matrix of all products; fact `rank`."""
     import numpy as np
 
-    x, y = a.astype(_kind(a, b)), b.astype(_kind(a, b))
+    x, y = _floats(a, b)
     with np.errstate(over="ignore"):
         value = x[:, None] * y[None, :]
     question = f"outer product of vectors of lengths {a.size} and {b.size}"
@@ -218,10 +230,9 @@ def orthonormalize(a: Array) -> Answer:
     """
     import numpy as np
 
-    kind = _kind(a)
-    rows = a.astype(kind)
+    (rows,) = _floats(a)
     tolerance = max(a.shape) * _EPS * max(_length(row) for row in rows)
-    basis = np.zeros((0, a.shape[1]), dtype=kind)
+    basis: Array = np.zeros((0, a.shape[1]), dtype=rows.dtype)
     dependent: list[int] = []
     for index, row in enumerate(rows, start=1):
         rest = row
@@ -256,12 +267,12 @@ def combine(rows: Array, target: Array) -> Answer:
     """Coefficients of the target in the rows, by least squares; none where a residual remains."""
     import numpy as np
 
-    kind = _kind(rows, target)
-    a, b = rows.astype(kind), target.astype(kind)
+    a, b = _floats(rows, target)
     question = f"a vector of length {b.size} as a combination of {len(a)} rows"
-    coefficients, _, rank, sizes = np.linalg.lstsq(a.T, b, rcond=None)
-    rank = int(rank)
-    residual = _length(b - coefficients @ a)
+    coefficients, _, found, sizes = np.linalg.lstsq(a.T, b, rcond=None)
+    rank = int(found)
+    rest = b - coefficients @ a
+    residual = _length(rest)
     scale = float(np.linalg.norm(a)) * _length(coefficients) + _length(b)
     tolerance = 32 * max(a.shape) * _EPS * scale
     condition = float(sizes[0] / sizes[rank - 1]) if rank else 1.0
@@ -270,6 +281,9 @@ def combine(rows: Array, target: Array) -> Answer:
         words = f"the vector is not in the span of the rows: {residual:.3g} remains at least"
         answer = no_answer((question,), words)
         answer.facts.update(facts)
+        left = a.conj() @ rest
+        room = tolerance * float(np.linalg.norm(a))
+        answer.checks = [_agreement("remainder is perpendicular to the rows", left, 0.0, room)]
         return answer
     bound = 8 * max(a.shape) * _EPS * condition * _length(coefficients)
     answer = _filled(question, coefficients, bound)
@@ -285,7 +299,7 @@ def independence(rows: Array) -> Answer:
     """Are the rows independent, by their singular values? Facts: `rank`, `singular_values`."""
     import numpy as np
 
-    sizes = np.linalg.svd(rows.astype(_kind(rows)), compute_uv=False)
+    sizes = np.linalg.svd(_floats(rows)[0], compute_uv=False)
     tolerance = float(sizes[0]) * max(rows.shape) * _EPS
     rank = int(np.sum(sizes > tolerance))
     words = "linearly independent" if rank == len(rows) else "linearly dependent"

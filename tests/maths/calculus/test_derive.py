@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import dlmath
 from dlmath.answer import Answer, Step
 from dlmath.errors import Undefined
 from dlmath.expression.graph import Node, free_symbols
@@ -232,3 +233,46 @@ def test_vectors_keep_their_shape(text: str, order: int, expected: str, value: o
 def test_what_is_nowhere_defined_has_no_derivative(text: str) -> None:
     with pytest.raises(Undefined):
         derive(parse(text).node, ["x"])
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "slope"),
+    [
+        ("relu(x) - relu(-x)", "x=0", "1"),
+        ("relu(x) + relu(-x) - abs(x)", "x=0", "0"),
+        ("piecewise((x, x != 2), (2, true))", "x=2", "1"),
+        ("piecewise((0, x == 0), (x^2*sin(1/x), true))", "x=0", "0"),
+        ("max(2*x, x^2 + 1)", "x=1", "2"),
+        ("Si(x)", "x=0", "1"),
+        ("x^2*floor(x)", "x=0", "0"),
+        ("[relu(x) - relu(-x), x^2]", "x=0", "[1, 0]"),
+    ],
+)
+def test_where_formulas_meet_the_value_is_the_true_one(text: str, point: str, slope: str) -> None:
+    answer = dlmath.derive(text, "x", at=point)
+    assert str(answer) == slope
+    assert [check.verdict for check in answer.checks] == ["passed", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "point"),
+    [
+        ("piecewise((1, x == 0), (x, true))", 1, "x=0"),
+        ("piecewise((x, x != 2), (5, true))", 1, "x=2"),
+        ("elu(x)", 2, "x=0"),
+        ("softsign(x)", 2, "x=0"),
+        ("atan2(x, -1)", 1, "x=0"),
+        ("x/x", 1, "x=0"),
+        ("cbrt(x)", 1, "x=0"),
+        ("[relu(x), x]", 1, "x=0"),
+        ("a*relu(x)", 1, "x=0"),
+    ],
+)
+def test_where_there_is_no_derivative_none_is_given(text: str, order: int, point: str) -> None:
+    with pytest.raises(Undefined, match=r"derivative|differentiable"):
+        dlmath.derive(text, "x", order=order, at=point)
+
+
+def test_the_bending_is_not_that_of_one_side() -> None:
+    assert "bending" not in dlmath.derive("elu(x)", "x", at="x=0").facts
+    assert dlmath.derive("max(2*x, x^2 + 1)", "x", at="x=1").facts["bending"] == "convex"

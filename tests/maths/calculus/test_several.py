@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import dlmath
 from dlmath.checks.directional import check_gradient, check_hessian, check_jacobian
 from dlmath.errors import InvalidInput, Undefined
 from dlmath.expression.graph import Node
@@ -116,3 +117,16 @@ def test_shapes_are_refused_with_a_hint() -> None:
         gradient(parse("[x, y]").node, ["x", "y"])
     with pytest.raises(InvalidInput, match="not of a matrix"):
         jacobian(parse("[[x, y], [1, 2]]").node, ["x", "y"])
+
+
+def test_gradient_where_formulas_meet() -> None:
+    assert str(dlmath.gradient("relu(x) - relu(-x) + y^2", at="x=0, y=1")) == "[1, 2]"
+    with pytest.raises(Undefined, match="not differentiable"):
+        dlmath.hessian("elu(x) + y^2", at="x=0, y=0")
+
+
+def test_mixed_derivatives_that_depend_on_their_order() -> None:
+    peano = "piecewise((0, x == 0 and y == 0), (x*y*(x^2 - y^2)/(x^2 + y^2), true))"
+    answer = dlmath.hessian(peano, at="x=0, y=0")
+    assert str(answer) == "[[0, -1], [1, 0]]"
+    assert "definiteness" not in answer.facts

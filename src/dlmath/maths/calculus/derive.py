@@ -60,7 +60,7 @@ def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFA
     if settings.check:
         answer.checks.append(check_derivative(stages, variables, settings.assume))
     if settings.at:
-        derivative_at(answer, function, variables, settings)
+        derivative_at(answer, stages, variables, settings)
     elif not free_symbols(answer.result):
         answer.value = _plain_value(answer.result)
     return answer

@@ -24,6 +24,7 @@ from dlmath.expression.graph import (
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.assumptions import under_assumptions
+from dlmath.maths.calculus.derivatives.at_point import settle
 from dlmath.maths.calculus.derivatives.holomorphic import require_holomorphic
 from dlmath.maths.calculus.derivatives.kink_points import kink_at
 from dlmath.maths.calculus.derivatives.kinks import kink_notes
@@ -178,6 +179,8 @@ def _finish(
     if answer.command != "hessian":
         _settle_kinks(answer, functions, rows, variables, settings)
     answer.result = tidy(substitute(formula, dict(settings.at)))
+    if settings.at_kink == "undefined" and not free_symbols(answer.result):
+        answer.result = _settled(answer, functions, rows, variables, settings)
     if settings.steps:
         put_in = substitute(formula, dict(settings.at))
         answer.steps.append(Step("evaluate", ("put the point in",), put_in, answer.result))
@@ -202,6 +205,32 @@ def _settle_kinks(
             found = kink_at(function, entry, name, settings.at)
             if found is not None:
                 answer.notes.append(found.accept(settings.at_kink))
+
+
+def _settled(
+    answer: Answer,
+    functions: Sequence[Node],
+    rows: Sequence[Sequence[Node]],
+    variables: Sequence[str],
+    settings: Settings,
+) -> Node:
+    """Every entry as the difference quotients at the point confirm it. Raises Undefined."""
+    if answer.command == "hessian":
+        slopes = [Differentiator(name).of(functions[0]).result for name in variables]
+        paths = [
+            [
+                ([functions[0], slopes[i], entry], [variables[i], variables[j]])
+                for j, entry in enumerate(row)
+            ]
+            for i, row in enumerate(rows)
+        ]
+    else:
+        paths = [
+            [([function, entry], [name]) for name, entry in zip(variables, row, strict=True)]
+            for function, row in zip(functions, rows, strict=True)
+        ]
+    found = [[settle(*path, settings.at).value for path in row] for row in paths]
+    return vector(found[0]) if answer.command == "gradient" else vector(map(vector, found))
 
 
 def _pending(command: str, functions: Sequence[Node], variables: Sequence[str]) -> Node:
@@ -236,6 +265,8 @@ def _describe(answer: Answer) -> None:
     from dlmath.maths.optimization.curvature import spectrum
 
     matrix = [[float(entry) for entry in row] for row in answer.value]
+    if matrix != [list(column) for column in zip(*matrix, strict=True)]:
+        return  # mixed derivatives depend on their order at this point
     values = spectrum(matrix).values
     largest = max(abs(value) for value in values)
     zero = 1e-12 * largest

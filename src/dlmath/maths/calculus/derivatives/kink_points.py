@@ -21,6 +21,8 @@ READINGS = ("undefined", "frameworks", "subgradient")
 
 #: Slopes above this are a vertical tangent.
 _STEEP = 1e6
+#: Slopes below this are what a hair beside the point makes of 0.
+_HAIR = 1e-15
 
 
 class KinkAt(NamedTuple):
@@ -62,13 +64,18 @@ class KinkAt(NamedTuple):
 
     def _words(self) -> str:
         name = to_text(self.kink.function)
+        if self.left is None and self.right is None:
+            return f"no derivative at {self.place}: {name} has a {self.kink.kind} there"
         if not self.joined:
             return f"no derivative at {self.place}: {name} jumps there"
         if self.left is None or self.right is None or self._is_steep():
             return f"no derivative at {self.place}: {name} has a vertical tangent or ends there"
         from dlmath.expression.precise import decimal_text
 
-        left, right = decimal_text(self.left, 6), decimal_text(self.right, 6)
+        left, right = (
+            decimal_text(slope if abs(slope) > _HAIR else 0 * slope, 6)
+            for slope in (self.left, self.right)
+        )
         return (
             f"not differentiable at {self.place} (kink of {name}): "
             f"slope {left} on the left, {right} on the right"
@@ -88,7 +95,9 @@ def kink_at(function: Node, formula: Node, variable: str, at: Mapping[str, Node]
         if free_symbols(place) or not _is_zero(place):
             continue
         left, right = sides(formula, variable, point, at)
-        joined = agree(*sides(function, variable, point, at))
+        heights = sides(function, variable, point, at)
+        unknown = heights == (None, None)  # another variable has no value
+        joined = unknown or kink.kind == "vertical tangent" or agree(*heights)
         if not joined or not agree(left, right):
             return KinkAt(kink, f"{variable} = {to_text(point)}", left, right, joined)
     return None

@@ -157,6 +157,8 @@ def agree(left: Any, right: Any) -> bool:
     """Are the values of the two sides the same, as far as a hair can tell?"""
     if left is None or right is None:
         return False
+    if isinstance(left, list):
+        return all(agree(*pair) for pair in zip(left, right, strict=True))
     return bool(abs(left - right) <= 1e-12 * max(1, abs(left)))
 
 

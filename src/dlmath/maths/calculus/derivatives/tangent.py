@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dlmath.answer import Answer, Step
+from dlmath.answer import PASSED, Answer, Check, Step
 from dlmath.errors import InvalidInput, Undefined
 from dlmath.expression.graph import (
     INFINITY,
@@ -19,9 +19,11 @@ from dlmath.expression.graph import (
     substitute,
     symbol,
     topological,
+    vector,
 )
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.calculus.derivatives.at_point import settle
 from dlmath.maths.calculus.derivatives.kink_points import KinkAt, kink_at
 from dlmath.maths.calculus.derivatives.rules import Differentiator
 from dlmath.maths.variables import at_words
@@ -29,10 +31,11 @@ from dlmath.settings import Settings
 
 
 def derivative_at(
-    answer: Answer, function: Node, variables: Sequence[str], settings: Settings
+    answer: Answer, stages: Sequence[Node], variables: Sequence[str], settings: Settings
 ) -> None:
     """Puts the values of `settings.at` into the derivative that `answer` holds.
 
+    stages: the function and its successive derivatives.
     Adds the facts for one variable. Raises Undefined where the function has no derivative there,
     InvalidInput for an infinite place.
     """
@@ -44,9 +47,10 @@ def derivative_at(
                 hint="for the behaviour there use limit",
             )
     assert isinstance(answer.result, Node)
-    formula = answer.result
+    function, formula = stages[0], answer.result
+    accepted = False
     for variable in dict.fromkeys(variables):
-        found = kink_at(function, formula, variable, settings.at)
+        found = _first_kink(function, formula, variable, settings)
         if found is None:
             continue
         answer.notes = [note for note in answer.notes if "not differentiable" not in str(note[0])]
@@ -54,7 +58,10 @@ def derivative_at(
             _answer_with_subgradient(answer, found)
             return
         answer.notes.append(found.accept(settings.at_kink))
+        accepted = True
     value = tidy(substitute(formula, at))
+    if not accepted and not free_symbols(vector([value, substitute(function, at)])):
+        value = _settled(answer, stages, variables, settings)
     answer.question = (*answer.question, *at_words(at))
     if not free_symbols(value):
         answer.value, answer.decimal = _number_of(value, formula, settings)
@@ -67,6 +74,39 @@ def derivative_at(
         and not free_symbols(substitute(function, at))
     ):
         _describe(answer, function, variables[0], settings)
+
+
+def _first_kink(function: Node, formula: Node, variable: str, settings: Settings) -> KinkAt | None:
+    """The kink at the point, of the function or of the first entry that has one."""
+    if function.op != "vector" or formula.op != "vector":
+        return kink_at(function, formula, variable, settings.at)
+    pairs = zip(function.args, formula.args, strict=True)
+    found = (_first_kink(f, slope, variable, settings) for f, slope in pairs)
+    return next((kink for kink in found if kink is not None), None)
+
+
+def _settled(
+    answer: Answer, stages: Sequence[Node], variables: Sequence[str], settings: Settings
+) -> Node:
+    """The value at the point as the difference quotients there confirm it, entry by entry."""
+    if stages[-1].op == "vector":
+        entries = [
+            _settled(answer, [stage.args[i] for stage in stages], variables, settings)
+            for i in range(len(stages[-1].args))
+        ]
+        return vector(entries)
+    found = settle(stages, variables, settings.at)
+    if found.beside:
+        note = ("the value at the point is that of the formula beside it",)
+        answer.notes += [] if note in answer.notes else [note]
+    check = Check(AT_POINT, PASSED, "agree from both sides")
+    if settings.check and found.confirmed and check not in answer.checks:
+        answer.checks.append(check)
+    return found.value
+
+
+#: The name of the check by difference quotients at the point itself.
+AT_POINT = "difference quotients at the point"
 
 
 def _number_of(value: Node, formula: Node, settings: Settings) -> tuple[Any, str | None]:
@@ -108,9 +148,9 @@ def _describe(answer: Answer, function: Node, variable: str, settings: Settings)
         return
     first = Differentiator(variable).of(function).result
     second = Differentiator(variable).of(first).result
-    slope = tidy(substitute(first, at))
-    bend = tidy(substitute(second, at))
-    size, curve = _sign_of(slope), _sign_of(bend)
+    slope = _value_or_none([function, first], variable, at) or tidy(substitute(first, at))
+    bend = _value_or_none([function, first, second], variable, at)
+    size, curve = _sign_of(slope), None if bend is None else _sign_of(bend)
     if size is None:
         return
     answer.facts["slope"] = slope.number if slope.op == "number" else _real_value(slope)
@@ -122,6 +162,13 @@ def _describe(answer: Answer, function: Node, variable: str, settings: Settings)
     line = expand(add(height, mul(slope, across)))
     name = "y" if variable != "y" else "z"
     answer.facts["tangent"] = eq_node(symbol(name), line)
+
+
+def _value_or_none(stages: Sequence[Node], variable: str, at: dict[str, Node]) -> Node | None:
+    try:
+        return settle(stages, [variable] * (len(stages) - 1), at).value
+    except Undefined:
+        return None
 
 
 def _sign_of(node: Node) -> int | None:

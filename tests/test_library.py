@@ -25,6 +25,10 @@ def test_answers() -> None:
     assert str(dlmath.limit("exp(x)", to="-oo")) == "0"
     assert str(dlmath.dot("[1, 2]", "[3, 4]")) == "11"
     assert dlmath.dot(np.array([1.0, 2.0]), np.array([3.0, 4.0])).value == 11.0
+    assert str(dlmath.vector("norm", "[3, -4]", order=1)) == "7"
+    assert dlmath.vector("distance", np.array([1.0, 2.0]), np.array([4.0, 6.0])).value == 5.0
+    product = dlmath.tensor("einsum", "[[1, 2], [3, 4]]", "[x, y]", subscripts="ij,j->i")
+    assert str(product) == "[x + 2*y, 3*x + 4*y]"
     assert str(dlmath.evaluate(0.1)) == "1/10"
     assert str(dlmath.simplify("sin(x)^2 + cos(x)^2")) == "1"
     assert dlmath.check("x", "x + 1").code == 1

@@ -25,6 +25,8 @@ __all__ = [
     "series",
     "simplify",
     "study",
+    "tensor",
+    "vector",
 ]
 
 TYPE_CHECKING = False  # as `typing` has it, whose import would delay the first line of a command
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
         series,
         simplify,
         study,
+        tensor,
+        vector,
     )
 
 

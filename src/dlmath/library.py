@@ -229,6 +229,55 @@ def matrix(
     return module.matrix(operation, left, right, settings, order=order, numeric=numeric)
 
 
+def vector(
+    operation: str, a: Any, b: Any = None, *, order: Expression | None = None, **options: Any
+) -> Answer:
+    """An operation of the command `vector`, such as "norm" or "cross"; text, nodes or arrays.
+
+    order: the p of a p-norm. Several vectors are the rows of a matrix.
+    """
+    from dlmath.maths.linear_algebra import vector as module
+
+    return module.vector(
+        operation,
+        _operand(a),
+        None if b is None else _operand(b),
+        _settings(**options),
+        order=None if order is None else _node(order),
+    )
+
+
+def tensor(
+    operation: str,
+    *operands: Any,
+    subscripts: str | None = None,
+    axes: str | None = None,
+    shape: str | None = None,
+    selection: str | None = None,
+    **options: Any,
+) -> Answer:
+    """An operation of the command `tensor`, such as "add" or "einsum"; text, nodes or arrays.
+
+    subscripts: of einsum ("ij,jk->ik"). axes, shape, selection: as `--axes`, `--shape`, `--slice`.
+    """
+    from dlmath.maths.linear_algebra import tensor as module
+
+    return module.tensor(
+        operation,
+        [_operand(operand) for operand in operands],
+        _settings(**options),
+        subscripts=subscripts,
+        axes=axes,
+        shape=shape,
+        selection=selection,
+    )
+
+
+def _operand(value: Any) -> Any:
+    """An array as it is, anything else as a node."""
+    return value if hasattr(value, "dtype") else _node(value)
+
+
 def descend(
     expression: Expression,
     start: Mapping[str, Expression] | str,

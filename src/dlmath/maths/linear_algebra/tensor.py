@@ -76,6 +76,10 @@ def tensor(
 
 
 def _check_arguments(operation: str, count: int, options: dict[str, str | None]) -> None:
+    if operation not in OPERATIONS:
+        raise InvalidInput(
+            f"there is no tensor operation {operation[:40]}", hint="one of " + ", ".join(OPERATIONS)
+        )
     least, most = OPERATIONS[operation]
     example = (
         f"for example: dlmath tensor {_EXAMPLES[operation]}" if operation in _EXAMPLES else None

@@ -92,6 +92,10 @@ _NAMES = ("first", "second")
 
 
 def _check_arguments(operation: str, b: object, order: Node | None) -> None:
+    if operation not in OPERATIONS:
+        raise InvalidInput(
+            f"there is no vector operation {operation[:40]}", hint="one of " + ", ".join(OPERATIONS)
+        )
     least, most = OPERATIONS[operation]
     if b is None and least == 2:
         raise InvalidInput(

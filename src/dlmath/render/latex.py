@@ -125,4 +125,5 @@ def _notation(text: str) -> str:
     named = _NAME.sub(
         lambda found: NAMED.get(found[0], rf"\operatorname{{{escaped(found[0])}}}"), raised
     )
-    return named.replace("*", r" ")
+    # Numbers side by side would read as one.
+    return re.sub(r"\*(?=[\d(])", r" \\cdot ", named).replace("*", " ")

@@ -36,7 +36,7 @@ def _gradient_step(run: Run) -> Step:
     for name, partial in list(zip(objective.names, objective.gradient, strict=True))[:_WRITTEN]:
         asked = make("derive", (objective.expression, symbol(name)))
         written = tidy(partial)
-        parts.append(Step("partial derivative", (f"by {name}",), asked, written))
+        parts.append(Step("partial derivative", (f"partial derivative by {name}",), asked, written))
     text: Sentence = ("the gradient holds the derivative by each variable",)
     if len(objective.names) > _WRITTEN:
         text = (f"the gradient, the first {_WRITTEN} of {len(objective.names)} derivatives",)

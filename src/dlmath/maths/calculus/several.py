@@ -180,7 +180,8 @@ def _finish(
         _settle_kinks(answer, functions, rows, variables, settings)
     answer.result = tidy(substitute(formula, dict(settings.at)))
     if settings.at_kink == "undefined" and not free_symbols(answer.result):
-        answer.result = _settled(answer, functions, rows, variables, settings)
+        readable_rows = [formula.args] if one_row else [row.args for row in formula.args]
+        answer.result = _settled(answer, functions, readable_rows, variables, settings)
     if settings.steps:
         put_in = substitute(formula, dict(settings.at))
         answer.steps.append(Step("evaluate", ("put the point in",), put_in, answer.result))

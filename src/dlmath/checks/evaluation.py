@@ -14,6 +14,9 @@ _AGREED_DIGITS = 28
 #: binary64 may lose digits to cancellation; agreement to this many is a confirmation.
 _FLOAT_TOLERANCE = 1e-9
 
+#: Below this, binary64 loses digits.
+_TINY = 1e-300
+
 
 def same_number(node: Node, value: Any) -> bool:
     """Has the expression (without variables) this value, to thirty digits?"""
@@ -30,7 +33,7 @@ def check_value(original: Node, result: Node) -> Check:
         from dlmath.expression import numbers
 
         computed = numbers.evaluate(original)
-        if _agree(computed, numbers.to_float(exact)):
+        if not _vanishes(exact) and _agree(computed, numbers.to_float(exact)):
             return Check("binary64 value", PASSED, f"agrees with {short_text(computed)}")
     except LimitReached:
         pass
@@ -44,6 +47,13 @@ def check_value(original: Node, result: Node) -> Check:
     if common >= _AGREED_DIGITS:
         return Check(name, PASSED, f"agrees to {common} digits with the expression as given")
     return Check(name, FAILED, f"the expression as given is {short_text(precise)}")
+
+
+def _vanishes(value: Any) -> bool:
+    """Is a part of it so small, though not zero, that binary64 rounds it to zero?"""
+    if isinstance(value, list):
+        return any(map(_vanishes, value))
+    return not isinstance(value, bool) and value is not None and 0 < abs(value) < _TINY
 
 
 def _agree(a: Any, b: Any) -> bool:

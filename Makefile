@@ -35,7 +35,7 @@ format: .venv/ready ## lay out the code and mend what ruff can mend
 	$(BIN)/ruff format src tests benchmarks scripts
 	$(BIN)/ruff check --fix src tests benchmarks scripts
 
-docs: .venv/ready ## run the examples of README and docs and write their output
+docs: .venv/ready ## run the examples of README and docs and the screens of tests/golden, and write their output
 	$(BIN)/python scripts/update_docs.py
 
 bench: .venv/ready ## the speed claims, as ratios against named peers

@@ -62,7 +62,7 @@ def vector(
         typer.Argument(metavar="A", help="A vector, several as the rows of a matrix, or @file."),
     ],
     b: Annotated[
-        str | None, typer.Argument(metavar="B", help="A second vector, where one is taken.")
+        str | None, typer.Argument(metavar="[B]", help="A second vector, where one is taken.")
     ] = None,
     *,
     order: Annotated[

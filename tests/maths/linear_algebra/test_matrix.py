@@ -83,7 +83,7 @@ def text(operation: str, a: str, b: str | None = None, order: str | None = None)
         ("rref", "[1, 2, 3; 4, 5, 6]", None, "[[1, 0, -1], [0, 1, 2]]"),
         ("solve", "[2, 1; 1, 1]", "[3, 2]", "[1, 1]"),
         ("solve", "[1, 2; 3, 4]", "[1, 0; 0, 1]", "[[-2, 1], [3/2, -1/2]]"),
-        ("solve", "[1, 2; 2, 4]", "[1, 2]", "[1 - 2*t, t]"),
+        ("solve", "[1, 2; 2, 4]", "[1, 2]", "[1 - 2*t, t]\nfor any number t"),
         ("eigen", "[2, 1; 1, 2]", None, "lambda1 = 1\nv1 = [1, -1]\nlambda2 = 3\nv2 = [1, 1]"),
         ("eigen", "[0, -1; 1, 0]", None, "lambda1 = -i\nv1 = [-i, 1]\nlambda2 = i\nv2 = [i, 1]"),
         ("eigen", "[[5]]", None, "lambda1 = 5\nv1 = [1]"),

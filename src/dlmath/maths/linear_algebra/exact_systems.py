@@ -155,6 +155,7 @@ def _no_solution(
         f"the system has no solution: the rank of A is {rank}, that of [A | b] is greater, "
         "so the equations contradict each other"
     )
+    work.answer.result = "no solution"
     work.answer.facts["solutions"] = "none"
     if work.shows_steps:
         work.answer.steps = recorder.finished(
@@ -194,20 +195,24 @@ def _many_solutions(
         for index in range(work.width):
             terms = [mul(row[index], symbol(name)) for row, name in zip(basis, names, strict=True)]
             entries.append(tidy(add(particular[index][0], *terms)))
-        work.answer.result = vector(entries)
+        free = ", ".join(names)
+        work.answer.result = (
+            vector(entries),
+            f"for any {'number' if len(names) == 1 else 'numbers'} {free}",
+        )
         work.answer.facts["parameters"] = names
         work.answer.notes.append(
             (
-                f"infinitely many solutions: {', '.join(names)} may be any "
+                f"infinitely many solutions: {free} may be any "
                 f"{'number' if len(names) == 1 else 'numbers'}",
             )
         )
     if work.shows_steps:
-        assert isinstance(work.answer.result, Node)
+        given = work.answer.result
         work.answer.steps = recorder.finished(
             "solutions",
             ("the columns without a leading 1 are free: their variables are parameters",),
-            work.answer.result,
+            given[0] if isinstance(given, tuple) and isinstance(given[0], Node) else None,
             ("write b to the right of A, and reduce",),
         )
     work.check(

@@ -75,6 +75,7 @@ def _least_squares(work: Numeric) -> None:
             f"the system has no solution to the precision of floats (rank {rank}, "
             f"{work.height} equations)"
         )
+        work.answer.result = "no solution"
         work.answer.facts["solutions"] = "none"
         work.answer.facts["least_squares"] = plain(x)
         normal = a.conj().T @ residual

@@ -53,13 +53,19 @@ _GREEK_NAMES = frozenset(GREEK.values()) - {"omicron"}
 POWERED = frozenset("sin cos tan sec csc cot sinh cosh tanh sech csch coth log".split())
 
 
-def name_latex(name: str) -> str:
-    r"""A variable's name: `x_1` is x_{1}, `w12` is w_{12}, `theta` is \theta."""
+def name_parts(name: str) -> tuple[str, list[str]]:
+    """A variable's letter or word and its indices: `w12_k` is `w` with `12` and `k`."""
     base, *indices = name.split("_")
     match = re.fullmatch(r"(.*[^\W\d])(\d+)", base)
     if match:
         base, digits = match.groups()
         indices.insert(0, digits)
+    return base, [index for index in indices if index]
+
+
+def name_latex(name: str) -> str:
+    r"""A variable's name: `x_1` is x_{1}, `w12` is w_{12}, `theta` is \theta."""
+    base, indices = name_parts(name)
     if base in _GREEK_NAMES:
         base = f"\\{base}"
     elif base[:1].lower() + base[1:] in _GREEK_NAMES and base[:1].isupper():
@@ -67,9 +73,9 @@ def name_latex(name: str) -> str:
         base = f"\\{base}" if base in GREEK.values() else rf"\mathrm{{{base}}}"
     elif len(base) > 1:
         base = rf"\mathrm{{{escaped(base)}}}"
-    if not indices or not any(indices):
+    if not indices:
         return base
-    below = ",".join(f"\\{i}" if i in _GREEK_NAMES else escaped(i) for i in indices if i)
+    below = ",".join(f"\\{i}" if i in _GREEK_NAMES else escaped(i) for i in indices)
     return f"{base}_{{{below}}}"
 
 

@@ -7,51 +7,59 @@ MathML Core are used, and no namespace: a page of HTML does not need it. Each `<
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from html import escape
-from typing import NamedTuple
 
 from dlmath.errors import LimitReached
-from dlmath.expression.graph import Exact, Node, free_symbols, topological
+from dlmath.expression.graph import Exact, Node, topological
 from dlmath.expression.text import to_text
 from dlmath.render.latex_names import POWERED
+from dlmath.render.mathml_elements import (
+    AND,
+    APPLY,
+    ATOM,
+    DOT,
+    EQUALS,
+    MINUS,
+    OR,
+    PLUS,
+    POWER,
+    PRODUCT,
+    RELATION,
+    SUM,
+    TIMES,
+    Done,
+    Piece,
+    at_least,
+    digits,
+    fenced,
+    fraction,
+    infix,
+    listed,
+    lowered,
+    operator,
+    raised,
+    row,
+    table,
+)
 from dlmath.render.mathml_names import CONSTANTS, INDEXED, NAMED, RELATIONS, letter, name_mathml
+from dlmath.render.mathml_operations import (
+    big,
+    derivative,
+    integral,
+    limit,
+    logic,
+    negation,
+    piecewise,
+    word,
+)
 
 #: A graph that shares its parts can be exponentially long when written out.
 LENGTH_MOST = 8_000_000
 
 #: A line of a formula that stands alone is broken beyond so many characters of plain text.
 LINE_MOST = 80
-
-#: Signs that are heard and not seen: `sin` of x, 2 times x.
-_APPLY, _TIMES = "<mo>&#x2061;</mo>", "<mo>&#x2062;</mo>"
-_DOT, _COMMA = "<mo>·</mo>", "<mo>,</mo>"
-_MINUS, _PLUS, _EQUALS = "−", "+", "="
-
-
-class Piece(NamedTuple):
-    """Written mathematics and how strongly it holds together.
-
-    body: one element. minus: a minus sign stands before it, not part of it, so that a sum can
-    subtract. digit: it begins with a digit, which must not run into a number before it.
-    """
-
-    body: str
-    strength: int
-    minus: bool = False
-    digit: bool = False
-
-    @property
-    def whole(self) -> str:
-        """One element, with the sign."""
-        return _row(_sign(_MINUS), self.body) if self.minus else self.body
-
-
-# From loosest to tightest; an operand that is looser than its place is put in parentheses.
-_OR, _AND, _NOT, _RELATION, _SUM, _PRODUCT, _POWER, _ATOM = range(8)
-
-Done = dict[Node, Piece]
 
 
 def to_mathml(node: Node, *, block: bool = False) -> str:
@@ -70,9 +78,9 @@ def equation(before: Node, after: Node) -> str:
     left, right = _lines(before, _written(before)), _lines(after, _written(after))
     texts = to_text(before), to_text(after)
     if len(left) == len(right) == 1 and len(texts[0]) + len(texts[1]) <= LINE_MOST:
-        lines = [_row(left[0], _sign(_EQUALS), right[0])]
+        lines = [row(left[0], operator(EQUALS), right[0])]
     else:
-        lines = [*left, _row(_infix(_EQUALS), right[0]), *right[1:]]
+        lines = [*left, row(infix(EQUALS), right[0]), *right[1:]]
     return _math(_column(lines), " = ".join(texts), block=True)
 
 
@@ -81,66 +89,11 @@ def _math(inner: str, text: str, *, block: bool = False) -> str:
     return f'<math{display} alttext="{escape(text)}">{inner}</math>'
 
 
-# --- elements -------------------------------------------------------------------------------
-
-
-def _row(*parts: str) -> str:
-    return parts[0] if len(parts) == 1 else f"<mrow>{''.join(parts)}</mrow>"
-
-
-def _sign(text: str) -> str:
-    return f"<mo>{escape(text)}</mo>"
-
-
-def _infix(text: str) -> str:
-    """A sign between two operands, though a line begins with it."""
-    return f'<mo form="infix">{escape(text)}</mo>'
-
-
-def _number_of(text: str) -> str:
-    return f"<mn>{text}</mn>"
-
-
-def _fenced(inner: str, left: str = "(", right: str = ")") -> str:
-    return _row(_sign(left), inner, _sign(right))
-
-
-def _fraction(upper: str, lower: str) -> str:
-    return f"<mfrac>{upper}{lower}</mfrac>"
-
-
-def _raised(base: str, exponent: str) -> str:
-    return f"<msup>{base}{exponent}</msup>"
-
-
-def _lowered(base: str, index: str) -> str:
-    return f"<msub>{base}{index}</msub>"
-
-
-def _table(rows: Iterable[Sequence[str]], kind: str = "") -> str:
-    """Rows of cells. kind: `cases` or `lines` are aligned on the left."""
-    # Browsers take the alignment from the page's style sheet, other programs from the attribute.
-    start = f'<mtable class="{kind}" columnalign="left">' if kind else "<mtable>"
-    cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
-    return start + "".join(f"<mtr>{row}</mtr>" for row in cells) + "</mtable>"
-
-
-def _listed(parts: Iterable[str]) -> str:
-    return _row(*_between(parts, _COMMA))
-
-
-def _between(parts: Iterable[str], sign: str) -> list[str]:
-    found: list[str] = []
-    for part in parts:
-        found += [sign, part] if found else [part]
-    return found
-
-
 # --- lines ----------------------------------------------------------------------------------
 
 
 def _column(lines: list[str]) -> str:
-    return lines[0] if len(lines) == 1 else _table(([line] for line in lines), "lines")
+    return lines[0] if len(lines) == 1 else table(([line] for line in lines), "lines")
 
 
 def _lines(node: Node, done: Done) -> list[str]:
@@ -154,20 +107,22 @@ def _lines(node: Node, done: Done) -> list[str]:
         if lines[-1] and length + long > LINE_MOST:
             lines.append([])
             length = 0
-        sign = _sign if lines[-1] else _infix
-        lines[-1] += _term(term, done, first=place == 0, sign=sign)
+        written = operator if lines[-1] else infix
+        lines[-1] += _term(term, done, first=place == 0, sign=written)
         length += long + 3
-    return [_row(*line) for line in lines]
+    return [row(*line) for line in lines]
 
 
-def _term(term: Node, done: Done, *, first: bool, sign: Callable[[str], str] = _sign) -> list[str]:
+def _term(
+    term: Node, done: Done, *, first: bool, sign: Callable[[str], str] = operator
+) -> list[str]:
     """A term of a sum with the sign before it."""
     piece = done[term]
-    if piece.strength < _SUM or term.op == "add":
-        piece = Piece(_fenced(piece.whole), _ATOM)
+    if piece.strength < SUM or term.op == "add":
+        piece = Piece(fenced(piece.whole), ATOM)
     if first:
-        return [_sign(_MINUS), piece.body] if piece.minus else [piece.body]
-    return [sign(_MINUS if piece.minus else _PLUS), piece.body]
+        return [operator(MINUS), piece.body] if piece.minus else [piece.body]
+    return [sign(MINUS if piece.minus else PLUS), piece.body]
 
 
 # --- writing --------------------------------------------------------------------------------
@@ -189,13 +144,9 @@ def _piece(node: Node, done: Done) -> Piece:
     if special is not None:
         return special(node, done)
     if node.op in RELATIONS:
-        left, right = (_at_least(done[arg], _SUM) for arg in node.args)
-        return Piece(_row(left, _sign(RELATIONS[node.op]), right), _RELATION)
+        left, right = (at_least(done[arg], SUM) for arg in node.args)
+        return Piece(row(left, operator(RELATIONS[node.op]), right), RELATION)
     return _function(node, done)
-
-
-def _at_least(piece: Piece, strength: int) -> str:
-    return piece.whole if piece.strength >= strength else _fenced(piece.whole)
 
 
 def _number(node: Node, done: Done) -> Piece:
@@ -205,24 +156,24 @@ def _number(node: Node, done: Done) -> Piece:
 def _exact(value: Exact) -> Piece:
     size: Exact = -value if value < 0 else value
     if isinstance(size, Fraction):
-        body = _fraction(_number_of(str(size.numerator)), _number_of(str(size.denominator)))
-        return Piece(body, _SUM if value < 0 else _PRODUCT, value < 0, digit=True)
-    return Piece(_number_of(str(size)), _SUM if value < 0 else _ATOM, value < 0, digit=True)
+        body = fraction(digits(str(size.numerator)), digits(str(size.denominator)))
+        return Piece(body, SUM if value < 0 else PRODUCT, value < 0, digit=True)
+    return Piece(digits(str(size)), SUM if value < 0 else ATOM, value < 0, digit=True)
 
 
 def _symbol(node: Node, done: Done) -> Piece:
-    return Piece(name_mathml(node.name), _ATOM)
+    return Piece(name_mathml(node.name), ATOM)
 
 
 def _constant(node: Node, done: Done) -> Piece:
-    return Piece(letter(CONSTANTS[node.name]), _ATOM)
+    return Piece(letter(CONSTANTS[node.name]), ATOM)
 
 
 def _sum(node: Node, done: Done) -> Piece:
     parts: list[str] = []
     for term in node.args:
         parts += _term(term, done, first=not parts)
-    return Piece(_row(*parts), _SUM)
+    return Piece(row(*parts), SUM)
 
 
 def _product(node: Node, done: Done) -> Piece:
@@ -239,34 +190,34 @@ def _product(node: Node, done: Done) -> Piece:
             above.append(factor)
     size: Exact = -coefficient if coefficient < 0 else coefficient
     upper = [_factor(factor, done) for factor in above]
-    lower = [Piece(_at_least(piece, _POWER), _POWER, digit=piece.digit) for piece in below]
+    lower = [Piece(at_least(piece, POWER), POWER, digit=piece.digit) for piece in below]
     # A single sum needs no parentheses where the bar already groups it.
     if below and len(above) == 1 and size.numerator == 1:
-        upper = [Piece(done[above[0]].whole, _ATOM)]
+        upper = [Piece(done[above[0]].whole, ATOM)]
     if len(below) == 1 and size.denominator == 1:
-        lower = [Piece(below[0].whole, _ATOM)]
+        lower = [Piece(below[0].whole, ATOM)]
     if size.numerator != 1 or not upper:
-        upper.insert(0, Piece(_number_of(str(size.numerator)), _ATOM, digit=True))
+        upper.insert(0, Piece(digits(str(size.numerator)), ATOM, digit=True))
     if size.denominator != 1:
-        lower.insert(0, Piece(_number_of(str(size.denominator)), _ATOM, digit=True))
-    body = _fraction(_joined(upper), _joined(lower)) if lower else _joined(upper)
+        lower.insert(0, Piece(digits(str(size.denominator)), ATOM, digit=True))
+    body = fraction(_joined(upper), _joined(lower)) if lower else _joined(upper)
     minus = coefficient < 0
-    return Piece(body, _SUM if minus else _PRODUCT, minus, digit=bool(lower) or upper[0].digit)
+    return Piece(body, SUM if minus else PRODUCT, minus, digit=bool(lower) or upper[0].digit)
 
 
 def _factor(factor: Node, done: Done) -> Piece:
     piece = done[factor]
-    if piece.strength >= (_ATOM if factor.op == "mul" else _PRODUCT):
+    if piece.strength >= (ATOM if factor.op == "mul" else PRODUCT):
         return piece
-    return Piece(_fenced(piece.whole), _ATOM)
+    return Piece(fenced(piece.whole), ATOM)
 
 
 def _joined(factors: list[Piece]) -> str:
     """Factors side by side; a dot before one that begins with a digit."""
     parts = [factors[0].body]
     for factor in factors[1:]:
-        parts += [_DOT if factor.digit else _TIMES, factor.body]
-    return _row(*parts)
+        parts += [DOT if factor.digit else TIMES, factor.body]
+    return row(*parts)
 
 
 def _power(node: Node, done: Done) -> Piece:
@@ -274,15 +225,15 @@ def _power(node: Node, done: Done) -> Piece:
     if exponent.op == "number":
         if exponent.number < 0:
             below = _power_of(base, -exponent.number, done).whole
-            return Piece(_fraction(_number_of("1"), below), _PRODUCT, digit=True)
+            return Piece(fraction(digits("1"), below), PRODUCT, digit=True)
         return _power_of(base, exponent.number, done)
     return _to_the(base, done[exponent].whole, done)
 
 
 def _to_the(base: Node, exponent: str, done: Done) -> Piece:
-    bare = done[base].strength >= _ATOM
-    body = _raised(_at_least(done[base], _ATOM), exponent)
-    return Piece(body, _POWER, digit=bare and done[base].digit)
+    bare = done[base].strength >= ATOM
+    body = raised(at_least(done[base], ATOM), exponent)
+    return Piece(body, POWER, digit=bare and done[base].digit)
 
 
 def _power_of(base: Node, exponent: Exact, done: Done) -> Piece:
@@ -290,19 +241,19 @@ def _power_of(base: Node, exponent: Exact, done: Done) -> Piece:
     if exponent == 1:
         return done[base]
     if exponent == Fraction(1, 2):
-        return Piece(f"<msqrt>{done[base].whole}</msqrt>", _ATOM)
+        return Piece(f"<msqrt>{done[base].whole}</msqrt>", ATOM)
     if isinstance(exponent, Fraction) and exponent.numerator == 1 and _is_positive(base):
         # Only there: a cube root sign over a variable means the real root, `cbrt`.
-        return Piece(_root(done[base].whole, exponent.denominator), _ATOM)
+        return Piece(_root(done[base].whole, exponent.denominator), ATOM)
     written = _exact(exponent).whole
     if base.op in POWERED and len(base.args) == 1:
-        name = _raised(_function_name(base.op), written)
-        return Piece(_row(name, _APPLY, _fenced(done[base.args[0]].whole)), _ATOM)
+        name = raised(_function_name(base.op), written)
+        return Piece(row(name, APPLY, fenced(done[base.args[0]].whole)), ATOM)
     return _to_the(base, written, done)
 
 
 def _root(inner: str, degree: int) -> str:
-    return f"<mroot>{inner}{_number_of(str(degree))}</mroot>"
+    return f"<mroot>{inner}{digits(str(degree))}</mroot>"
 
 
 def _is_positive(node: Node) -> bool:
@@ -310,7 +261,7 @@ def _is_positive(node: Node) -> bool:
 
 
 def _exponential(node: Node, done: Done) -> Piece:
-    return Piece(_raised(letter("e"), done[node.args[0]].whole), _POWER)
+    return Piece(raised(letter("e"), done[node.args[0]].whole), POWER)
 
 
 def _function_name(op: str) -> str:
@@ -318,13 +269,13 @@ def _function_name(op: str) -> str:
 
 
 def _applied(name: str, args: Iterable[str]) -> Piece:
-    return Piece(_row(name, _APPLY, _fenced(_listed(args))), _ATOM)
+    return Piece(row(name, APPLY, fenced(listed(args))), ATOM)
 
 
 def _function(node: Node, done: Done) -> Piece:
     args = [done[arg].whole for arg in node.args]
     if node.op in INDEXED and len(args) > 1:
-        return _applied(_lowered(letter(INDEXED[node.op]), args[0]), args[1:])
+        return _applied(lowered(letter(INDEXED[node.op]), args[0]), args[1:])
     return _applied(_function_name(node.op), args)
 
 
@@ -332,134 +283,59 @@ def _logarithm(node: Node, done: Done) -> Piece:
     if len(node.args) == 1:
         return _function(node, done)
     x, base = (done[arg].whole for arg in node.args)
-    return _applied(_lowered(letter("log"), base), [x])
+    return _applied(lowered(letter("log"), base), [x])
 
 
 def _around(left: str, right: str) -> Callable[[Node, Done], Piece]:
     def write(node: Node, done: Done) -> Piece:
-        return Piece(_fenced(done[node.args[0]].whole, left, right), _ATOM)
+        return Piece(fenced(done[node.args[0]].whole, left, right), ATOM)
 
     return write
 
 
 def _norm(node: Node, done: Done) -> Piece:
-    inner = _fenced(done[node.args[0]].whole, "‖", "‖")
-    return Piece(_lowered(inner, done[node.args[1]].whole) if len(node.args) > 1 else inner, _ATOM)
+    inner = fenced(done[node.args[0]].whole, "‖", "‖")
+    return Piece(lowered(inner, done[node.args[1]].whole) if len(node.args) > 1 else inner, ATOM)
 
 
 def _dot(node: Node, done: Done) -> Piece:
-    left, right = (_at_least(done[arg], _POWER) for arg in node.args)
-    return Piece(_row(left, _DOT, right), _PRODUCT)
+    left, right = (at_least(done[arg], POWER) for arg in node.args)
+    return Piece(row(left, DOT, right), PRODUCT)
 
 
 def _cube_root(node: Node, done: Done) -> Piece:
-    return Piece(_root(done[node.args[0]].whole, 3), _ATOM)
+    return Piece(_root(done[node.args[0]].whole, 3), ATOM)
 
 
 def _factorial(node: Node, done: Done) -> Piece:
     operand = done[node.args[0]]
-    bare = operand.strength >= _ATOM
-    return Piece(_row(_at_least(operand, _ATOM), _sign("!")), _POWER, digit=bare and operand.digit)
+    bare = operand.strength >= ATOM
+    return Piece(row(at_least(operand, ATOM), operator("!")), POWER, digit=bare and operand.digit)
 
 
 def _binomial(node: Node, done: Done) -> Piece:
     n, k = (done[arg].whole for arg in node.args)
-    return Piece(_fenced(f'<mfrac linethickness="0">{n}{k}</mfrac>'), _ATOM)
+    return Piece(fenced(f'<mfrac linethickness="0">{n}{k}</mfrac>'), ATOM)
 
 
 def _polygamma(node: Node, done: Done) -> Piece:
     order, x = (done[arg].whole for arg in node.args)
-    return _applied(_raised(letter("ψ"), _fenced(order)), [x])
+    return _applied(raised(letter("ψ"), fenced(order)), [x])
 
 
 def _conjugate(node: Node, done: Done) -> Piece:
     line = '<mo stretchy="true">¯</mo>'
-    return Piece(f'<mover accent="true">{done[node.args[0]].whole}{line}</mover>', _ATOM)
+    return Piece(f'<mover accent="true">{done[node.args[0]].whole}{line}</mover>', ATOM)
 
 
 def _vector(node: Node, done: Done) -> Piece:
     rows = [
-        [done[entry].whole for entry in row.args]
-        if row.op == "vector" and all(entry.op != "vector" for entry in row.args)
-        else [done[row].whole]
-        for row in node.args
+        [done[entry].whole for entry in part.args]
+        if part.op == "vector" and all(entry.op != "vector" for entry in part.args)
+        else [done[part].whole]
+        for part in node.args
     ]
-    return Piece(_fenced(_table(rows), "[", "]"), _ATOM)
-
-
-def _piecewise(node: Node, done: Done) -> Piece:
-    rows = []
-    for value, condition in zip(node.args[::2], node.args[1::2], strict=True):
-        word = "otherwise" if condition.op == "true" else "for&#xA0;"
-        parts = [f"<mtext>{word}</mtext>"]
-        if condition.op != "true":
-            parts.append(done[condition].whole)
-        rows.append([done[value].whole, _row(*parts)])
-    return Piece(_row(_sign("{"), _table(rows, "cases")), _ATOM)
-
-
-def _derivative(node: Node, done: Done) -> Piece:
-    body, variable, *order = node.args
-    sign = "<mi>d</mi>" if free_symbols(body) <= {variable.name} else "<mi>∂</mi>"
-    upper, lower = sign, done[variable].whole
-    if order:
-        degree = done[order[0]].whole
-        upper, lower = _raised(sign, degree), _raised(lower, degree)
-    inner = _at_least(done[body], _PRODUCT)
-    return Piece(_row(_fraction(upper, _row(sign, lower)), _TIMES, inner), _PRODUCT - 1)
-
-
-def _integral(node: Node, done: Done) -> Piece:
-    body, variable, *bounds = node.args
-    sign = "<mo>∫</mo>"
-    if bounds:
-        first, last = (done[bound].whole for bound in bounds)
-        sign = f"<msubsup>{sign}{first}{last}</msubsup>"
-    inner = _at_least(done[body], _PRODUCT)
-    gap = '<mspace width="0.17em"></mspace>'
-    return Piece(_row(sign, inner, gap, "<mi>d</mi>", done[variable].whole), _PRODUCT - 1)
-
-
-def _limit(node: Node, done: Done) -> Piece:
-    body, variable, place = node.args[:3]
-    to = done[place].whole
-    side = {"left": _MINUS, "right": _PLUS}.get(str(node.value))
-    if side:
-        to = _raised(to, _sign(side))
-    below = _row(done[variable].whole, _sign("→"), to)
-    inner = _at_least(done[body], _PRODUCT)
-    # An operator, so that there is a space before what follows.
-    word = '<mo movablelimits="false" rspace="0.17em">lim</mo>'
-    return Piece(_row(f"<munder>{word}{below}</munder>", inner), _PRODUCT - 1)
-
-
-def _big(sign: str) -> Callable[[Node, Done], Piece]:
-    def write(node: Node, done: Done) -> Piece:
-        body, variable, first, last = (done[arg] for arg in node.args)
-        below = _row(variable.whole, _sign("="), first.whole)
-        ends = f"<munderover>{_sign(sign)}{below}{last.whole}</munderover>"
-        return Piece(_row(ends, _at_least(body, _PRODUCT)), _PRODUCT - 1)
-
-    return write
-
-
-def _word(text: str) -> Callable[[Node, Done], Piece]:
-    def write(node: Node, done: Done) -> Piece:
-        return Piece(f"<mtext>{text}</mtext>", _ATOM)
-
-    return write
-
-
-def _logic(sign: str, strength: int) -> Callable[[Node, Done], Piece]:
-    def write(node: Node, done: Done) -> Piece:
-        parts = [_at_least(done[arg], strength + 1) for arg in node.args]
-        return Piece(_row(*_between(parts, _sign(sign))), strength)
-
-    return write
-
-
-def _not(node: Node, done: Done) -> Piece:
-    return Piece(_row(_sign("¬"), _at_least(done[node.args[0]], _ATOM)), _NOT)
+    return Piece(fenced(table(rows), "[", "]"), ATOM)
 
 
 _WRITERS: dict[str, Callable[[Node, Done], Piece]] = {
@@ -482,15 +358,15 @@ _WRITERS: dict[str, Callable[[Node, Done], Piece]] = {
     "polygamma": _polygamma,
     "conjugate": _conjugate,
     "vector": _vector,
-    "piecewise": _piecewise,
-    "derive": _derivative,
-    "integrate": _integral,
-    "limit": _limit,
-    "sum": _big("∑"),
-    "product": _big("∏"),
-    "true": _word("true"),
-    "false": _word("false"),
-    "and": _logic("∧", _AND),
-    "or": _logic("∨", _OR),
-    "not": _not,
+    "piecewise": piecewise,
+    "derive": derivative,
+    "integrate": integral,
+    "limit": limit,
+    "sum": big("∑"),
+    "product": big("∏"),
+    "true": word("true"),
+    "false": word("false"),
+    "and": logic("∧", AND),
+    "or": logic("∨", OR),
+    "not": negation,
 }

@@ -416,13 +416,21 @@ def are_eigenvectors(a: Rows, pairs: Sequence[tuple[Node, Sequence[Sequence[Node
 _EPS = 2.3e-16
 
 
-def small_residual(name: str, residual: Array, size: float, terms: int) -> Check:
-    """Is a residual within what rounding explains? size: of what was added up, in the same norm."""
+def frobenius(array: Array) -> float:
+    """The Frobenius norm, scaled so that squares neither overflow nor vanish."""
     import numpy as np
 
-    error = float(np.linalg.norm(residual))
+    largest = float(np.max(np.abs(array), initial=0.0))
+    if not 0 < largest < float("inf"):
+        return largest
+    return largest * float(np.linalg.norm(array / largest))
+
+
+def small_residual(name: str, residual: Array, size: float, terms: int) -> Check:
+    """Is a residual within what rounding explains? size: of what was added up, in the same norm."""
+    error = frobenius(residual)
     bound = 20 * (terms + 10) * _EPS * size + 1e-300
-    if not error < float("inf"):
+    if not (error < float("inf") and size < float("inf")):
         return Check(name, UNAVAILABLE, "floats overflow on this route")
     relative = error / size if size else error
     if error > bound:

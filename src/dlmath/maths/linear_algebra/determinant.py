@@ -8,12 +8,15 @@ from typing import Any
 
 from dlmath.maths.linear_algebra.fields import Field, Rationals, Rows, identity, product
 
+#: Matrices of formulas and roots up to this size are expanded, larger ones eliminated.
+_EXPANDED = 7
+
 
 def determinant(field: Field, a: Rows) -> Any:
     """The determinant of a square matrix."""
     if isinstance(field, Rationals):
         return _of_rationals(a)
-    if len(a) <= 3:
+    if len(a) <= _EXPANDED:
         return _expanded(field, a)
     return _by_elimination(field, a)
 
@@ -58,15 +61,26 @@ def bareiss(rows: list[list[int]]) -> int:
 
 
 def _expanded(field: Field, a: Rows) -> Any:
-    """By the first row (at most 3 by 3)."""
-    if len(a) == 1:
-        return a[0][0]
-    total = field.zero
-    for column, entry in enumerate(a[0]):
-        if entry:
-            term = entry * _expanded(field, minor(a, 0, column))
-            total = total - term if column % 2 else total + term
-    return total
+    """By rows from the last up: the minors of the rows below, for each set of columns, are kept.
+
+    Without division, so that formulas stay polynomials; n*2^n products instead of n!.
+    """
+    size = len(a)
+    minors: dict[int, Any] = {0: field.one}
+    for row in reversed(a):
+        larger: dict[int, Any] = {}
+        for columns, below in minors.items():
+            for column in range(size):
+                if columns >> column & 1 or not row[column]:
+                    continue
+                term = row[column] * below
+                # As many of the columns taken stand to the left as signs change.
+                if (columns & ((1 << column) - 1)).bit_count() % 2:
+                    term = -term
+                key = columns | 1 << column
+                larger[key] = larger[key] + term if key in larger else term
+        minors = larger
+    return minors.get((1 << size) - 1, field.zero)
 
 
 def minor(a: Rows, row: int, column: int) -> Rows:

@@ -66,9 +66,8 @@ def reduce(
 
 
 def _pivot(rows: Rows, column: int, top: int) -> int | None:
-    """The row of the simplest entry in the column: a plain 1, else the first that is not zero."""
-    found = [index for index in range(top, len(rows)) if rows[index][column]]
-    return found[0] if found else None
+    """The first row, from the top on, whose entry in the column is not zero."""
+    return next((index for index in range(top, len(rows)) if rows[index][column]), None)
 
 
 def subtracted(row: list[Any], factor: Any, other: list[Any]) -> list[Any]:

@@ -177,16 +177,17 @@ def definite(work: Exact) -> None:
     from dlmath.maths.linear_algebra.eigen import signature
 
     rows = work.rows
-    if not is_symmetric(rows):
+    if not is_hermitian(rows):
         work.answer.notes.append(
             ("the matrix is not symmetric; x^T*A*x depends on its symmetric part alone",)
         )
         half = number(2)
         from dlmath.expression.graph import div
         from dlmath.expression.tidy import tidy
+        from dlmath.maths.linear_algebra.fields import conjugated
 
         rows = [
-            [tidy(div(add(rows[i][j], rows[j][i]), half)) for j in range(work.width)]
+            [tidy(div(add(rows[i][j], conjugated(rows[j][i])), half)) for j in range(work.width)]
             for i in range(work.height)
         ]
         work = _with_rows(work, rows)

@@ -70,6 +70,7 @@ def eigen(work: Exact) -> None:
                     f"{_vectors(len(pair.vectors))} (geometric multiplicity)",
                 )
             )
+    _say_general(work, [pair.value for pair in pairs])
     if work.shows_steps:
         answer.steps = matrix_steps.eigenvalues(
             characteristic,
@@ -80,6 +81,26 @@ def eigen(work: Exact) -> None:
         lambda: checks.are_eigenvalues(work.rows, [(pair.value, pair.times) for pair in pairs]),
         lambda: checks.are_eigenvectors(work.rows, [(pair.value, pair.vectors) for pair in pairs]),
     )
+
+
+def _say_general(work: Exact, values: list[Node]) -> None:
+    """With variables, eigenvalues that differ as formulas are taken as different."""
+    from dlmath.expression.tidy import tidy
+
+    gaps = [
+        tidy(add(second, mul(number(-1), first)))
+        for index, first in enumerate(values)
+        for second in values[index + 1 :]
+    ]
+    formulas = [gap for gap in gaps if free_symbols(gap)]
+    if formulas:
+        words: list[str | Node] = [
+            "for general values of the variables; not where one of these is 0: "
+        ]
+        for index, node in enumerate(formulas):
+            words += [", ", node] if index else [node]
+        work.answer.notes.append(tuple(words))
+        work.answer.facts["nonzero"] = formulas
 
 
 def _vectors(count: int) -> str:
@@ -252,6 +273,7 @@ def exponential(work: Exact) -> None:
         result = _turning(work.rows, *pair)
     else:
         result = spectra.exponential(work.rows, values, work.settings)
+        _say_general(work, [value for value, _ in values])
     work.give(matrix_node(result))
     work.answer.facts["eigenvalues"] = [as_fact(value) for value, _ in values]
     if work.shows_steps:

@@ -351,6 +351,8 @@ def _in_floats(
     answer: Answer,
     order: str,
 ) -> None:
+    import numpy as np
+
     from dlmath.maths.linear_algebra.numeric_matrix import Numeric
 
     left, right = _floats(a, "first"), None if b is None else _floats(b, "second")
@@ -358,7 +360,8 @@ def _in_floats(
         assert right is not None
         _multiply_arrays(left, right, answer)
         return
-    _numeric_operation(operation)(Numeric(left, right, settings, answer), order)
+    with np.errstate(all="ignore"):  # what overflows is looked at where it is used
+        _numeric_operation(operation)(Numeric(left, right, settings, answer), order)
     answer.facts["arithmetic"] = "floating point"
     if not settings.check:
         answer.checks = []

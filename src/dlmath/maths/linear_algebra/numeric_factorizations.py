@@ -64,7 +64,7 @@ def cholesky(work: Numeric) -> None:
         least = float(np.linalg.eigvalsh(a)[0])
         work.refuse(f"the matrix is not positive definite: pivot {pivot} is not positive")
         work.answer.facts |= {"pivot": pivot, "least_eigenvalue": least}
-        limit = 100 * len(a) * EPS * float(np.linalg.norm(a))
+        limit = 100 * len(a) * EPS * checks.frobenius(a)
         name = "least eigenvalue is not above 0"
         work.answer.checks.append(checks.close_numbers(name, max(least, 0.0), 0.0, limit))
         return
@@ -99,8 +99,10 @@ def eigen(work: Numeric) -> None:
     lines = []
     if len(values) <= 50:
         for index, value in enumerate(values):
-            lines.append(f"lambda{index + 1} = {shown(value.item())}")
-            lines.append(f"v{index + 1} = {shown(vectors[:, index])}")
+            vector = vectors[:, index]
+            real = value.imag == 0 and not vector.imag.any()
+            lines.append(f"lambda{index + 1} = {shown((value.real if real else value).item())}")
+            lines.append(f"v{index + 1} = {shown(vector.real if real else vector)}")
     else:
         lines = [f"eigenvalues = {shown(values)}"]
     work.answer.result = tuple(lines)
@@ -111,7 +113,7 @@ def eigen(work: Numeric) -> None:
     }
     residual = a @ vectors - vectors * values
     work.check("A*v = lambda*v", residual, size_of(a, vectors))
-    bound = 100 * len(a) * EPS * float(np.linalg.norm(a)) * len(a) ** 0.5
+    bound = 100 * len(a) * EPS * checks.frobenius(a) * len(a) ** 0.5
     total = plain(np.sum(values))
     found = checks.close_numbers("sum of the eigenvalues = trace", total, plain(np.trace(a)), bound)
     work.answer.checks.append(found)

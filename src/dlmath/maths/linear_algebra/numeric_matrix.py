@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: Results of more entries are shown by their shape and corners.
 SHOWN_ENTRIES = 2_500
 
+#: Above this size QR with column exchanges is slow.
+_PIVOTED_MOST = 600
+
 #: Up to this size the condition number is computed, above it is estimated.
 EXACT_CONDITION = 300
 
@@ -83,9 +86,7 @@ class Numeric:
 
 def relative(residual: Array, size: float) -> float:
     """The norm of a residual relative to what was added up."""
-    import numpy as np
-
-    error = float(np.linalg.norm(residual))
+    error = checks.frobenius(residual)
     return error / size if size else error
 
 
@@ -111,11 +112,9 @@ def shown(result: Any) -> str:
 
 def size_of(*arrays: Array) -> float:
     """The product of the Frobenius norms."""
-    import numpy as np
-
     total = 1.0
     for array in arrays:
-        total *= float(np.linalg.norm(array))
+        total *= checks.frobenius(array)
     return total
 
 
@@ -128,7 +127,7 @@ def estimate_condition(a: Array, images: Array) -> float:
     import numpy as np
 
     squares = np.sum(np.abs(images) ** 2, axis=0)
-    return float(np.linalg.norm(a)) * float(np.sqrt(np.mean(squares)))
+    return checks.frobenius(a) * float(np.sqrt(np.mean(squares)))
 
 
 def condition_of(a: Array) -> float:
@@ -157,17 +156,18 @@ def note_rank(work: Numeric, values: Array, found: int) -> None:
 
 
 def check_rank(work: Numeric, found: int, limit: float) -> None:
-    """Householder elimination with exchanges of columns, beside the singular values."""
+    """Pivots of elimination: with reflections and exchanges of columns, or, if large, of rows."""
     import numpy as np
-    from scipy.linalg import qr as pivoted
+    from scipy.linalg import lu, qr
 
-    upper = pivoted(work.a, mode="r", pivoting=True)[0]
+    if max(work.a.shape) > _PIVOTED_MOST:
+        name, upper = "rank by elimination", lu(work.a, p_indices=True)[2]
+    else:
+        name, upper = "rank by QR with column exchanges", qr(work.a, mode="r", pivoting=True)[0]
     sizes = np.abs(np.diagonal(upper))
     other = int(np.sum(sizes > limit))
     gap = 0.0 if other == found or _is_doubtful(sizes, limit) else 1.0
-    work.answer.checks.append(
-        checks.close_numbers("rank by QR with column exchanges", found, found + gap, 0.5)
-    )
+    work.answer.checks.append(checks.close_numbers(name, found, found + gap, 0.5))
 
 
 def _is_doubtful(sizes: Array, limit: float) -> bool:

@@ -33,11 +33,12 @@ def det(work: Numeric) -> None:
     import numpy as np
 
     sign, logarithm = np.linalg.slogdet(work.a)
-    value = sign * np.exp(logarithm) if logarithm < 709 else sign * np.inf
+    value = np.linalg.det(work.a)
     work.answer.facts |= {"sign": plain(sign), "log_abs": float(logarithm)}
-    if not np.isfinite(value):
+    if not np.isfinite(value) or (sign != 0 and abs(value) < 1e-307):
         work.answer.result = f"{shown(sign)}*exp({float(logarithm)!r})"
-        work.answer.notes.append(("the determinant is beyond the largest float, 1.8e308",))
+        beyond = "below the least float, 2e-308" if logarithm < 0 else "beyond the largest, 1.8e308"
+        work.answer.notes.append((f"the determinant is {beyond}; the facts have its logarithm",))
     else:
         work.give(value)
     upper = np.linalg.qr(work.a, mode="r")
@@ -78,17 +79,20 @@ def norm(work: Numeric, order: str) -> None:
 
     kind: Any = {"1": 1, "2": 2, "inf": np.inf, "fro": "fro"}[order]
     with np.errstate(over="ignore"):
-        value = float(np.linalg.norm(work.a, kind))
+        value = checks.frobenius(work.a) if order == "fro" else np.linalg.norm(work.a, kind)
     if not np.isfinite(value):
         raise Unsolved("the norm overflows in floating point")
-    work.give(value)
+    work.give(float(value))
     work.answer.facts["ord"] = order
-    work.answer.checks.append(_check_norm(work.a, order, value))
+    work.answer.checks.append(_check_norm(work.a, order, float(value)))
 
 
 def _check_norm(a: Array, order: str, value: float) -> Check:
-    """The same norm by another route."""
+    """The same norm by another route, of entries at most 1."""
     import numpy as np
+
+    scale = float(np.max(np.abs(a))) or 1.0
+    a, value = a / scale, value / scale
 
     name = {"2": "root of the largest eigenvalue of A^T*A"}.get(order, "sums of absolute values")
     if order == "2":
@@ -259,7 +263,7 @@ def show(work: Numeric) -> None:
     facts |= {
         "least": plain(np.min(np.abs(a))),
         "largest": plain(np.max(np.abs(a))),
-        "norm": float(np.linalg.norm(a)),
+        "norm": checks.frobenius(a),
         "condition": float(values[0] / values[-1]) if values[-1] else float("inf"),
         "kind": kinds,
     }

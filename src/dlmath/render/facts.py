@@ -23,7 +23,7 @@ _ERRORS = frozenset({"error"})
 #: Lists of what was found, shown without brackets.
 _LISTS = frozenset(
     "zeros extrema increasing decreasing convex concave inflections discontinuities asymptotes "
-    "corners".split()
+    "kinks".split()
 )
 
 #: Facts that the answer, or another fact, says already.
@@ -78,7 +78,8 @@ def _words(name: str, fact: Any, writer: Writer) -> str:
     if name == "coefficients" and isinstance(fact, dict):
         return ", ".join(f"{writer.value(part)} (power {key})" for key, part in fact.items())
     if name == "sign" and isinstance(fact, dict):
-        return "; ".join(f"{key} on {writer.value(part)}" for key, part in fact.items())
+        texts = {key: writer.value(part) for key, part in fact.items()}
+        return "; ".join(f"{k} nowhere" if t == "{}" else f"{k} on {t}" for k, t in texts.items())
     if name in _LISTS and isinstance(fact, (list, tuple)):
         return _listed(fact, writer)
     return writer.value(fact)

@@ -15,6 +15,8 @@ from dlmath.render.wrap import wrapped
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dlmath.picture import Picture
+
 #: No narrower than this, whatever the terminal says.
 _WIDTH_LEAST = 10
 
@@ -29,12 +31,17 @@ _GAP = 2
 
 
 def render(
-    answer: Answer, width: int = 80, *, terminal: bool = False, encoding: str = "utf-8"
+    answer: Answer,
+    width: int = 80,
+    *,
+    terminal: bool = False,
+    encoding: str = "utf-8",
+    plot: bool = False,
 ) -> str:
     """The whole answer as lines no wider than `width`; formulas are wrapped, never cut.
 
     terminal: may colours be used (NO_COLOR and TERM are respected)? encoding: of the terminal;
-    signs beyond ASCII are used where it has them.
+    signs beyond ASCII are used where it has them. plot: draw the picture, if there is one.
     """
     from rich.console import Console
 
@@ -51,7 +58,7 @@ def render(
         legacy_windows=False,
         safe_box=not unicode,
     )
-    _Page(console, Writer(unicode=unicode), answer).draw()
+    _Page(console, Writer(unicode=unicode), answer, plot=plot).draw()
     # Cells of a table are filled up with blanks; nobody wants them in a copied text.
     return "".join(line.rstrip() + "\n" for line in stream.getvalue().splitlines())
 
@@ -59,10 +66,13 @@ def render(
 class _Page:
     """Draws one answer. Every text is given as `Text`, so nothing in it is read as markup."""
 
-    def __init__(self, console: Console, writer: Writer, answer: Answer) -> None:
+    def __init__(
+        self, console: Console, writer: Writer, answer: Answer, *, plot: bool = False
+    ) -> None:
         self.console = console
         self.writer = writer
         self.answer = answer
+        self.plot = plot
         self.narrow = console.width < _ROOMY
 
     def draw(self) -> None:
@@ -74,6 +84,8 @@ class _Page:
         self._result()
         if answer.facts:
             self._facts()
+        if self.plot and answer.picture is not None:
+            self._picture(answer.picture)
         for table in answer.tables:
             self._table(table)
         if answer.checks or answer.notes:
@@ -143,8 +155,21 @@ class _Page:
                 start = Text(" " * (left + 2)) if number else head
                 self.console.print(start + Text(line), soft_wrap=True)
 
+    def _picture(self, picture: Picture) -> None:
+        """As plotext draws it, in colour where the terminal has colours."""
+        from rich.text import Text
+
+        from dlmath.render.terminal_plot import plot_text
+
+        colour = self.console.color_system is not None and not self.console.no_color
+        text = plot_text(picture, self.console.width, unicode=self.writer.unicode, colour=colour)
+        self.console.print()
+        for line in text.splitlines():
+            self.console.print(Text.from_ansi(line), soft_wrap=True)
+
     def _table(self, table: Table) -> None:
         self.console.print()
+        table = table._replace(columns=tuple(map(self.writer.part, table.columns)))
         if table.title:
             self._line(table.title, "bold")
         for digits in _TABLE_DIGITS:

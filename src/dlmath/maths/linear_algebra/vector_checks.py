@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
-from dlmath.expression.graph import Node, free_symbols, is_number, power
+from dlmath.expression.graph import (
+    Node,
+    free_symbols,
+    is_integer,
+    is_number,
+    power,
+    topological,
+)
+from dlmath.maths.linear_algebra.angle import is_complex
 from dlmath.maths.linear_algebra.vector_scalars import clean, float_of
 
 #: Where variables are put for a comparison in binary64.
@@ -28,28 +37,95 @@ def at_points(
 ) -> Check:
     """Compares the pairs made of the nodes' values, variables put at a few points.
 
+    Points where a part without the imaginary unit has no real value (`sqrt(x)` at -1) are passed
+    over: entries are taken as real there. Floats may overflow silently on the way to a value, so
+    a difference counts only when values from many digits show it too.
     pairs: is given the values of `nodes` (nested lists for vectors).
     """
     names = sorted(frozenset().union(*map(free_symbols, nodes)))
     compared, worst = 0, 0.0
     for shift in _SHIFTS if names else (0.0,):
         point = {variable: shift + 0.29 * index for index, variable in enumerate(names)}
-        try:
-            found = list(pairs([float_of(node, point) for node in nodes]))
-        except (OverflowError, ZeroDivisionError, ValueError):
+        if not _is_real_there(nodes, point):
             continue
-        for value, expected, size in found:
-            error = abs(value - expected)
-            if not (error < math.inf and size < math.inf):
-                continue
-            compared += 1
-            worst = max(worst, error / size if size else error)
-            if error > _TOLERANCE * size + 1e-290:
-                return Check(name, FAILED, f"{value:.10g} where {expected:.10g} is expected")
+        found = _compared(nodes, point, pairs, float_of)
+        if found is None or found.wrong:
+            found = _compared(nodes, point, pairs, _from_many_digits)
+        if found is None:
+            continue
+        if found.wrong:
+            value, expected, _ = found.wrong
+            return Check(name, FAILED, f"{value:.10g} where {expected:.10g} is expected")
+        compared += found.count
+        worst = max(worst, found.worst)
     if not compared:
         return Check(name, UNAVAILABLE, "no point where every number is finite was found")
     counted = "1 value agrees" if compared == 1 else f"{compared} values agree"
     return Check(name, PASSED, f"{counted}, largest relative difference {worst:.2g}")
+
+
+class _Compared(NamedTuple):
+    """How many pairs agree at a point, their largest difference, and one that does not agree."""
+
+    count: int
+    worst: float
+    wrong: Pair | None
+
+
+def _compared(
+    nodes: Sequence[Node],
+    point: dict[str, float],
+    pairs: Callable[[list[Any]], Iterable[Pair]],
+    value_of: Callable[[Node, dict[str, float]], Any],
+) -> _Compared | None:
+    """The comparison at one point; None where numbers overflow."""
+    try:
+        found = list(pairs([value_of(node, point) for node in nodes]))
+    except (OverflowError, ZeroDivisionError, ValueError):
+        return None
+    worst, wrong = 0.0, None
+    for pair in found:
+        value, expected, size = pair
+        error = abs(value - expected)
+        if not (error < math.inf and size < math.inf):
+            return None
+        worst = max(worst, error / size if size else error)
+        if error > _TOLERANCE * size + 1e-290 and wrong is None:
+            wrong = pair
+    return _Compared(len(found), worst, wrong)
+
+
+def _from_many_digits(node: Node, point: dict[str, float]) -> Any:
+    """The value from forty digits, rounded to binary64. Raises OverflowError beyond it."""
+    from dlmath.expression.precise import evaluate
+
+    return _rounded(evaluate(node, point, 40))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
+    found = complex(value)
+    if abs(found) == math.inf:
+        raise OverflowError("beyond the largest float")
+    return found.real if not found.imag else found
+
+
+#: Operations whose value may leave the real numbers.
+_MAY_LEAVE = frozenset({"pow", "log", "asin", "acos", "acosh", "atanh", "asec", "acsc", "acoth"})
+
+
+def _is_real_there(nodes: Sequence[Node], point: dict[str, float]) -> bool:
+    """Have all parts with variables and without the imaginary unit a real value at the point?"""
+    for part in topological(*nodes):
+        if part.op not in _MAY_LEAVE or not free_symbols(part) or is_complex(part):
+            continue
+        if part.op == "pow" and is_integer(part.args[1]):
+            continue
+        value = float_of(part, point)
+        if isinstance(value, complex) and abs(value.imag) > _TOLERANCE * abs(value):
+            return False
+    return True
 
 
 def exactly(name: str, holds: bool, words: str) -> Check:
@@ -118,7 +194,7 @@ def check_angle(a: Node, b: Node, result: Node, value: float | None) -> Check:
         plus = _length([p + q for p, q in zip(u, v, strict=True)])
         expected = 2 * math.atan2(minus, plus)
         if value is None:
-            return [(math.cos(found), math.cos(expected), 1.0)]
+            return [(cmath.cos(found), math.cos(expected), 1.0)]
         return [(value, expected, max(expected, 1e-6))]
 
     return at_points("angle from half-angle tangent", [result, a, b], pairs)
@@ -200,7 +276,7 @@ _PRIME = (1 << 61) - 1
 
 
 def check_rank(rows: Sequence[Sequence[Node]], rank: int) -> Check:
-    """The rank by elimination modulo a prime where all is rational, else from singular values.
+    """The rank by elimination modulo a prime where all is rational, else to sixty digits.
 
     The rank modulo a prime is never above the rank; for a prime not chosen for its entries it is
     equal but for a chance of about their size in 2^61.
@@ -215,14 +291,53 @@ def check_rank(rows: Sequence[Sequence[Node]], rank: int) -> Check:
         found = _rank_of_residues(residues)
         return exactly(name, found == rank, f"elimination modulo 2^61 - 1 finds rank {found}")
 
-    def pairs(values: list[Any]) -> list[Pair]:
-        import numpy as np
+    return _rank_at_points(name, rows, rank)
 
-        return [(int(np.linalg.matrix_rank(np.array(values, dtype=complex))), rank, 1.0)]
 
-    from dlmath.expression.graph import vector
+#: Of sixty digits, those below this part of a row are noise.
+_NOISE = 1e-40
 
-    return at_points(f"{name} from singular values", [vector(row) for row in rows], pairs)
+
+def _rank_at_points(name: str, rows: Sequence[Sequence[Node]], rank: int) -> Check:
+    """The largest rank of the values, to sixty digits, at a few points."""
+    from dlmath.expression.precise import evaluate
+
+    names = sorted(frozenset().union(*(free_symbols(entry) for row in rows for entry in row)))
+    found = -1
+    for shift in _SHIFTS if names else (0.0,):
+        point = {variable: shift + 0.29 * index for index, variable in enumerate(names)}
+        values = [[evaluate(entry, point, 60) for entry in row] for row in rows]
+        if all(x == x and abs(x) != math.inf for row in values for x in row):
+            found = max(found, _rank_of_values(values))
+    if found < 0:
+        return Check(name, UNAVAILABLE, "no point where every entry is finite was found")
+    return exactly(name, found == rank, f"elimination with sixty digits finds rank {found}")
+
+
+def _rank_of_values(rows: list[list[Any]]) -> int:
+    """The rank by elimination from the last column, each row measured by its largest entry."""
+    import mpmath
+
+    rank = 0
+    with mpmath.workdps(60):
+        for column in reversed(range(len(rows[0]))):
+            sizes = [max(map(abs, row)) or 1 for row in rows[rank:]]
+            weights = [
+                abs(row[column]) / size for row, size in zip(rows[rank:], sizes, strict=True)
+            ]
+            if not weights or max(weights) < _NOISE:
+                continue
+            chosen = rank + weights.index(max(weights))
+            rows[rank], rows[chosen] = rows[chosen], rows[rank]
+            for k in range(rank + 1, len(rows)):
+                factor = rows[k][column] / rows[rank][column]
+                scale = max(map(abs, rows[k]))
+                pairs = zip(rows[k], rows[rank], strict=True)
+                rest = [x - factor * y for x, y in pairs]
+                rows[k] = [x if abs(x) > _NOISE * scale else mpmath.mpf(0) for x in rest]
+                rows[k][column] = mpmath.mpf(0)
+            rank += 1
+    return rank
 
 
 def _residue(value: Fraction) -> int:

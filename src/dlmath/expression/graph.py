@@ -202,8 +202,13 @@ def _surely_finite(node: Node) -> bool:
     """May a zero swallow this factor? Not one that has no variable and may be undefined."""
     if node.op == "number" or (node.op == "exp" and node.args[0].op == "number"):
         return True
-    if node.op == "pow" and all(part.op == "number" for part in node.args):
-        return node.args[0] is not ZERO
+    if node.op == "pow" and node.args[1].op == "number":
+        base = node.args[0]
+        return (
+            base not in (ZERO, INFINITY)
+            if base.op in ("number", "constant")
+            else bool(free_symbols(base))
+        )
     return bool(free_symbols(node)) or (node.op == "constant" and node is not INFINITY)
 
 

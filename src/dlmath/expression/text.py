@@ -166,7 +166,7 @@ def _product_pieces(factors: tuple[Node, ...], *, negate: bool) -> list[_Piece]:
     above = [part for part in factors if not _is_below(part)]
     below = [part for part in factors if _is_below(part)]
     top, bottom = abs(coefficient.numerator), coefficient.denominator
-    as_powers = any(_has_base_zero(part) for part in below) and not _is_alone(below, bottom)
+    as_powers = any(map(_must_be_a_power, below)) and not _is_alone(below, bottom)
     pieces: list[_Piece] = ["-"] if coefficient < 0 else []
     following = above or (below if as_powers and bottom == 1 else [])
     if top != 1 or not following or following[0].op == "number":  # working shows the 1 of 1*4
@@ -212,9 +212,13 @@ def _is_below(node: Node) -> bool:
     return node.op == "pow" and _is_negative_number(node.args[1])
 
 
-def _has_base_zero(node: Node) -> bool:
-    """0**(-2) is not 1/0**2, which reads as 1/0; nor may 0 be multiplied out under a bar."""
-    return node.args[0].op == "number" and node.args[0].number == 0
+def _must_be_a_power(node: Node) -> bool:
+    """0**(-2) is not 1/0**2, which reads as 1/0; nor may 0 be multiplied out under a bar.
+
+    And (1/a)**(-1), kept because a may be undefined, would change its place under a bar.
+    """
+    base = node.args[0]
+    return (base.op == "number" and base.number == 0) or _is_below(base)
 
 
 def _is_alone(below: list[Node], bottom: int) -> bool:

@@ -137,7 +137,8 @@ def _places_on_branches(expressions: Sequence[Node], variable: str) -> list[Any]
     if not branching:
         return []
     # A little beside them: at the end of its domain an antiderivative may have no slope.
-    return [point[variable] * _BESIDE for point in telling_points(branching, [variable])]
+    places = [point[variable] for point in telling_points(branching, [variable])]
+    return [place * _BESIDE for place in places if place != 0]
 
 
 #: Sizes of parameters in tenths, one row for each setting; no two are in a simple proportion.

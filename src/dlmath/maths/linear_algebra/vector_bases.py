@@ -10,7 +10,6 @@ from typing import NamedTuple
 from dlmath.answer import Answer, Sentence, Step
 from dlmath.expression.graph import (
     MINUS_ONE,
-    ONE,
     ZERO,
     Node,
     add,
@@ -23,6 +22,8 @@ from dlmath.expression.graph import (
     sub,
     vector,
 )
+from dlmath.maths.linear_algebra.elimination import solve
+from dlmath.maths.linear_algebra.fields import Rows, choose_field, elements, nodes
 from dlmath.maths.linear_algebra.vector_checks import (
     check_combination,
     check_orthonormal,
@@ -126,162 +127,54 @@ def _note_basis(answer: Answer, a: Node, dependent: Sequence[int], squares: Sequ
         )
 
 
-# --- elimination -----------------------------------------------------------------------------
-
-
-class Reduced(NamedTuple):
-    """An augmented matrix in reduced row echelon form.
-
-    rows: its rows, the right-hand side last. pivots: the columns of the leading ones. assumed:
-    pivots with variables, which are not 0 for most values only.
-    """
-
-    rows: list[list[Node]]
-    pivots: list[int]
-    assumed: list[Node]
-
-
-def reduced(rows: list[list[Node]], columns: int) -> Reduced:
-    """Gauss-Jordan elimination in the first `columns` columns; numbers are preferred as pivots."""
-    rows = [list(row) for row in rows]
-    pivots: list[int] = []
-    assumed: list[Node] = []
-    for column in range(columns):
-        top = len(pivots)
-        candidates = [k for k in range(top, len(rows)) if not is_zero(rows[k][column])]
-        if not candidates:
-            continue
-        chosen = min(candidates, key=lambda k: _unease(rows[k][column]))
-        rows[top], rows[chosen] = rows[chosen], rows[top]
-        pivot = rows[top][column]
-        if free_symbols(pivot):
-            assumed.append(pivot)
-        rows[top] = [ZERO if is_zero(entry) else quotient(entry, pivot) for entry in rows[top]]
-        rows[top][column] = ONE
-        for k, row in enumerate(rows):
-            if k != top and not is_zero(row[column]):
-                factor = row[column]
-                rows[k] = [
-                    _simple(sub(x, mul(factor, y))) for x, y in zip(row, rows[top], strict=True)
-                ]
-                rows[k][column] = ZERO
-        pivots.append(column)
-    return Reduced(rows, pivots, assumed)
-
-
-def _unease(pivot: Node) -> int:
-    """Numbers before roots, those before expressions with variables."""
-    return 0 if is_number(pivot) else 1 + 2 * len(free_symbols(pivot))
-
-
-def _simple(node: Node) -> Node:
-    """Multiplied out where that is what shows a zero."""
-    from dlmath.expression.tidy import expand
-
-    found = clean(node)
-    if is_number(found):
-        return found
-    if is_zero(found):
-        return ZERO
-    spread = expand(found)
-    return spread if _size(spread) < _size(found) else found
-
-
-def _size(node: Node) -> int:
-    from dlmath.expression.graph import topological
-
-    return len(topological(node))
-
-
 # --- combinations ----------------------------------------------------------------------------
 
 
-def combine(rows: Node, target: Node, settings: Settings) -> Answer:
-    """The coefficients c with c1*row1 + c2*row2 + ... = target, if there are any.
+class _Solved(NamedTuple):
+    """The solutions of the equations, the working, and what was divided by.
 
-    Facts: `rank` of the rows; `unique`: are they the only ones? `rank_with_target` where there
-    are none.
+    coefficients: one solution, None where there is none. relation: coefficients with which the rows
+    add up to 0, None where they are independent. assumed: what must not be 0 for this to hold.
     """
-    question: Sentence = (target, " as a combination of the rows of ", rows)
+
+    rank: int
+    coefficients: Node | None
+    relation: Node | None
+    assumed: list[Node]
+    steps: list[Step]
+
+
+def _solved(rows: Node, target: Sequence[Node], settings: Settings) -> _Solved:
+    """Solves c1*row1 + c2*row2 + ... = target by Gauss-Jordan elimination, an equation an entry."""
     count = len(rows.args)
-    system = [[row.args[k] for row in rows.args] + [entry] for k, entry in enumerate(target.args)]
-    found = reduced(system, count)
-    rank = len(found.pivots)
-    left = [row[count] for row in found.rows[rank:] if not is_zero(row[count])]
-    if left:
-        words = (
-            f"the rows have rank {rank}, and with the vector {rank + 1}: it is not in their span"
-        )
-        answer = no_answer(question, words)
-        answer.facts.update(rank=rank, rank_with_target=rank + 1)
-        _note_assumed(answer, [*found.assumed, *(part for part in left if free_symbols(part))])
+    system = [[*(row.args[k] for row in rows.args), entry] for k, entry in enumerate(target)]
+    # Equations without variables first: a pivot among them needs no assumption.
+    ordered = sorted(system, key=lambda row: sum(bool(free_symbols(entry)) for entry in row))
+    field = choose_field([entry for row in ordered for entry in row], settings)
+    steps: list[Step] = []
+
+    def record(words: Sentence, now: Rows) -> None:
         if settings.steps:
-            answer.steps = _elimination_steps(system, found, None)
-        if settings.check:
-            every = [row.args for row in rows.args]
-            with_target = check_rank([*every, target.args], rank + 1)
-            answer.checks = [check_rank(every, rank), with_target]
-        return answer
-    coefficients = [ZERO] * count
-    for row, column in zip(found.rows, found.pivots, strict=False):
-        coefficients[column] = row[count]
-    result = vector(coefficients)
-    answer = fill(Answer("vector", question), result, settings)
-    answer.facts.update(rank=rank, unique=rank == count)
-    if rank < count:
-        relation = vector(_relation(found, count))
-        answer.facts["relation"] = relation
-        answer.notes.append(
-            (
-                "the rows are dependent: any multiple of ",
-                relation,
-                " may be added to the coefficients",
-            )
-        )
-    _note_assumed(answer, found.assumed)
-    if settings.steps:
-        answer.steps = _elimination_steps(system, found, result)
-    if settings.check:
-        answer.checks = [check_combination(result, rows, target.args)]
-    return answer
+            steps.append(Step("row operation", words, None, matrix_of(nodes(field, now))))
+
+    together = elements(field, ordered)
+    left, right = [row[:count] for row in together], [row[count:] for row in together]
+    found = solve(field, left, right, record)
+    divided = [field.node(part) for part in found.reduced.divided]
+    over = [field.node(row[count]) for row in found.reduced.rows[found.rank :] if row[count]]
+    coefficients = relation = None
+    if found.particular is not None:
+        coefficients = vector(clean(field.node(part)) for (part,) in found.particular)
+    if found.basis:
+        relation = vector(_whole([clean(field.node(part)) for part in found.basis[0]]))
+    words = "an equation for each entry: the vectors as columns, the right-hand side last"
+    first = Step("equations", (words,), None, matrix_of(ordered))
+    assumed = [part for part in (*divided, *over) if free_symbols(part)]
+    return _Solved(found.rank, coefficients, relation, assumed, [first, *steps])
 
 
-def independence(rows: Node, settings: Settings) -> Answer:
-    """Are the rows linearly independent? If not, a combination of them that is 0.
-
-    Facts: `independent`, `rank`, and where dependent `relation`: coefficients, not all 0, with
-    which the rows add up to 0.
-    """
-    count, width = len(rows.args), len(rows.args[0].args)
-    system = [[row.args[k] for row in rows.args] + [ZERO] for k in range(width)]
-    found = reduced(system, count)
-    rank = len(found.pivots)
-    words = "linearly independent" if rank == count else "linearly dependent"
-    answer = Answer("vector", ("the rows of ", rows), words)
-    answer.facts.update(independent=rank == count, rank=rank)
-    if rank < count:
-        relation = vector(_relation(found, count))
-        answer.facts["relation"] = relation
-        answer.notes.append(("the rows times ", relation, " add up to 0"))
-        if settings.check:
-            zeros = [ZERO] * width
-            name = "relation put back"
-            answer.checks = [check_combination(relation, rows, zeros, name)]
-    elif settings.check:
-        answer.checks = [check_rank([row.args for row in rows.args], rank)]
-    _note_assumed(answer, found.assumed)
-    if settings.steps:
-        answer.steps = _elimination_steps(system, found, None)
-    return answer
-
-
-def _relation(found: Reduced, count: int) -> list[Node]:
-    """Coefficients of the first free column in terms of the pivot columns; whole where rational."""
-    free = next(column for column in range(count) if column not in found.pivots)
-    relation = [ZERO] * count
-    relation[free] = ONE
-    for row, column in zip(found.rows, found.pivots, strict=False):
-        relation[column] = clean(mul(MINUS_ONE, row[free]))
+def _whole(relation: list[Node]) -> list[Node]:
+    """Rational coefficients scaled to whole numbers without a common divisor."""
     if not all(map(is_number, relation)):
         return relation
     values = [Fraction(entry.number) for entry in relation]
@@ -292,21 +185,68 @@ def _relation(found: Reduced, count: int) -> list[Node]:
     return [number(sign * value // divisor) for value in whole]
 
 
+def combine(rows: Node, target: Node, settings: Settings) -> Answer:
+    """The coefficients c with c1*row1 + c2*row2 + ... = target, if there are any.
+
+    Facts: `rank` of the rows; `unique`: are they the only ones? If not `relation`: coefficients
+    that add nothing. `rank_with_target` where there are none.
+    """
+    question: Sentence = (target, " as a combination of the rows of ", rows)
+    found = _solved(rows, target.args, settings)
+    rank, result = found.rank, found.coefficients
+    if result is None:
+        reason = f"the rows have rank {rank}, and with the vector {rank + 1}"
+        answer = no_answer(question, f"{reason}: it is not in their span")
+        answer.facts.update(rank=rank, rank_with_target=rank + 1)
+        if settings.check:
+            every = [row.args for row in rows.args]
+            with_target = check_rank([*every, target.args], rank + 1)
+            answer.checks = [check_rank(every, rank), with_target]
+    else:
+        answer = fill(Answer("vector", question), result, settings)
+        answer.facts.update(rank=rank, unique=found.relation is None)
+        if settings.check:
+            answer.checks = [check_combination(result, rows, target.args)]
+    if result is not None and found.relation is not None:
+        answer.facts["relation"] = found.relation
+        words = "the rows are dependent: any multiple of "
+        answer.notes.append((words, found.relation, " may be added to the coefficients"))
+    _note_assumed(answer, found.assumed)
+    if settings.steps:
+        answer.steps = found.steps
+        if result is not None:
+            read = "each leading one gives a coefficient"
+            answer.steps = [*found.steps, Step("read off", (read,), None, result)]
+    return answer
+
+
+def independence(rows: Node, settings: Settings) -> Answer:
+    """Are the rows linearly independent? If not, a combination of them that is 0.
+
+    Facts: `independent`, `rank`, and where dependent `relation`: coefficients, not all 0, with
+    which the rows add up to 0.
+    """
+    zeros = [ZERO] * len(rows.args[0].args)
+    found = _solved(rows, zeros, settings)
+    words = "linearly independent" if found.relation is None else "linearly dependent"
+    answer = Answer("vector", ("the rows of ", rows), words)
+    answer.facts.update(independent=found.relation is None, rank=found.rank)
+    checks = [check_rank([row.args for row in rows.args], found.rank)]
+    if found.relation is not None:
+        answer.facts["relation"] = found.relation
+        answer.notes.append(("the rows times ", found.relation, " add up to 0"))
+        name = "relation put back"
+        checks.append(check_combination(found.relation, rows, zeros, name))
+    answer.checks = checks if settings.check else []
+    _note_assumed(answer, found.assumed)
+    if settings.steps:
+        answer.steps = found.steps
+    return answer
+
+
 def _note_assumed(answer: Answer, assumed: Sequence[Node]) -> None:
     if assumed:
         listed: list[str | Node] = []
         for part in dict.fromkeys(assumed):
             listed += [", ", part]
         answer.notes.append(("for values where these are not 0: ", *listed[1:]))
-
-
-def _elimination_steps(system: list[list[Node]], found: Reduced, result: Node | None) -> list[Step]:
-    columns = ("the vectors as columns, the right-hand side last",)
-    echelon = ("in reduced row echelon form: leading ones, zeros above and below",)
-    steps = [
-        Step("equations", columns, None, matrix_of(system)),
-        Step("elimination", echelon, None, matrix_of(found.rows)),
-    ]
-    if result is not None:
-        steps.append(Step("read off", ("each leading one gives a coefficient",), None, result))
-    return steps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from dlmath.expression.graph import (
     vector,
 )
 from dlmath.maths.linear_algebra.elimination import solve
-from dlmath.maths.linear_algebra.fields import Rows, choose_field, elements, nodes
+from dlmath.maths.linear_algebra.fields import Algebraic, Rows, choose_field, elements, nodes
 from dlmath.maths.linear_algebra.vector_checks import (
     check_combination,
     check_orthonormal,
@@ -58,12 +58,14 @@ def orthonormalize(a: Node, settings: Settings) -> Answer:
     basis: list[Node] = []
     dependent: list[int] = []
     steps: list[Step] = []
+    settle = _settler(a, settings)
     for index, row in enumerate(a.args, start=1):
         scalars = [
-            quotient(inner(u, row.args), square) for u, square in zip(kept, squares, strict=True)
+            settle(quotient(inner(u, row.args), square))
+            for u, square in zip(kept, squares, strict=True)
         ]
-        rest = _without(row.args, scalars, kept)
-        square = squared_length(rest)
+        rest = [settle(entry) for entry in _without(row.args, scalars, kept)]
+        square = settle(squared_length(rest))
         subtraction = _subtraction(index, row, scalars, kept, vector(rest))
         if is_zero(square):
             dependent.append(index)
@@ -94,6 +96,17 @@ def orthonormalize(a: Node, settings: Settings) -> Answer:
     if settings.check:
         answer.checks = check_orthonormal(basis, a.args, result)
     return answer
+
+
+def _settler(a: Node, settings: Settings) -> Callable[[Node], Node]:
+    """What brings a number or formula made of the entries to its shortest form.
+
+    Quotients of polynomials, with roots of numbers, are put over one denominator; others tidied.
+    """
+    field = choose_field([entry for row in a.args for entry in row.args], settings)
+    if not isinstance(field, Algebraic):
+        return clean
+    return lambda node: node if is_number(node) else field.node(field.element(node))
 
 
 def _without(
@@ -169,8 +182,13 @@ def _solved(rows: Node, target: Sequence[Node], settings: Settings) -> _Solved:
         relation = vector(_whole([clean(field.node(part)) for part in found.basis[0]]))
     words = "an equation for each entry: the vectors as columns, the right-hand side last"
     first = Step("equations", (words,), None, matrix_of(ordered))
-    assumed = [part for part in (*divided, *over) if free_symbols(part)]
+    assumed = [part for part in (*divided, *over) if free_symbols(part) and not _is_inverse(part)]
     return _Solved(found.rank, coefficients, relation, assumed, [first, *steps])
+
+
+def _is_inverse(part: Node) -> bool:
+    """Is this one over something, which is never 0?"""
+    return part.op == "pow" and is_number(part.args[1]) and part.args[1].number < 0
 
 
 def _whole(relation: list[Node]) -> list[Node]:

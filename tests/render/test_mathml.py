@@ -14,6 +14,7 @@ from dlmath.expression.parser import parse
 from dlmath.expression.text import to_text
 from dlmath.expression.vocabulary import FUNCTIONS
 from dlmath.render.mathml import LINE_MOST, equation, to_mathml
+from dlmath.render.mathml_elements import APPLY, GAP, TIMES
 from dlmath.render.mathml_names import name_mathml
 from tests.expression import graphs
 from tests.render.markup import as_xml
@@ -35,8 +36,9 @@ def brief(text: str) -> str:
     """The markup without what is only heard, short enough to compare."""
     inner = to_mathml(parse(text).node)
     inner = inner[inner.index(">") + 1 : -len("</math>")]
-    inner = inner.replace("<mo>&#x2061;</mo>", "").replace("<mo>&#x2062;</mo>", "")
-    return re.sub(r"</?mrow>|</?m[ion]>", "", inner)
+    for unseen in (APPLY, TIMES, GAP):
+        inner = inner.replace(unseen, "")
+    return re.sub(r"</?mrow>|<m[ion]>|<mo stretchy=\"false\">|</m[ion]>", "", inner)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,9 @@ def brief(text: str) -> str:
         ("derive(sin(x), x, 2)", "<mfrac><msup>d2</msup>d<msup>x2</msup></mfrac>sin(x)"),
         ("derive(x*y, x)", "<mfrac>∂∂x</mfrac>xy"),
         ("integrate(x + 1, x, 0, 1)",
-         '<msubsup>∫01</msubsup>(x+1)<mspace width="0.17em"></mspace>dx'),
+         '<msubsup>∫01</msubsup>(x+1)dx'),
+        ("1 - integrate(x, x)", "1−∫xdx"),
+        ("1 - 2*integrate(x, x)", "1−2(∫xdx)"),
         ("sum(k^2, k, 1, n)", "<munderover>∑k=1n</munderover><msup>k2</msup>"),
         ("product(k, k, 1, n)", "<munderover>∏k=1n</munderover>k"),
         ("pi*alpha_1*oo", "π<msub>α1</msub>∞"),
@@ -81,7 +85,7 @@ def test_textbook_forms(text: str, markup: str) -> None:
 
 def test_branches_have_a_brace_and_a_table() -> None:
     assert brief("piecewise((x, x > 0), (0, true))") == (
-        '{<mtable class="cases" columnalign="left">'
+        '{<mtable class="cases" columnalign="left" displaystyle="true">'
         "<mtr><mtd>x</mtd><mtd><mtext>for&#xA0;</mtext>x&gt;0</mtd></mtr>"
         "<mtr><mtd>0</mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable>"
     )
@@ -90,6 +94,17 @@ def test_branches_have_a_brace_and_a_table() -> None:
 def test_conditions() -> None:
     text = brief("piecewise((1, x <= 1 and not y > 2 or x != 3), (0, true))")
     assert "x≤1∧¬(y&gt;2)∨x≠3" in text
+
+
+def test_words_do_not_run_into_their_neighbours() -> None:
+    markup = to_mathml(parse("x*rate*sin(x)^2").node)
+    assert f"<mi>x</mi>{TIMES}{GAP}<mi>rate</mi>{TIMES}{GAP}<mrow><msup><mi>sin</mi>" in markup
+    assert GAP not in to_mathml(parse("2*x*theta*x_1").node)
+
+
+def test_parentheses_grow_only_around_what_is_tall() -> None:
+    assert '<mo stretchy="false">(</mo><mi>x</mi>' in to_mathml(parse("sin(x)").node)
+    assert "<mo>(</mo><mfrac>" in to_mathml(parse("sin(x/2)").node)
 
 
 def test_a_base_of_a_logarithm() -> None:

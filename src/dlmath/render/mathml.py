@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from html import escape
+from itertools import pairwise
 
 from dlmath.errors import LimitReached
 from dlmath.expression.graph import Exact, Node, topological
 from dlmath.expression.text import to_text
+from dlmath.expression.vocabulary import OPERATIONS
 from dlmath.render.latex_names import POWERED
 from dlmath.render.mathml_elements import (
     AND,
@@ -21,6 +23,7 @@ from dlmath.render.mathml_elements import (
     ATOM,
     DOT,
     EQUALS,
+    GAP,
     MINUS,
     OR,
     PLUS,
@@ -43,7 +46,15 @@ from dlmath.render.mathml_elements import (
     row,
     table,
 )
-from dlmath.render.mathml_names import CONSTANTS, INDEXED, NAMED, RELATIONS, letter, name_mathml
+from dlmath.render.mathml_names import (
+    CONSTANTS,
+    INDEXED,
+    NAMED,
+    RELATIONS,
+    is_word,
+    letter,
+    name_mathml,
+)
 from dlmath.render.mathml_operations import (
     big,
     derivative,
@@ -162,7 +173,7 @@ def _exact(value: Exact) -> Piece:
 
 
 def _symbol(node: Node, done: Done) -> Piece:
-    return Piece(name_mathml(node.name), ATOM)
+    return Piece(name_mathml(node.name), ATOM, word=is_word(node.name))
 
 
 def _constant(node: Node, done: Done) -> Piece:
@@ -190,9 +201,9 @@ def _product(node: Node, done: Done) -> Piece:
             above.append(factor)
     size: Exact = -coefficient if coefficient < 0 else coefficient
     upper = [_factor(factor, done) for factor in above]
-    lower = [Piece(at_least(piece, POWER), POWER, digit=piece.digit) for piece in below]
-    # A single sum needs no parentheses where the bar already groups it.
-    if below and len(above) == 1 and size.numerator == 1:
+    lower = [piece._replace(body=at_least(piece, POWER), minus=False) for piece in below]
+    # A single sum needs no parentheses where the bar already groups it, nor does an integral.
+    if len(above) == 1 and size.numerator == 1 and (below or above[0].op in OPERATIONS):
         upper = [Piece(done[above[0]].whole, ATOM)]
     if len(below) == 1 and size.denominator == 1:
         lower = [Piece(below[0].whole, ATOM)]
@@ -213,10 +224,12 @@ def _factor(factor: Node, done: Done) -> Piece:
 
 
 def _joined(factors: list[Piece]) -> str:
-    """Factors side by side; a dot before one that begins with a digit."""
+    """Factors side by side; a dot before one that begins with a digit, a gap beside words."""
     parts = [factors[0].body]
-    for factor in factors[1:]:
-        parts += [DOT if factor.digit else TIMES, factor.body]
+    for before, factor in pairwise(factors):
+        between_words = [GAP] if before.word or factor.word else []
+        parts += [DOT] if factor.digit else [TIMES, *between_words]
+        parts.append(factor.body)
     return row(*parts)
 
 
@@ -233,7 +246,7 @@ def _power(node: Node, done: Done) -> Piece:
 def _to_the(base: Node, exponent: str, done: Done) -> Piece:
     bare = done[base].strength >= ATOM
     body = raised(at_least(done[base], ATOM), exponent)
-    return Piece(body, POWER, digit=bare and done[base].digit)
+    return Piece(body, POWER, digit=bare and done[base].digit, word=done[base].word)
 
 
 def _power_of(base: Node, exponent: Exact, done: Done) -> Piece:
@@ -248,7 +261,7 @@ def _power_of(base: Node, exponent: Exact, done: Done) -> Piece:
     written = _exact(exponent).whole
     if base.op in POWERED and len(base.args) == 1:
         name = raised(_function_name(base.op), written)
-        return Piece(row(name, APPLY, fenced(done[base.args[0]].whole)), ATOM)
+        return Piece(row(name, APPLY, fenced(done[base.args[0]].whole)), ATOM, word=True)
     return _to_the(base, written, done)
 
 
@@ -269,7 +282,7 @@ def _function_name(op: str) -> str:
 
 
 def _applied(name: str, args: Iterable[str]) -> Piece:
-    return Piece(row(name, APPLY, fenced(listed(args))), ATOM)
+    return Piece(row(name, APPLY, fenced(listed(args))), ATOM, word=True)
 
 
 def _function(node: Node, done: Done) -> Piece:

@@ -10,6 +10,7 @@ from dlmath.expression.graph import Node
 
 #: Signs that are heard and not seen: `sin` of x, 2 times x.
 APPLY, TIMES = "<mo>&#x2061;</mo>", "<mo>&#x2062;</mo>"
+GAP = '<mspace width="0.17em"></mspace>'
 DOT, COMMA = "<mo>·</mo>", "<mo>,</mo>"
 MINUS, PLUS, EQUALS = "−", "+", "="
 
@@ -34,8 +35,16 @@ def digits(text: str) -> str:
     return f"<mn>{text}</mn>"
 
 
+#: What makes a line higher than its parentheses, and the length up to which it is looked for.
+_TALL = ("<mfrac", "<mtable", "<munder", "<mover", "<msubsup", "<msqrt", "<mroot")
+_SHORT = 1000
+
+
 def fenced(inner: str, left: str = "(", right: str = ")") -> str:
     """Between brackets that grow with what they hold."""
+    if left == "(" and len(inner) <= _SHORT and not any(tag in inner for tag in _TALL):
+        # With some fonts a parenthesis that may grow is set wide though it does not.
+        return row('<mo stretchy="false">(</mo>', inner, '<mo stretchy="false">)</mo>')
     return row(operator(left), inner, operator(right))
 
 
@@ -57,7 +66,9 @@ def lowered(base: str, index: str) -> str:
 def table(rows: Iterable[Sequence[str]], kind: str = "") -> str:
     """Rows of cells. kind: `cases` or `lines` are aligned on the left."""
     # Browsers take the alignment from the page's style sheet, other programs from the attribute.
-    start = f'<mtable class="{kind}" columnalign="left">' if kind else "<mtable>"
+    start = "<mtable>"
+    if kind:
+        start = f'<mtable class="{kind}" columnalign="left" displaystyle="true">'
     cells = ("".join(f"<mtd>{cell}</mtd>" for cell in line) for line in rows)
     return start + "".join(f"<mtr>{line}</mtr>" for line in cells) + "</mtable>"
 
@@ -82,13 +93,15 @@ class Piece(NamedTuple):
     """Written mathematics and how strongly it holds together.
 
     body: one element. minus: a minus sign stands before it, not part of it, so that a sum can
-    subtract. digit: it begins with a digit, which must not run into a number before it.
+    subtract. digit: it begins with a digit, which must not run into a number before it. word: it
+    has a name of several letters, which must not run into its neighbours.
     """
 
     body: str
     strength: int
     minus: bool = False
     digit: bool = False
+    word: bool = False
 
     @property
     def whole(self) -> str:

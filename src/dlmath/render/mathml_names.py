@@ -58,6 +58,12 @@ def letter(text: str) -> str:
     return f"{start}{escape(text)}</mi>"
 
 
+def is_word(name: str) -> bool:
+    """Is a variable written with several letters?"""
+    base, _ = name_parts(name)
+    return len(_GREEK.get(base, base)) > 1
+
+
 def name_mathml(name: str) -> str:
     """A variable's name: `x_1` is x with the index 1, `theta` is θ."""
     base, indices = name_parts(name)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dlmath.expression.graph import Node, free_symbols
 from dlmath.render.mathml_elements import (
     ATOM,
+    GAP,
     MINUS,
     NOT,
     PLUS,
@@ -45,7 +46,7 @@ def derivative(node: Node, done: Done) -> Piece:
         degree = done[order[0]].whole
         upper, lower = raised(sign, degree), raised(lower, degree)
     inner = at_least(done[body], PRODUCT)
-    return Piece(row(fraction(upper, row(sign, lower)), TIMES, inner), PRODUCT - 1)
+    return Piece(row(fraction(upper, row(sign, lower)), TIMES, GAP, inner), PRODUCT - 1)
 
 
 def integral(node: Node, done: Done) -> Piece:
@@ -56,8 +57,7 @@ def integral(node: Node, done: Done) -> Piece:
         first, last = (done[bound].whole for bound in bounds)
         sign = f"<msubsup>{sign}{first}{last}</msubsup>"
     inner = at_least(done[body], PRODUCT)
-    gap = '<mspace width="0.17em"></mspace>'
-    return Piece(row(sign, inner, gap, "<mi>d</mi>", done[variable].whole), PRODUCT - 1)
+    return Piece(row(sign, inner, GAP, "<mi>d</mi>", done[variable].whole), PRODUCT - 1)
 
 
 def limit(node: Node, done: Done) -> Piece:
@@ -76,6 +76,7 @@ def limit(node: Node, done: Done) -> Piece:
 
 def big(sign: str) -> Callable[[Node, Done], Piece]:
     """A sum or product over a range: its sign, the range below and above, the body."""
+
     def write(node: Node, done: Done) -> Piece:
         body, variable, first, last = (done[arg] for arg in node.args)
         below = row(variable.whole, operator("="), first.whole)
@@ -87,6 +88,7 @@ def big(sign: str) -> Callable[[Node, Done], Piece]:
 
 def word(text: str) -> Callable[[Node, Done], Piece]:
     """A word in place of mathematics."""
+
     def write(node: Node, done: Done) -> Piece:
         return Piece(f"<mtext>{text}</mtext>", ATOM)
 
@@ -95,6 +97,7 @@ def word(text: str) -> Callable[[Node, Done], Piece]:
 
 def logic(sign: str, strength: int) -> Callable[[Node, Done], Piece]:
     """Conditions joined by a sign."""
+
     def write(node: Node, done: Done) -> Piece:
         parts = [at_least(done[arg], strength + 1) for arg in node.args]
         return Piece(row(*between(parts, operator(sign))), strength)

@@ -13,14 +13,20 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "dlmath"
 FILES = sorted(SOURCE.rglob("*.py"))
 
-#: Two doors more: an answer shows itself in a notebook; a reader's remarks are Sentences.
-DOORS = {("answer", "render"), ("expression", "answer"), ("expression", "settings")}
+#: Doors more: an answer shows itself in a notebook and holds a picture; a reader's remarks are Sentences.
+DOORS = {
+    ("answer", "render"),
+    ("expression", "answer"),
+    ("expression", "settings"),
+    ("answer", "picture"),
+}
 #: A room may import from rooms with a smaller number. `answer` and `settings` name expressions.
 LEVELS = {
     "errors": 0,
     "expression": 1,
     "answer": 2,
     "settings": 2,
+    "picture": 2,
     "checks": 3,
     "maths": 4,
     "render": 4,

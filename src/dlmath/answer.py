@@ -7,10 +7,13 @@ write each node in their own notation, so the prose of a step exists once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlmath.errors import ExitCode
 from dlmath.expression.graph import Node
+
+if TYPE_CHECKING:
+    from dlmath.picture import Picture
 
 #: Words and mathematics in reading order: `("the slope at ", x, " is ", slope)`.
 Sentence = tuple["str | Node", ...]
@@ -27,6 +30,9 @@ class Notation(str):
 
 #: A named result: a number (int, float), exact mathematics, words, or nested lists and dicts.
 Fact = Any
+
+#: How a note begins that says why there is nothing to draw.
+NO_PICTURE = "there is no picture"
 
 ANSWERED = "answered"
 DOES_NOT_EXIST = "does_not_exist"
@@ -101,6 +107,7 @@ class Answer:
     decimal: the digits of `value` as text where they are worth showing beside an exact answer.
     facts: named results, in the order shown.
     exit_code: set only where the status does not say it (`check` exits 1 when two differ).
+    picture: what there is to draw, with `Settings.plot` and where the command has a picture.
     """
 
     command: str
@@ -117,6 +124,7 @@ class Answer:
     error: dict[str, Any] | None = None
     seconds: float = 0.0
     exit_code: ExitCode | None = None
+    picture: Picture | None = None
 
     @property
     def code(self) -> ExitCode:

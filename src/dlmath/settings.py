@@ -25,6 +25,7 @@ class Settings:
     known of variables. seconds: wall-clock budget; routes plan their shares of it (0: none).
     at_kink: what is answered where the slopes of two sides differ: `undefined`, `frameworks` or
     `subgradient`. progress: called with (fraction done in 0..1, words) by what takes long.
+    plot: fill `Answer.picture`.
     """
 
     steps: bool = False
@@ -35,6 +36,7 @@ class Settings:
     seconds: float = 20.0
     at_kink: str = "undefined"
     progress: Callable[[float, str], None] = _silent
+    plot: bool = False
 
 
 DEFAULTS = Settings()

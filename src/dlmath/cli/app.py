@@ -19,7 +19,7 @@ from typer.main import get_command_from_info
 
 from dlmath.answer import Answer
 from dlmath.cli.job import Job
-from dlmath.cli.options import COMMON, Common
+from dlmath.cli.options import COMMON, Common, InvalidOption, is_picture
 from dlmath.cli.save import check_savable, save_all
 from dlmath.cli.show import Display, show_error, terminal_width
 from dlmath.cli.syntax import Command, ShowHelp, unknown
@@ -202,6 +202,11 @@ def _carry_out(arguments: list[str], output: Output) -> int:
         return 0
     for path in job.saved_as:
         check_savable(path)
+        if job.streams and is_picture(path):
+            raise InvalidOption(
+                f"--save {path} holds one picture, and standard input may give several answers",
+                hint="give one expression as an argument, or save to .json, .tex or .txt",
+            )
     code, saved = supervise(job, _lines(job, output), output, arguments)
     save_all(job.saved_as, saved)
     return code

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dlmath.answer import Answer
+from dlmath.answer import NO_PICTURE, Answer
 from dlmath.cli.options import Common, InvalidOption
 from dlmath.cli.read import Given
 from dlmath.cli.show import Display, show_answer, show_error
@@ -92,6 +92,8 @@ class Job:
         answer = self._compute(given, **arguments, **self._options)
         notes = given.all_notes(self._options.values())
         answer.notes[:0] = [note for note in notes if note not in answer.notes]
+        if given.settings.plot:
+            _explain_no_picture(answer)
         answer.seconds = time.perf_counter() - started
         return show_answer(answer, self.display, line, self.saved_as)
 
@@ -110,6 +112,13 @@ class Job:
         where = Line() if of_all else line
         reply = show_error(error, self.command, self.display, where, asked)
         return reply._replace(final=of_all)
+
+
+def _explain_no_picture(answer: Answer) -> None:
+    """A note where a picture was asked for and the command has none."""
+    said = any(str(note[0]).startswith(NO_PICTURE) for note in answer.notes)
+    if answer.picture is None and not said:
+        answer.notes.append((f"{NO_PICTURE} for {answer.command}",))
 
 
 def _texts(argument: Argument) -> list[str]:

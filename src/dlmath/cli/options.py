@@ -14,7 +14,17 @@ from dlmath.expression.graph import Node
 FORMATS = ("auto", "rich", "plain", "json", "latex", "python")
 
 #: What `--save` can write: file ending to format.
-SAVED = {".json": "json", ".tex": "document", ".txt": "plain"}
+SAVED = {
+    ".json": "json",
+    ".tex": "document",
+    ".txt": "plain",
+    ".png": "png",
+    ".svg": "svg",
+    ".pdf": "pdf",
+}
+
+#: The formats that are pictures: they hold one answer, and need matplotlib.
+PICTURES = frozenset({"png", "svg", "pdf"})
 
 DIGITS_MOST = 1000
 
@@ -33,6 +43,7 @@ class Common(NamedTuple):
     steps: bool = False
     digits: str | None = None
     at: str | None = None
+    plot: bool = False
     save: list[str] | None = None
     timeout: str | None = None
     memory: str | None = None
@@ -56,6 +67,10 @@ class Common(NamedTuple):
             return _known_format(wanted[0], "--format")
         return _known_format(os.environ.get("DLMATH_FORMAT") or "auto", "DLMATH_FORMAT")
 
+    def wants_picture(self) -> bool:
+        """Is a picture asked for, in the terminal or in a file?"""
+        return self.plot or any(is_picture(path) for path in self.save or ())
+
     def seconds(self) -> float:
         """The wall-clock limit of one computation (0: none). Raises InvalidOption."""
         return 20.0 if self.timeout is None else read_plain_number(self.timeout, "--timeout")
@@ -63,6 +78,12 @@ class Common(NamedTuple):
     def mebibytes(self) -> int:
         """The memory limit of one computation (0: none). Raises InvalidOption."""
         return 2048 if self.memory is None else int(read_plain_number(self.memory, "--memory"))
+
+
+def is_picture(path: str) -> bool:
+    """Does the ending of a file of `--save` ask for a picture?"""
+    ending = "." + path.rpartition(".")[2].lower()
+    return SAVED.get(ending) in PICTURES
 
 
 def _known_format(name: str, where: str) -> str:
@@ -109,11 +130,12 @@ COMMON: tuple[inspect.Parameter, ...] = (
     _option("plain", False, bool, "The answer alone, as dlmath reads it."),
     _option("json", False, bool, "Everything, as one JSON object on a line."),
     _option("latex", False, bool, "The answer in LaTeX."),
+    _option("plot", False, bool, "A picture, in the terminal."),
     _option(
         "save",
         None,
         list[str] | None,
-        "Also write the answer to a .json, .tex or .txt file; may be repeated.",
+        "Also write a file: .json, .tex or .txt; the picture: .png, .svg or .pdf. May be repeated.",
         "FILE",
     ),
     _option("timeout", None, str | None, "Seconds for the computation, 20; 0: no limit.", "S"),

@@ -116,6 +116,7 @@ def _settings(common: Common, progress: Progress) -> Settings:
         check=not common.no_check,
         seconds=common.seconds(),
         progress=progress,
+        plot=common.wants_picture(),
         **values,
     )
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlmath.cli.options import SAVED, InvalidOption
+from dlmath.cli.options import SAVED, InvalidOption, is_picture
 from dlmath.errors import OutputError
 from dlmath.render.errors import visible
 
@@ -14,7 +14,8 @@ from dlmath.render.errors import visible
 def check_savable(path: str) -> None:
     """Can this be written? Asked before anything is computed.
 
-    Raises InvalidOption for an ending that is not known, OutputError for a place that is not.
+    Raises InvalidOption for an ending that is not known, OutputError for a place that is not, and
+    for a picture without the library that draws it.
     """
     ending = Path(path).suffix.lower()
     if ending not in SAVED:
@@ -22,6 +23,8 @@ def check_savable(path: str) -> None:
             f"--save cannot write {visible(ending) or 'a file without an ending'}",
             hint="the endings are " + ", ".join(SAVED),
         )
+    if is_picture(path):
+        _check_matplotlib(path)
     target = _target(path)
     if target.is_dir():
         raise OutputError(f"{path} is a directory")
@@ -29,6 +32,17 @@ def check_savable(path: str) -> None:
         raise OutputError(f"{path} cannot be written: there is no directory {target.parent}")
     if not os.access(target if target.exists() else target.parent, os.W_OK):
         raise OutputError(f"{path} cannot be written: permission denied")
+
+
+def _check_matplotlib(path: str) -> None:
+    """Raises OutputError where pictures cannot be written, without the cost of the import."""
+    from importlib.util import find_spec
+
+    if find_spec("matplotlib") is None:
+        raise OutputError(
+            f"{path} cannot be written: pictures in files need matplotlib",
+            hint="pip install 'dlmath[plot]'; or --plot, which draws in the terminal",
+        )
 
 
 def save_all(paths: Sequence[str], contents: Sequence[Sequence[bytes]]) -> None:

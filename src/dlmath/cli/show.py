@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dlmath.answer import Answer
-from dlmath.cli.options import SAVED, Common
+from dlmath.cli.options import PICTURES, SAVED, Common, is_picture
 from dlmath.errors import DlmathError, ExitCode
 from dlmath.limits.frames import Line, Reply
 
@@ -18,7 +18,7 @@ class Display(NamedTuple):
 
     format: rich, plain, json, latex or python. width: columns of the terminal. terminal: may
     colours be used, on a terminal or by FORCE_COLOR? encoding: of the streams. steps: show the
-    working. digits: was a decimal value asked for?
+    working. digits: was a decimal value asked for? plot: show the picture.
     """
 
     format: str
@@ -27,6 +27,7 @@ class Display(NamedTuple):
     encoding: str = "utf-8"
     steps: bool = False
     digits: bool = False
+    plot: bool = False
 
     @classmethod
     def of(cls, common: Common) -> Display:
@@ -37,7 +38,9 @@ class Display(NamedTuple):
             chosen = "rich" if terminal else "plain"
         digits = common.digits is not None
         coloured = terminal or os.environ.get("FORCE_COLOR", "") not in ("", "0")
-        return cls(chosen, terminal_width(), coloured, _encoding(), common.steps, digits)
+        return cls(
+            chosen, terminal_width(), coloured, _encoding(), common.steps, digits, common.plot
+        )
 
 
 def _is_terminal(stream: int) -> bool:
@@ -75,10 +78,15 @@ def show_answer(answer: Answer, display: Display, line: Line, saved_as: Sequence
     def content(form: str) -> bytes:
         return b"" if unanswered and form != "json" else _rendered(answer, form, display, line)
 
+    remarks = _remarks(answer, display, line, unanswered)
+    missing = [path for path in saved_as if is_picture(path) and answer.picture is None]
+    if missing and not unanswered:
+        code = int(ExitCode.OUTPUT)
+        remarks += "".join(f"error: {path} is not written: no picture\n" for path in missing)
     return Reply(
         code,
         content(display.format),
-        _remarks(answer, display, line, unanswered).encode(display.encoding, "backslashreplace"),
+        remarks.encode(display.encoding, "backslashreplace"),
         tuple(content(_format_of(path)) for path in saved_as),
     )
 
@@ -89,6 +97,12 @@ def _format_of(path: str) -> str:
 
 def _rendered(answer: Answer, form: str, display: Display, line: Line) -> bytes:
     """The answer in one format, ending with a newline; a page of several with an empty line."""
+    if form in PICTURES:
+        if answer.picture is None:
+            return b""
+        from dlmath.render.picture_file import picture_file
+
+        return picture_file(answer.picture, form)
     if form == "json":
         from dlmath.render.json import answer_json
 
@@ -108,7 +122,13 @@ def _rendered(answer: Answer, form: str, display: Display, line: Line) -> bytes:
     elif form == "rich":
         from dlmath.render.rich import render
 
-        text = render(answer, display.width, terminal=display.terminal, encoding=display.encoding)
+        text = render(
+            answer,
+            display.width,
+            terminal=display.terminal,
+            encoding=display.encoding,
+            plot=display.plot,
+        )
         if line.number is not None:
             return (text.rstrip("\n") + "\n\n").encode(display.encoding, "backslashreplace")
     else:
@@ -131,6 +151,11 @@ def _remarks(answer: Answer, display: Display, line: Line, unanswered: bool) -> 
             parts.append(plain.steps_text(answer))
         if display.digits:
             parts.append(plain.exact_text(answer, number))
+    if display.plot and answer.picture is not None and display.format not in ("json", "rich"):
+        from dlmath.render.terminal_plot import plot_text
+
+        utf = display.encoding.startswith("utf")
+        parts.append(plot_text(answer.picture, display.width, unicode=utf))
     if display.format != "json" and (unanswered or display.format != "rich"):
         parts += [plain.difference_text(answer, number), plain.notes_text(answer, number)]
     return "".join(parts)

@@ -58,6 +58,11 @@ def evaluate(expression: Node, settings: Settings = DEFAULTS) -> Answer:
         _exact(answer, carried, settings)
     if settings.steps:
         answer.steps = working(expression, derived, filled, carried, answer.result, settings)
+    if settings.plot:
+        from dlmath.maths.pictures.calculus import function_picture
+        from dlmath.maths.pictures.draw import put_picture
+
+        put_picture(answer, function_picture, expand_vectors(carried))
     return answer
 
 

@@ -63,7 +63,22 @@ def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFA
         derivative_at(answer, stages, variables, settings)
     elif not free_symbols(answer.result):
         answer.value = _plain_value(answer.result)
+    if settings.plot:
+        _put_picture(answer, function, stages[-1], variables, settings)
     return answer
+
+
+def _put_picture(
+    answer: Answer,
+    function: Node,
+    derivative: Node,
+    variables: Sequence[str],
+    settings: Settings,
+) -> None:
+    from dlmath.maths.pictures.calculus import derivative_picture
+    from dlmath.maths.pictures.draw import put_picture
+
+    put_picture(answer, derivative_picture, function, derivative, variables, settings)
 
 
 def prepared(expression: Node, settings: Settings, *, stable: bool = False) -> Node:

@@ -34,7 +34,27 @@ def integrate(
     answer = _integral(expression, variable, lower, upper, settings, numeric)
     if not settings.steps:  # a divergence explains itself in a note
         answer.steps = []
+    if settings.plot:
+        _put_picture(answer, expression, variable, lower, upper, settings)
     return answer
+
+
+def _put_picture(
+    answer: Answer,
+    expression: Node,
+    variable: str,
+    lower: Node | None,
+    upper: Node | None,
+    settings: Settings,
+) -> None:
+    from dlmath.maths.pictures.calculus import integral_picture
+    from dlmath.maths.pictures.draw import put_picture
+
+    bounds = None
+    if lower is not None and upper is not None:
+        bounds = (_bound(lower, settings), _bound(upper, settings))
+    integrand = _prepared(expression, settings)
+    put_picture(answer, integral_picture, integrand, answer.result, variable, bounds, settings)
 
 
 def _integral(

@@ -68,8 +68,19 @@ def limit(
     _add_number(answer, settings)
     if not settings.check:
         answer.checks.clear()
+    if settings.plot:
+        _put_picture(answer, function, variable, point, side)
     answer.seconds = monotonic() - started
     return answer
+
+
+def _put_picture(answer: Answer, function: Node, variable: str, point: Node, side: str) -> None:
+    from dlmath.maths.pictures.calculus import limit_picture
+    from dlmath.maths.pictures.draw import put_picture
+
+    whole = answer.result
+    left, right = (answer.facts.get(name, whole) for name in (LEFT, RIGHT))
+    put_picture(answer, limit_picture, function, variable, point, (left, right), side)
 
 
 def _question(expression: Node, variable: str, to: Node, side: str) -> Sentence:

@@ -98,6 +98,12 @@ def series(
         answer.steps = _working(function, variable, centre, found, result)
     if settings.at:
         _error_at(answer, function, result, settings)
+    if settings.plot:
+        from dlmath.maths.pictures.calculus import series_picture
+        from dlmath.maths.pictures.draw import put_picture
+
+        reach = answer.facts.get("radius")
+        put_picture(answer, series_picture, function, result, variable, around, reach)
     return answer
 
 

@@ -1,0 +1,1 @@
+"""What each command has to draw: its answer as a `Picture`."""

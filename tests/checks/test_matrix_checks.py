@@ -9,6 +9,7 @@ import pytest
 
 from dlmath.answer import FAILED, PASSED, Check
 from dlmath.checks import matrix as checks
+from dlmath.checks import matrix_floats
 from dlmath.expression.graph import Node
 from dlmath.expression.parser import parse
 
@@ -92,28 +93,28 @@ CASES: dict[str, tuple[Callable[[], Check], Callable[[], Check]]] = {
         lambda: checks.is_hermitian_product("h", [rows("[1, 2; 3, 4]")]),
     ),
     "signature": (
-        lambda: checks.has_signature(rows(A), (2, 0, 0)),
-        lambda: checks.has_signature(rows(A), (1, 1, 0)),
+        lambda: matrix_floats.has_signature(rows(A), (2, 0, 0)),
+        lambda: matrix_floats.has_signature(rows(A), (1, 1, 0)),
     ),
     "norm": (
-        lambda: checks.is_norm(rows(A), "2", one("3")),
-        lambda: checks.is_norm(rows(A), "1", one("4")),
+        lambda: matrix_floats.is_norm(rows(A), "2", one("3")),
+        lambda: matrix_floats.is_norm(rows(A), "1", one("4")),
     ),
     "condition": (
-        lambda: checks.is_condition(rows(A), "2", one("3")),
-        lambda: checks.is_condition(rows(A), "2", one("2")),
+        lambda: matrix_floats.is_condition(rows(A), "2", one("3")),
+        lambda: matrix_floats.is_condition(rows(A), "2", one("2")),
     ),
     "exponential": (
         lambda: checks.is_exponential(rows("[0, 1; 0, 0]"), rows("[1, 1; 0, 1]")),
         lambda: checks.is_exponential(rows("[0, 1; 0, 0]"), rows("[1, 1; 1, 1]")),
     ),
     "residual": (
-        lambda: checks.small_residual("r", np.array([1e-15]), 1.0, 2),
-        lambda: checks.small_residual("r", np.array([1e-9]), 1.0, 2),
+        lambda: matrix_floats.small_residual("r", np.array([1e-15]), 1.0, 2),
+        lambda: matrix_floats.small_residual("r", np.array([1e-9]), 1.0, 2),
     ),
     "numbers": (
-        lambda: checks.close_numbers("n", 1.0, 1.0 + 1e-12, 1e-11),
-        lambda: checks.close_numbers("n", 1.0, 1.1, 1e-11),
+        lambda: matrix_floats.close_numbers("n", 1.0, 1.0 + 1e-12, 1e-11),
+        lambda: matrix_floats.close_numbers("n", 1.0, 1.1, 1e-11),
     ),
 }
 

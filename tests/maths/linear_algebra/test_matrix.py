@@ -15,7 +15,8 @@ from dlmath.expression.graph import Node
 from dlmath.expression.parser import parse
 from dlmath.expression.text import to_text
 from dlmath.maths.linear_algebra.determinant import bareiss
-from dlmath.maths.linear_algebra.matrix import OPERATIONS, matrix
+from dlmath.maths.linear_algebra.matrix import matrix
+from dlmath.maths.linear_algebra.matrix_operands import OPERATIONS
 from dlmath.render.plain import answer_text
 from dlmath.settings import Settings
 
@@ -290,6 +291,21 @@ def test_row_operations_are_named_with_the_matrix_after_them() -> None:
 
 def _said(step: Step) -> str:
     return "".join(part if isinstance(part, str) else to_text(part) for part in step.text)
+
+
+@pytest.mark.parametrize("operation", ["norm", "condition", "pinv", "transpose", "definite"])
+def test_every_operation_has_working(operation: str) -> None:
+    assert ask(operation, "[2, 1; 1, 2]", steps=True).steps
+
+
+def test_symbolic_norms_are_checked_at_a_point() -> None:
+    assert text("norm", "[a, -2; 3, 4]") == "sqrt(a**2 + 29)"
+
+
+def test_digits_give_the_decimals_of_every_entry() -> None:
+    assert ask("inverse", "[3, 2; 3, 4]", digits=5).decimal == "[[0.66667, -0.33333], [-0.5, 0.5]]"
+    found = ask("eigen", "[1, 1; 1, 0]", digits=4).decimal
+    assert found == "lambda1 = -0.618; v1 = [-0.618, 1]; lambda2 = 1.618; v2 = [1.618, 1]"
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlmath.checks import matrix as checks
+from dlmath.checks import matrix_floats
 from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.graph import (
     Node,
@@ -50,6 +51,8 @@ def transpose(work: Exact) -> None:
     left, right = [[number(k + 2) for k in range(work.height)]], work.rows
     result = [[number(k + 2)] for k in range(work.height)]
     assert isinstance(work.answer.result, Node)
+    if work.shows_steps:
+        work.answer.steps = matrix_steps.transposed_rows(work.rows, work.answer.result)
     turned = rows_of(work.answer.result)
     work.check(
         lambda: checks.same_products(
@@ -207,7 +210,7 @@ def definite(work: Exact) -> None:
     work.answer.facts |= {"positive": positive, "negative": negative, "zero": zero}
     if work.shows_steps:
         work.answer.steps = matrix_steps.definiteness(minors, coefficients, work.answer)
-    work.check(lambda: checks.has_signature(rows, (positive, negative, zero)))
+    work.check(lambda: matrix_floats.has_signature(rows, (positive, negative, zero)))
 
 
 def _with_rows(work: Exact, rows: NodeRows) -> Exact:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlmath.checks import matrix as checks
+from dlmath.checks import matrix_floats
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node, add, call, div, free_symbols, mul, number, vector
 from dlmath.expression.text import to_text
@@ -186,8 +187,9 @@ def norm(work: Exact, order: str) -> None:
     work.answer.facts["ord"] = order
     result = work.answer.result
     assert isinstance(result, Node)
-    if not free_symbols(result):
-        work.check(lambda: checks.is_norm(work.rows, order, result))
+    if work.shows_steps:
+        work.answer.steps = matrix_steps.norm(work.rows, order, result)
+    work.check(lambda: matrix_floats.is_norm(work.rows, order, result))
 
 
 def condition(work: Exact, order: str) -> None:
@@ -200,6 +202,7 @@ def condition(work: Exact, order: str) -> None:
             _infinite(work)
             return
         work.give(_tidied(div(largest, smallest)))
+        _show_condition(work, largest, smallest, order)
     else:
         if work.height != work.width:
             raise InvalidInput(
@@ -220,11 +223,18 @@ def condition(work: Exact, order: str) -> None:
         work.answer.facts.pop("sums", None)
         work.answer.checks.clear()
         work.give(_tidied(mul(first, second)))
+        _show_condition(work, first, second, order)
     work.answer.facts["ord"] = order
     result = work.answer.result
     assert isinstance(result, Node)
-    if not free_symbols(result):
-        work.check(lambda: checks.is_condition(work.rows, order, result))
+    work.check(lambda: matrix_floats.is_condition(work.rows, order, result))
+
+
+def _show_condition(work: Exact, first: Node, second: Node, order: str) -> None:
+    result = work.answer.result
+    assert isinstance(result, Node)
+    if work.shows_steps:
+        work.answer.steps = matrix_steps.condition(first, second, order, result)
 
 
 def _infinite(work: Exact) -> None:

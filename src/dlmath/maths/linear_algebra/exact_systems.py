@@ -253,6 +253,10 @@ def pinv(work: Exact) -> None:
         found = product(field, product(field, right_turned, middle), left_turned)
         result = nodes(field, found)
     work.give(matrix_node(result))
+    if work.shows_steps:
+        work.answer.steps = matrix_steps.pseudoinverse(
+            work.rows, reduced.pivots, field, reduced.rows, matrix_node(result)
+        )
     one, two = [work.rows, result], [result, work.rows]
     work.check(
         lambda: checks.same_products("A*X*A = A", [*one, work.rows], [work.rows]),

@@ -277,3 +277,88 @@ def exponential(values: list[tuple[Node, int]], result: Node) -> list[Step]:
         Step("eigenvalues", ("of A",), None, None, tuple(parts)),
         Step("e^A", words, None, result),
     ]
+
+
+def transposed_rows(rows: NodeRows, result: Node) -> list[Step]:
+    """Each column, as the row that it becomes."""
+    parts = tuple(
+        Step(
+            "row", (f"column {index + 1} is row {index + 1} of the transpose",), None, vector(line)
+        )
+        for index, line in enumerate(transposed(rows))
+    )
+    return [Step("transpose", ("columns become rows",), None, result, parts)]
+
+
+def pseudoinverse(
+    rows: NodeRows, pivots: list[int], field: Field, reduced: Rows, result: Node
+) -> list[Step]:
+    """The rank factorization, and the formula."""
+    if not pivots:
+        return [Step("zero", ("the pseudoinverse of zero is zero, transposed",), None, result)]
+    left = matrix_node([row[k] for k in pivots] for row in rows)
+    right = matrix_node(nodes(field, reduced[: len(pivots)]))
+    formula: Sentence = ("A^+ = R^T*(R*R^T)^-1*(C^T*C)^-1*C^T",)
+    return [
+        Step(
+            "pivot columns",
+            ("C, the columns of A with a leading 1 in its reduced form",),
+            None,
+            left,
+        ),
+        Step(
+            "reduced rows",
+            ("R, the rows of the reduced form that are not zero: A = C*R",),
+            None,
+            right,
+        ),
+        Step("pseudoinverse", formula, None, result),
+    ]
+
+
+_NORMS = {
+    "1": "the largest sum of absolute values in a column",
+    "inf": "the largest sum of absolute values in a row",
+    "2": "the largest singular value: the root of the largest eigenvalue of A^T*A",
+    "fro": "the root of the sum of the squares of all entries",
+}
+
+
+def norm(rows: NodeRows, order: str, result: Node) -> list[Step]:
+    """What the norm is, and the sums it is taken from."""
+    words: Sentence = (_NORMS[order],)
+    if order == "2":
+        return [Step("norm", words, None, result)]
+    if order == "fro":
+        from dlmath.expression.graph import sqrt
+
+        squares = [_square(entry) for row in rows for entry in row]
+        written = sqrt(unfolded("add", squares)) if len(squares) > 1 else sqrt(squares[0])
+        return [Step("norm", words, written, result)]
+    from dlmath.expression.graph import add
+    from dlmath.expression.tidy import tidy
+
+    name = "row" if order == "inf" else "column"
+    parts = []
+    for index, line in enumerate(rows if order == "inf" else transposed(rows)):
+        total = tidy(add(*(call("abs", entry) for entry in line)))
+        parts.append(Step("sum", (f"{name} {index + 1}: ", total), None, total))
+    return [Step("norm", words, None, result, tuple(parts))]
+
+
+def _square(entry: Node) -> Node:
+    """The square of the size of an entry, left as it stands."""
+    from dlmath.expression.tidy import tidy
+
+    return unfolded("pow", [tidy(call("abs", entry)), number(2)])
+
+
+def condition(first: Node, second: Node, order: str, result: Node) -> list[Step]:
+    """The two numbers that the condition number is made of."""
+    if order == "2":
+        parts: Sentence = ("the largest singular value is ", first, ", the least ", second)
+        words: Sentence = ("the condition number is their ratio",)
+    else:
+        parts = ("the norm of A is ", first, ", that of its inverse ", second)
+        words = ("the condition number is their product",)
+    return [Step("norms", parts), Step("condition number", words, None, result)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dlmath.checks import matrix as checks
+from dlmath.checks import matrix_floats as checks
 from dlmath.errors import InvalidInput
 from dlmath.maths.linear_algebra.numeric_matrix import (
     EPS,

@@ -10,7 +10,7 @@ from math import log10
 from typing import TYPE_CHECKING, Any
 
 from dlmath.answer import DOES_NOT_EXIST, Answer
-from dlmath.checks import matrix as checks
+from dlmath.checks import matrix_floats as checks
 from dlmath.errors import Undefined, Unsolved
 from dlmath.maths.linear_algebra.dot import _number_text
 from dlmath.settings import Settings

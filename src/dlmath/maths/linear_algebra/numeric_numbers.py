@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dlmath.answer import UNAVAILABLE, Check
-from dlmath.checks import matrix as checks
+from dlmath.checks import matrix_floats as checks
 from dlmath.errors import InvalidInput, LimitReached, Unsolved
 from dlmath.maths.linear_algebra.numeric_matrix import (
     EPS,

@@ -92,6 +92,11 @@ def test_exact_answers(
         ("ij,ij,ij->j", [(2, 3)] * 3),
         (",ij->ij", [(), (2, 2)]),
         ("ii,ij,kk->j", [(2, 2), (2, 3), (2, 2)]),
+        ("...ij,...jk->...ik", [(2, 2, 3), (2, 3, 2)]),
+        ("...ij,jk", [(2, 2, 3), (3, 2)]),
+        ("i...,...->i...", [(3, 2, 3), (3,)]),
+        ("...i->...", [(2, 3)]),
+        ("b...,...a", [(2, 2), (2, 3)]),
     ],
 )
 def test_einsum_agrees_with_numpy(subscripts: str, operand_shapes: list[tuple[int, ...]]) -> None:
@@ -225,7 +230,9 @@ def test_whole_numbers_of_files_do_not_wrap() -> None:
         ("einsum", ["[[1, 2]]"], {"subscripts": "ij->k"}, "index k"),
         ("einsum", ["[[1, 2]]"], {"subscripts": "ij->ii"}, "twice"),
         ("einsum", ["[[1, 2]]"], {"subscripts": "i1"}, "letters"),
-        ("einsum", ["[[1, 2]]"], {"subscripts": "...i"}, "dots"),
+        ("einsum", ["[[1, 2]]"], {"subscripts": "...i..."}, "dots"),
+        ("einsum", ["[[1, 2]]"], {"subscripts": "..i"}, "letters"),
+        ("einsum", ["[[1, 2]]"], {"subscripts": "ijk..."}, "3 letters"),
         ("contract", ["[[1, 2]]", "[1, 2, 3]"], {}, "size 2"),
         ("contract", ["[[1, 2]]", "[1, 2]"], {"axes": "5,0"}, "no axis 5"),
         ("transpose", ["[[1, 2]]"], {"axes": "0,0"}, "each of them once"),

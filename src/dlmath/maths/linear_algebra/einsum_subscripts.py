@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from dlmath.answer import Table
@@ -35,6 +36,38 @@ class Subscripts(NamedTuple):
     def written(self) -> str:
         """The whole text, its output with it."""
         return f"{','.join(self.inputs)}->{self.output}"
+
+
+def spread_dots(text: str, shapes: Sequence[Shape]) -> str:
+    """The subscripts with letters in the place of `...`, which stands for the axes left over.
+
+    The dots of several operands are aligned at their last axes; those of the result are all of
+    them, and without `->` they come first, as in numpy.
+    Raises InvalidInput where an operand has the dots twice.
+    """
+    if "..." not in text:
+        return text
+    left, arrow, right = text.partition("->")
+    groups = left.split(",")
+    counts = []
+    for group, shape in zip(groups, [*shapes, *[()] * len(groups)], strict=False):
+        if group.count("...") > 1:
+            raise InvalidInput(
+                "the dots ... may stand once in an operand",
+                text=text, start=text.index(group), hint="for example ...ij,...jk->...ik",
+            )  # fmt: skip
+        letters = len(group.replace("...", "").replace(" ", ""))
+        counts.append(max(0, len(shape) - letters) if "..." in group else 0)
+    free = "".join(letter for letter in ascii_uppercase + ascii_lowercase if letter not in text)
+    names = free[: max(counts)]
+    spread = ",".join(
+        group.replace("...", names[len(names) - count :] if count else "")
+        for group, count in zip(groups, counts, strict=True)
+    )
+    if arrow:
+        return f"{spread}->{right.replace('...', names)}"
+    letters_once = [k for k in left if k.isalpha() and left.count(k) == 1]
+    return f"{spread}->{names}{''.join(sorted(letters_once))}"
 
 
 def read_subscripts(text: str) -> Subscripts:
@@ -77,11 +110,6 @@ def _refuse_strange(text: str, end: int, arrow: bool) -> None:
     for place, character in enumerate(text):
         if arrow and place in (end, end + 1):
             continue
-        if character == "." and text[place : place + 3] == "...":
-            raise InvalidInput(
-                "the dots ... are not read", text=text, start=place, end=place + 3,
-                hint="write a letter for each axis, such as bij,bjk->bik",
-            )  # fmt: skip
         if arrow and place > end and (character == "," or character in "->"):
             raise InvalidInput(
                 "one result is taken after ->", text=text, start=place, hint="for example ij,jk->ik"

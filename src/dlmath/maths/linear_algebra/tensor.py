@@ -10,7 +10,7 @@ from dlmath.answer import Answer
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node
 from dlmath.maths.linear_algebra.einsum import einsum
-from dlmath.maths.linear_algebra.einsum_subscripts import Subscripts, read_subscripts
+from dlmath.maths.linear_algebra.einsum_subscripts import Subscripts, read_subscripts, spread_dots
 from dlmath.maths.linear_algebra.tensor_entrywise import entrywise
 from dlmath.maths.linear_algebra.tensor_moves import reshape, show, slice_, transpose
 from dlmath.maths.linear_algebra.tensor_options import read_pairs
@@ -112,7 +112,11 @@ def _computed(
     if operation == "slice":
         return slice_(tensors[0], options["--slice"], settings)
     if operation == "einsum":
-        return einsum(read_subscripts(subscripts or ""), tensors, settings)
+        text = spread_dots(subscripts or "", [t.shape for t in tensors])
+        answer = einsum(read_subscripts(text), tensors, settings)
+        if text != subscripts:
+            answer.notes.append((f"with a letter for each axis of the dots: {text}",))
+        return answer
     shapes = [t.shape for t in tensors]
     pairs = [] if operation == "outer" else read_pairs(options["--axes"], shapes)
     answer = einsum(subscripts_of(shapes, pairs), tensors, settings, name=operation)

@@ -142,11 +142,9 @@ class Answer:
         return f"$\\displaystyle {answer_latex(self)}$"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from dlmath.render.html import result_html
 
-        from dlmath.render.plain import answer_text
-
-        return f"<code>{escape(answer_text(self))}</code>"
+        return result_html(self)
 
     def __str__(self) -> str:
         from dlmath.render.plain import answer_text

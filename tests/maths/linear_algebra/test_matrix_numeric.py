@@ -14,7 +14,7 @@ from dlmath.answer import ANSWERED, DOES_NOT_EXIST, FAILED, Answer
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression.parser import parse
 from dlmath.maths.linear_algebra.matrix import matrix
-from dlmath.maths.linear_algebra.numeric_matrix import SHOWN_ENTRIES
+from dlmath.maths.linear_algebra.vector_arrays import SHOWN_ENTRIES
 from dlmath.render.plain import answer_text
 from dlmath.settings import Settings
 

@@ -212,6 +212,15 @@ def test_show_names_axes_and_size() -> None:
     assert shown.result == "an array of shape (5, 2), float64"
 
 
+def test_large_arrays_are_shown_by_their_corners_and_kept_whole() -> None:
+    array = np.arange(6000.0).reshape(2, 3000)
+    answer = tensor("transpose", [array])
+    assert answer.result == ("[[0.0, 3000.0], [1.0, 3001.0], ..., [2999.0, 5999.0]] (3000 by 2)")
+    assert np.array_equal(answer.value, array.T)
+    flat = tensor("reshape", [array], shape="-1")
+    assert flat.result == "[0.0, 1.0, ..., 5999.0] (length 6000)"
+
+
 def test_whole_numbers_of_files_do_not_wrap() -> None:
     large = np.array([2**40, 2**40])
     answer = tensor("einsum", [large, large], subscripts="i,i")

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-#: Results of more entries are shown by their shape and corners.
-SHOWN_ENTRIES = 2_500
-
 #: Above this size QR with column exchanges is slow.
 _PIVOTED_MOST = 600
 
@@ -97,17 +94,11 @@ def plain(result: Any) -> Any:
 
 def shown(result: Any) -> str:
     """All entries where they are few, else the shape and the corners."""
-    size = getattr(result, "size", 1)
-    if size <= SHOWN_ENTRIES:
-        return _number_text(plain(result))
-    if result.ndim == 1:
-        ends = ", ".join(_number_text(part) for part in result[:3].tolist())
-        return f"[{ends}, ..., {_number_text(result[-1].item())}] (length {len(result)})"
-    rows = []
-    for row in (result[0], result[1], result[-1]):
-        first, second = (_number_text(part) for part in row[:2].tolist())
-        rows.append(f"[{first}, {second}, ..., {_number_text(row[-1].item())}]")
-    return f"[{rows[0]}, {rows[1]}, ..., {rows[2]}] ({result.shape[0]} by {result.shape[1]})"
+    if not hasattr(result, "ndim"):
+        return _number_text(result)
+    from dlmath.maths.linear_algebra.vector_arrays import array_text
+
+    return array_text(result)
 
 
 def size_of(*arrays: Array) -> float:

@@ -13,7 +13,7 @@ from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.elements import expand_vectors
 from dlmath.expression.graph import Node, is_number, number, substitute, vector
 from dlmath.maths.linear_algebra.operands import EXACT_ENTRIES, check_entry, shape_of
-from dlmath.maths.linear_algebra.vector_arrays import number_text
+from dlmath.maths.linear_algebra.vector_arrays import array_text
 from dlmath.maths.linear_algebra.vector_scalars import fill
 from dlmath.settings import Settings
 
@@ -159,7 +159,7 @@ def answer_of(
     if not np.all(np.isfinite(result)):
         raise InvalidInput("a result is beyond the largest float, 1.8e308")
     answer.value = result.tolist()
-    answer.result = number_text(answer.value)
+    answer.result = array_text(result)
     return answer
 
 

@@ -36,14 +36,37 @@ def number_text(value: Any) -> str:
     return repr(value)
 
 
+#: An answer of more entries is shown by its corners; its value holds them all.
+SHOWN_ENTRIES = 2_500
+
+
+def array_text(result: Array) -> str:
+    """All entries where they are few, else the ends of each axis, and the shape."""
+    if result.size <= SHOWN_ENTRIES:
+        return number_text(result.tolist())
+    sizes = " by ".join(map(str, result.shape))
+    return f"{_corners(result)} ({'length ' if result.ndim == 1 else ''}{sizes})"
+
+
+def _corners(result: Array) -> str:
+    """The first two and the last of each axis, nested."""
+    if result.ndim == 0:
+        return number_text(result.item())
+    if len(result) <= 4:
+        parts = [_corners(part) for part in result]
+    else:
+        parts = [*(_corners(part) for part in result[:2]), "...", _corners(result[-1])]
+    return "[" + ", ".join(parts) + "]"
+
+
 def _filled(question: str, value: Any, error: float) -> Answer:
     """The answer with a value, or nested lists of values. Raises InvalidInput beyond floats."""
     import numpy as np
 
-    if not np.all(np.isfinite(np.asarray(value))):
+    array = np.asarray(value)
+    if not np.all(np.isfinite(array)):
         raise InvalidInput("a result is beyond the largest float, 1.8e308")
-    value = value.tolist() if hasattr(value, "tolist") else value
-    answer = Answer("vector", (question,), number_text(value), value=value)
+    answer = Answer("vector", (question,), array_text(array), value=array.tolist())
     answer.facts["error"] = error
     return answer
 

@@ -56,7 +56,7 @@ def at_points(
         if found.wrong:
             value, expected, _ = found.wrong
             return Check(name, FAILED, f"{value:.10g} where {expected:.10g} is expected")
-        compared += found.count
+        compared += found.agreed
         worst = max(worst, found.worst)
     if not compared:
         return Check(name, UNAVAILABLE, "no point where every number is finite was found")
@@ -67,7 +67,7 @@ def at_points(
 class _Compared(NamedTuple):
     """How many pairs agree at a point, their largest difference, and one that does not agree."""
 
-    count: int
+    agreed: int
     worst: float
     wrong: Pair | None
 

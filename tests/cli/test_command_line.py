@@ -242,6 +242,31 @@ def test_saves_several_formats(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == sorted(names)
 
 
+def test_saves_a_page_of_one_or_several_answers(tmp_path: Path) -> None:
+    file = tmp_path / "page.HTML"
+    saving = ("--steps", "--save", str(file))
+    assert dlmath("derive", "x^2", *saving).code == 0
+    page = file.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert '<ol class="steps">' in page
+    assert "<title>d/dx x**2 · dlmath</title>" in page
+    lines = dlmath("derive", "-", *saving, stdin="theta^2\n(x\nsin(x)\n")
+    assert lines.out == "2*theta\ncos(x)\n"
+    page = file.read_text(encoding="utf-8")
+    assert page.count("<article ") == 2
+    assert page.count("</html>") == 1
+    assert dlmath("derive", "(<b>", *saving).code == 2
+    assert file.read_text(encoding="utf-8") == page
+
+
+def test_files_are_utf8_whatever_the_terminal_is(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.html", "a.tex", "a.txt")]
+    saves = [part for file in files for part in ("--save", str(file))]
+    latin = dlmath("derive", "theta^2", *saves, PYTHONIOENCODING="latin-1")
+    assert latin.code == 0
+    assert "<mi>θ</mi>" in files[0].read_text(encoding="utf-8")
+
+
 def test_saving_refuses_before_computing(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     kept.write_text("old")

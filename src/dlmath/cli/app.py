@@ -205,7 +205,7 @@ def _carry_out(arguments: list[str], output: Output) -> int:
         if job.streams and is_picture(path):
             raise InvalidOption(
                 f"--save {path} holds one picture, and standard input may give several answers",
-                hint="give one expression as an argument, or save to .json, .tex or .txt",
+                hint="give one expression as an argument, or save to .html, .tex, .json or .txt",
             )
     code, saved = supervise(job, _lines(job, output), output, arguments)
     save_all(job.saved_as, saved)

@@ -17,6 +17,7 @@ FORMATS = ("auto", "rich", "plain", "json", "latex", "python")
 SAVED = {
     ".json": "json",
     ".tex": "document",
+    ".html": "page",
     ".txt": "plain",
     ".png": "png",
     ".svg": "svg",
@@ -135,7 +136,8 @@ COMMON: tuple[inspect.Parameter, ...] = (
         "save",
         None,
         list[str] | None,
-        "Also write a file: .json, .tex or .txt; the picture: .png, .svg or .pdf. May be repeated.",
+        "Also write a file: .html, .tex, .json or .txt; the picture: .png, .svg or .pdf. "
+        "May be repeated.",
         "FILE",
     ),
     _option("timeout", None, str | None, "Seconds for the computation, 20; 0: no limit.", "S"),

@@ -70,12 +70,17 @@ def save_all(paths: Sequence[str], contents: Sequence[Sequence[bytes]]) -> None:
 
 
 def _whole(path: str, sections: bytes) -> bytes:
-    """The file around what was rendered: LaTeX needs a document that holds it."""
-    if SAVED[Path(path).suffix.lower()] != "document":
-        return sections
-    from dlmath.render.latex import document
+    """The file around what was rendered: LaTeX and HTML need a document that holds it."""
+    form = SAVED[Path(path).suffix.lower()]
+    if form == "document":
+        from dlmath.render.latex import document
 
-    return document(sections.decode()).encode()
+        return document(sections.decode()).encode()
+    if form == "page":
+        from dlmath.render.html import page
+
+        return page(sections.decode()).encode()
+    return sections
 
 
 def _target(path: str) -> Path:

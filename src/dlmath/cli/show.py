@@ -75,7 +75,10 @@ def show_answer(answer: Answer, display: Display, line: Line, saved_as: Sequence
     # A question without an answer says why on stderr; a `check` that finds a difference answers.
     unanswered = code != 0 and answer.exit_code is None
 
-    def content(form: str) -> bytes:
+    # A file is UTF-8, whatever the streams are.
+    kept = display._replace(encoding="utf-8")
+
+    def content(form: str, display: Display) -> bytes:
         return b"" if unanswered and form != "json" else _rendered(answer, form, display, line)
 
     remarks = _remarks(answer, display, line, unanswered)
@@ -85,9 +88,9 @@ def show_answer(answer: Answer, display: Display, line: Line, saved_as: Sequence
         remarks += "".join(f"error: {path} is not written: no picture\n" for path in missing)
     return Reply(
         code,
-        content(display.format),
+        content(display.format, display),
         remarks.encode(display.encoding, "backslashreplace"),
-        tuple(content(_format_of(path)) for path in saved_as),
+        tuple(content(_format_of(path), kept) for path in saved_as),
     )
 
 
@@ -115,6 +118,10 @@ def _rendered(answer: Answer, form: str, display: Display, line: Line) -> bytes:
         from dlmath.render.latex import answer_section
 
         text = answer_section(answer, steps=display.steps)
+    elif form == "page":
+        from dlmath.render import html
+
+        text = html.answer_section(answer)
     elif form == "python":
         from dlmath.render.python import answer_python
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlmath.answer import DOES_NOT_EXIST, FAILED, Answer, Check, Step
-from dlmath.errors import InvalidInput, Undefined
+from dlmath.errors import InvalidInput, LimitReached, Undefined
 from dlmath.expression.graph import TWO, Node
 from dlmath.expression.numbers import evaluate
 from dlmath.expression.parser import parse
@@ -196,6 +196,12 @@ def test_what_does_not_fit_is_named(operation: str, operands: list[str], words: 
         ask(operation, *operands)
     assert words in caught.value.message
     assert caught.value.hint
+
+
+def test_a_huge_exact_product_is_refused() -> None:
+    long = "[" + "1, " * 399 + "1]"
+    with pytest.raises(LimitReached, match="400 times 400"):
+        ask("outer", long, long)
 
 
 def test_orders_that_are_none_are_refused() -> None:

@@ -129,7 +129,7 @@ def norm_steps(a: Node, order: Node, result: Node) -> list[Step]:
     if order is ZERO:
         return [Step("count", ("count the entries that are not 0",), None, result)]
     if len(a.args) > SHOWN_ENTRIES:
-        return [Step("norm", (f"from all {len(a.args)} entries",), before, result)]
+        return [Step("norm", (f"from all {len(a.args)} entries",), None, result)]
     sizes = [call("abs", entry) for entry in a.args]
     if order is INFINITY:
         largest = call("max", *sizes) if len(sizes) > 1 else sizes[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dlmath.answer import DOES_NOT_EXIST, Answer, Check, Step
-from dlmath.errors import InvalidInput
+from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.graph import (
     PI,
     Node,
@@ -45,6 +45,9 @@ from dlmath.settings import Settings
 
 #: Working is written out for at most this many entries.
 SHOWN_ENTRIES = 40
+
+#: An exact outer product has at most so many entries.
+PRODUCTS_MOST = 100_000
 
 
 def no_answer(question: tuple[str | Node, ...], reason: str) -> Answer:
@@ -252,7 +255,12 @@ def _plain(x: list[Any], y: list[Any]) -> Any:
 
 
 def outer(a: Node, b: Node, settings: Settings) -> Answer:
-    """The matrix of all products a_i*b_j. Fact: `rank`."""
+    """The matrix of all products a_i*b_j. Fact: `rank`. Raises LimitReached where it is huge."""
+    if len(a.args) * len(b.args) > PRODUCTS_MOST:
+        raise LimitReached(
+            f"{len(a.args)} times {len(b.args)} exact products: at most {PRODUCTS_MOST}",
+            hint="put the vectors in .npy files",
+        )
     result = matrix_of([[clean(mul(x, y)) for y in b.args] for x in a.args])
     answer = fill(Answer("vector", ("outer product of ", a, " and ", b)), result, settings)
     zero = all(map(is_zero, a.args)) or all(map(is_zero, b.args))

@@ -13,7 +13,8 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "dlmath"
 FILES = sorted(SOURCE.rglob("*.py"))
 
-#: Doors more: an answer shows itself in a notebook and holds a picture; a reader's remarks are Sentences.
+#: Doors more: an answer shows itself in a notebook and holds a picture; a reader's remarks are
+#: Sentences.
 DOORS = {
     ("answer", "render"),
     ("expression", "answer"),

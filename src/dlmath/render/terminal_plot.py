@@ -74,7 +74,7 @@ class _Drawing:
     def __init__(self, picture: Picture, width: int, unicode: bool, colour: bool) -> None:
         self.picture = picture
         self.width = width
-        self.height = max(12, min(_ROWS, round(width * 0.28)))
+        self.height = max(14, min(_ROWS, round(width * 0.28)))
         self.colour = colour
         self.unicode = unicode
         self.signs = _UNICODE if unicode else _ASCII

@@ -105,6 +105,12 @@ def study(
         answer.checks += check_study(function, variable, claims(curve, extrema))
     if answer.refuted:
         answer.status, answer.facts, answer.tables = REFUTED, {}, []
+    elif settings.plot:
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.study import study_picture
+
+        ends = (float(frame.low.value), float(frame.high.value))
+        put_picture(answer, study_picture, curve, extrema, answer.facts["asymptotes"], ends)
     return answer
 
 

@@ -268,7 +268,21 @@ def _answer(
         answer.steps = working.steps(run, settings.digits or 10)
     if settings.check:
         answer.checks = _checks(run)
+    if settings.plot:
+        _put_picture(answer, run)
     return answer
+
+
+def _put_picture(answer: Answer, run: Run) -> None:
+    from dlmath.maths.pictures.descent import descent_picture, steps_drawn
+    from dlmath.maths.pictures.draw import put_picture
+
+    last = run.verdict.step if run.verdict.step is not None else run.path.end.step
+    away = run.verdict.reason == DIVERGED
+    function, names = run.objective.expression, run.objective.names
+    put_picture(
+        answer, descent_picture, function, names, run.path, steps_drawn(last), runs_away=away
+    )
 
 
 def _minimum(run: Run) -> float | None:

@@ -174,6 +174,12 @@ def _has_bounds(function: Node, variable: str, x: Any, y: Any) -> bool:
             if found[top] > 20 * max(first, 1e-300):
                 return False
             low, high = near[max(0, top - 1)], near[min(40, top + 1)]
+            beside = found[max(0, top - 1) : top + 2]
+        else:
+            # A point that hits the pole but for rounding stands far above those beside it.
+            beside = np.delete(beside, np.nanargmax(beside))
+            if not np.isnan(beside).all() and np.nanmax(beside) < np.nanmax(found) / 20:
+                return False
     return True
 
 

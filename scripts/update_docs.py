@@ -1,6 +1,6 @@
 """Runs the examples of README and docs and writes their output into the pages (`make docs`).
 
-Without a page named, the screens of tests/golden are written too.
+Without a page named, the screens and pages of tests/golden are written too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.documented import ROOT, pages, rewritten
+from tests.golden.pages import rewrite_pages
 from tests.golden.screens import rewrite
 
 
@@ -25,7 +26,7 @@ def main() -> None:
         if new != old:
             page.write_text(new, encoding="utf-8")
             sys.stdout.write(f"updated {page.relative_to(ROOT)}\n")
-    for screen in [] if named else rewrite():
+    for screen in [] if named else [*rewrite(), *rewrite_pages()]:
         sys.stdout.write(f"updated {screen.relative_to(ROOT)}\n")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
 from dlmath.expression.graph import free_symbols
 from dlmath.maths.linear_algebra.tensor_values import Index, Shape, Tensor, is_rational, shape_text
+from dlmath.maths.linear_algebra.vector_checks import is_real_there
 from dlmath.maths.linear_algebra.vector_scalars import float_of
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def _by_values(
     compared, worst = 0, 0.0
     for shift in _SHIFTS if names else (0.0,):
         point = {variable: shift + 0.29 * k for k, variable in enumerate(names)}
+        if not is_real_there([entry for operand in operands for entry in operand.entries], point):
+            continue
         arrays = [_values(operand, point) for operand in operands]
         found = _values(result, point)
         with np.errstate(all="ignore"):

@@ -46,7 +46,7 @@ def at_points(
     compared, worst = 0, 0.0
     for shift in _SHIFTS if names else (0.0,):
         point = {variable: shift + 0.29 * index for index, variable in enumerate(names)}
-        if not _is_real_there(nodes, point):
+        if not is_real_there(nodes, point):
             continue
         found = _compared(nodes, point, pairs, float_of)
         if found is None or found.wrong:
@@ -115,7 +115,7 @@ def _rounded(value: Any) -> Any:
 _MAY_LEAVE = frozenset({"pow", "log", "asin", "acos", "acosh", "atanh", "asec", "acsc", "acoth"})
 
 
-def _is_real_there(nodes: Sequence[Node], point: dict[str, float]) -> bool:
+def is_real_there(nodes: Sequence[Node], point: dict[str, float]) -> bool:
     """Have all parts with variables and without the imaginary unit a real value at the point?"""
     for part in topological(*nodes):
         if part.op not in _MAY_LEAVE or not free_symbols(part) or is_complex(part):

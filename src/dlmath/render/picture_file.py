@@ -69,7 +69,7 @@ def _draw(axes: Any, picture: Picture) -> None:
     if handles:
         axes.legend(
             [handle for handle, _ in handles],
-            [f" {label}" for _, label in handles],  # one that begins with _ would be left out
+            [label for _, label in handles],
             framealpha=0.85,
             fontsize="small",
         )

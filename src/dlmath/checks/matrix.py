@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, Check
 from dlmath.checks.matrix_samples import DIGITS, Rows, Sample, judged
 from dlmath.expression.graph import Node
 
 
-def same_products(name: str, left: Sequence[Rows], right: Sequence[Rows]) -> Check:
+class Adjoint(NamedTuple):
+    """The conjugate transpose of a matrix, taken in numbers."""
+
+    rows: Rows
+
+
+def same_products(
+    name: str, left: Sequence[Rows | Adjoint], right: Sequence[Rows | Adjoint]
+) -> Check:
     """Is the product of the matrices on the left that of those on the right?"""
 
     def holds(sample: Sample) -> bool:
         return sample.equal(_chain(sample, left), _chain(sample, right))
 
-    return judged(name, [*left, *right], holds)
+    held = [part.rows if isinstance(part, Adjoint) else part for part in (*left, *right)]
+    return judged(name, held, holds)
 
 
-def _chain(sample: Sample, factors: Sequence[Rows]) -> list[list[Any]]:
-    first, *others = [sample.rows(factor) for factor in factors]
+def _chain(sample: Sample, factors: Sequence[Rows | Adjoint]) -> list[list[Any]]:
+    first, *others = [
+        _adjoint(sample, sample.rows(factor.rows))
+        if isinstance(factor, Adjoint)
+        else sample.rows(factor)
+        for factor in factors
+    ]
     for other in others:
         first = sample.product(first, other)
     return first
@@ -93,10 +107,16 @@ def is_determinant(a: Rows, claimed: Node) -> Check:
 def has_rank(a: Rows, claimed: int, name: str = "rank by another elimination") -> Check:
     """The rank at points; at special ones it could be less, nowhere more."""
 
-    def holds(sample: Sample) -> bool:
-        return sample.eliminated(sample.rows(a))[0] == claimed
+    found: list[int] = []
 
-    return judged(name, [a], holds)
+    def note(sample: Sample) -> bool:
+        found.append(sample.eliminated(sample.rows(a))[0])
+        return found[-1] <= claimed
+
+    check = judged(name, [a], note)
+    if check.verdict == PASSED and max(found) < claimed:
+        return Check(name, FAILED, f"the rank is {max(found)} at every point")
+    return check
 
 
 def is_inconsistent(a: Rows, b: Rows) -> Check:

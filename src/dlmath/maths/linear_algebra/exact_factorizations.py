@@ -19,7 +19,6 @@ from dlmath.maths.linear_algebra.exact_matrix import (
     Exact,
     as_fact,
     is_hermitian,
-    nodes_adjoint,
 )
 from dlmath.maths.linear_algebra.fields import (
     Rows,
@@ -69,11 +68,10 @@ def qr(work: Exact) -> None:
     if work.shows_steps:
         work.answer.steps = matrix_steps.gram_schmidt(work.field, work.rows, found, q)
     work.suppose(found.squares)
-    turned = nodes_adjoint(q)
     unit = [[number(int(i == j)) for j in range(len(r))] for i in range(len(r))]
     work.check(
         lambda: checks.same_products("Q*R = A", [q, r], [work.rows]),
-        lambda: checks.same_products("Q^T*Q = I", [turned, q], [unit]),
+        lambda: checks.same_products("Q^T*Q = I", [checks.Adjoint(q), q], [unit]),
     )
 
 
@@ -110,7 +108,7 @@ def cholesky(work: Exact) -> None:
         note: Sentence = tuple(words_)
         work.answer.notes.append(note)
     work.check(
-        lambda: checks.same_products("L*L^T = A", [lower, nodes_adjoint(lower)], [work.rows])
+        lambda: checks.same_products("L*L^T = A", [lower, checks.Adjoint(lower)], [work.rows])
     )
 
 

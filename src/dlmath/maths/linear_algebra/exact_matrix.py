@@ -38,7 +38,9 @@ class Exact:
     """One operation in progress: the matrix, the other operand, and the answer to fill in."""
 
     def __init__(self, a: Node, b: Node | None, settings: Settings, answer: Answer) -> None:
-        self.rows = rows_of(a)
+        from dlmath.expression.tidy import tidy
+
+        self.rows = [[tidy(entry) for entry in row] for row in rows_of(a)]
         self.b = b
         self.settings = settings
         self.answer = answer

@@ -154,10 +154,10 @@ def svd(work: Exact) -> None:
     unit_matrix = [[number(int(i == j)) for j in range(len(sizes))] for i in range(len(sizes))]
     work.check(
         lambda: checks.same_products(
-            "U*diag(S)*V^T = A", [u, diagonal, nodes_adjoint(v)], [work.rows]
+            "U*diag(S)*V^T = A", [u, diagonal, checks.Adjoint(v)], [work.rows]
         ),
-        lambda: checks.same_products("U^T*U = I", [nodes_adjoint(u), u], [unit_matrix]),
-        lambda: checks.same_products("V^T*V = I", [nodes_adjoint(v), v], [unit_matrix]),
+        lambda: checks.same_products("U^T*U = I", [checks.Adjoint(u), u], [unit_matrix]),
+        lambda: checks.same_products("V^T*V = I", [checks.Adjoint(v), v], [unit_matrix]),
     )
 
 

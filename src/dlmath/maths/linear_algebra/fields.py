@@ -7,6 +7,7 @@ kept as an expression, and is taken as zero where its values at points are, to 3
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from dlmath.expression.graph import (
     power,
     replace,
     topological,
+    unfolded,
     vector,
 )
 from dlmath.settings import Settings
@@ -138,6 +140,7 @@ class Expressions:
         self.zero = Expression(number(0))
         self.one = Expression(number(1))
         self._settings = settings
+        self._simplifying = 0.0
 
     def element(self, node: Node) -> Expression:
         return Expression(node)
@@ -146,7 +149,12 @@ class Expressions:
         node = element.node
         if vanishes(node):
             return number(0)
-        return _simpler(node, self._settings)
+        if self._simplifying > self._settings.seconds / 10 > 0:
+            return node
+        started = time.monotonic()
+        found = _simpler(node, self._settings)
+        self._simplifying += time.monotonic() - started
+        return found
 
     def conjugate(self, element: Expression) -> Expression:
         return Expression(conjugated(element.node))
@@ -157,6 +165,21 @@ def conjugated(node: Node) -> Node:
     from dlmath.expression.tidy import tidy
 
     return tidy(replace(node, {I: neg(I)}))
+
+
+def is_conjugable(node: Node) -> bool:
+    """Does exchanging i for -i conjugate the value? Not where a root of -1 stands without i."""
+    from dlmath.expression.numbers import evaluate
+
+    with_unit: set[Node] = set()
+    for part in topological(node):
+        if part is I or any(arg in with_unit for arg in part.args):
+            with_unit.add(part)
+            continue
+        cut = part.op in ("pow", "log", "asin", "acos", "acosh", "atanh")
+        if cut and not free_symbols(part) and complex(evaluate(part)).imag:
+            return False
+    return True
 
 
 def vanishes(node: Node) -> bool:
@@ -170,21 +193,19 @@ def vanishes(node: Node) -> bool:
         return opened.number == 0
     from dlmath.checks.values import sample_points
     from dlmath.errors import LimitReached
-    from dlmath.expression.numbers import evaluate as floats
     from dlmath.expression.precise import evaluate
 
+    # One is added: the digits of a sum near 1 settle at once, those of an exact zero never do.
+    shifted = unfolded("add", [number(1), opened])
     seen = False
     for point in sample_points(sorted(free_symbols(node)), count=6):
         try:
-            value = evaluate(opened, point, 30)
+            value = evaluate(shifted, point, 40) - 1
         except LimitReached:
-            # Digits that do not settle are those of a zero, where floats see none either.
-            value = floats(opened, point)
-            if abs(value) < 1e-9:
-                value = 0
+            continue
         if value != value:
             continue
-        if abs(value) > 1e-25:
+        if abs(value) > 1e-30:
             return False
         seen = True
     return seen
@@ -192,13 +213,13 @@ def vanishes(node: Node) -> bool:
 
 def _simpler(node: Node, settings: Settings) -> Node:
     """A large formula in its simplest checked form."""
-    if len(topological(node)) < 7:
+    if len(topological(node)) < 7 or not free_symbols(node):
         return node
     from dlmath.errors import DlmathError
     from dlmath.maths.simplify import simplify
 
     try:
-        answer = simplify(node, Settings(assume=settings.assume, seconds=settings.seconds / 10))
+        answer = simplify(node, Settings(assume=settings.assume, seconds=settings.seconds / 20))
     except DlmathError:
         return node
     return answer.result if isinstance(answer.result, Node) and not answer.refuted else node

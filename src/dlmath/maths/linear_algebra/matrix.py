@@ -125,11 +125,16 @@ def _exactly(
     order: str,
 ) -> None:
     from dlmath.maths.linear_algebra.exact_matrix import Exact, NoExactForm
+    from dlmath.maths.linear_algebra.fields import is_conjugable
 
     assert isinstance(a, Node) and (b is None or isinstance(b, Node))
     notes, facts = list(answer.notes), dict(answer.facts)
     try:
-        _exact_operation(operation)(Exact(a, b, settings, answer), order)
+        work = Exact(a, b, settings, answer)
+        entries = [entry for row in work.rows for entry in row]
+        if operation in _CONJUGATING and not all(map(is_conjugable, entries)):
+            raise NoExactForm("an entry is a complex root")
+        _exact_operation(operation)(work, order)
     except NoExactForm as reason:
         if not _is_constant(a):
             raise Unsolved(
@@ -140,6 +145,10 @@ def _exactly(
         answer.checks, answer.steps = [], []
         answer.notes.append((f"{reason}: computed in floating point",))
         _in_floats(operation, a, b, settings, answer, order)
+
+
+#: The operations that take conjugates.
+_CONJUGATING = frozenset("show qr cholesky svd norm condition pinv definite".split())
 
 
 def _exact_operation(operation: str) -> Callable[[Any, str], None]:

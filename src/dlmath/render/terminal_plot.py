@@ -75,6 +75,7 @@ class _Drawing:
         self.picture = picture
         self.width = width
         self.height = max(14, min(_ROWS, round(width * 0.28)))
+        self.cells = (width - 2, self.height - 4)
         self.colour = colour
         self.unicode = unicode
         self.signs = _UNICODE if unicode else _ASCII
@@ -114,15 +115,39 @@ class _Drawing:
         plotext.ylim(*picture.y_range)
         across = ticks(*picture.x_range, max(3, self.width // 10))
         up = ticks(*picture.y_range, max(3, self.height // 3))
-        plotext.xticks(across, [tick_text(value) for value in across])
-        plotext.yticks(up, [tick_text(value) for value in up])
+        beside = max((len(tick_text(value)) for value in up), default=0)
+        self.cells = (self.width - beside - 2, self.height - 4)
+        places = [self._in_cells(value, 0.0) for value in across]
+        plotext.xticks([x for x, _ in places], [tick_text(value) for value in across])
+        places = [self._in_cells(picture.x_range[0], value) for value in up]
+        plotext.yticks([y for _, y in places], [tick_text(value) for value in up])
         plotext.xlabel(picture.x_label)
+
+    def _in_cells(self, x: float, y: float) -> tuple[float, float]:
+        """Where plotext must be told a sign is, to put it into the cell of this point.
+
+        It counts from the middle of the first cell to that of the last, and with braille's dots
+        from edge to edge all but a dot; so signs would stand beside the curve.
+        """
+
+        def moved(value: float, ends: tuple[float, float], cells: int) -> float:
+            middle = (ends[0] + ends[1]) / 2
+            far = middle + (value - middle) * cells / max(1, cells - 1)
+            return min(max(far, ends[0]), ends[1])
+
+        return (
+            moved(x, self.picture.x_range, self.cells[0]),
+            moved(y, self.picture.y_range, self.cells[1]),
+        )
 
     def _line(
         self, plotext: Any, x: Sequence[float], y: Sequence[float], sign: str, shade: int
     ) -> None:
-        for part in pieces(x, y, self.picture.y_range):
-            plotext.plot(*part, marker=sign, color=shade)
+        for across, up in pieces(x, y, self.picture.y_range):
+            places = list(zip(across, up, strict=True))
+            if sign != "braille":
+                places = [self._in_cells(*place) for place in places]
+            plotext.plot(*map(list, zip(*places, strict=True)), marker=sign, color=shade)
 
     def _signs_at(
         self, plotext: Any, x: Sequence[float], y: Sequence[float], sign: str, shade: int
@@ -130,7 +155,9 @@ class _Drawing:
         """Single signs, of those that lie inside the picture."""
         (left, right), (bottom, top) = self.picture.x_range, self.picture.y_range
         inside = [
-            (a, b) for a, b in zip(x, y, strict=True) if left <= a <= right and bottom <= b <= top
+            self._in_cells(a, b)
+            for a, b in zip(x, y, strict=True)
+            if left <= a <= right and bottom <= b <= top
         ]
         if inside:
             plotext.scatter(*map(list, zip(*inside, strict=True)), marker=sign, color=shade)
@@ -148,8 +175,7 @@ class _Drawing:
                         if 0 < way * level <= way * height:
                             x.append(a)
                             y.append(level)
-                if x:
-                    plotext.scatter(x, y, marker=sign, color=_FAINT)
+                self._signs_at(plotext, x, y, sign, _FAINT)
 
     def _lines_of_reference(self, plotext: Any) -> None:
         """The axis y = 0 where it is inside, and vertical asymptotes."""
@@ -157,7 +183,7 @@ class _Drawing:
         steps = 3 * self.width
         if bottom < 0 < top and self.picture.contour is None:
             x = [left + (right - left) * step / steps for step in range(steps + 1)]
-            plotext.scatter(x, [0.0] * len(x), marker="─" if self.unicode else "-", color=_FAINT)
+            self._signs_at(plotext, x, [0.0] * len(x), "─" if self.unicode else "-", _FAINT)
         for place in self.picture.vertical:
             y = [bottom + (top - bottom) * step / steps for step in range(steps + 1)]
             self._signs_at(plotext, [place] * len(y), y, self.signs.vertical, _FAINT)

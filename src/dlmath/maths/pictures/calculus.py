@@ -199,7 +199,7 @@ def series_picture(
         low, high = (1.0, 4 * _HALF) if centre > 0 else (-4 * _HALF, -1.0)
     else:
         reach = _height(radius)
-        half = 1.5 * reach if 0 < reach < inf else _HALF
+        half = 1.5 * reach if 0 < reach < inf else _BESIDE
         low, high = near_window(function, variable, centre, half)
     exact = sample(function, variable, low, high)
     terms = sample(total, variable, low, high)
@@ -207,7 +207,7 @@ def series_picture(
     height = float(values_at(function, variable, [centre])[0]) if isfinite(centre) else inf
     if isfinite(height):
         marks = [Mark(centre, height, ("centre",))]
-    drawn: list[tuple[Words, Samples]] = [((function,), exact), (("sum of the terms",), terms)]
+    drawn: list[tuple[Words, Samples]] = [((function,), exact), (("sum: ", total), terms)]
     picture = _picture((function, " and its series"), variable, (low, high), drawn, marks)
     # The sum leaves the function far from the centre; the function sets what is shown.
     bottom, top = visible_range([(exact.bottom, exact.top)], [height])

@@ -144,7 +144,8 @@ def eigenspace(a: NodeRows, value: Node, settings: Settings) -> NodeRows:
         [add(entry, neg(value)) if i == j else entry for j, entry in enumerate(row)]
         for i, row in enumerate(a)
     ]
-    field = choose_field([*(entry for row in shifted for entry in row)], settings)
+    entries = (entry for row in shifted for entry in row)
+    field = choose_field(entries, settings, simplify=False)
     reduced = reduce(field, elements(field, shifted))
     basis = nodes(field, null_space(field, reduced, len(a)))
     return [whole(vector) for vector in basis]

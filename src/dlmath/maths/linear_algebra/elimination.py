@@ -27,12 +27,8 @@ class Reduced(NamedTuple):
         return len(self.pivots)
 
 
-def _silent(words: tuple[str | Node, ...], rows: Rows) -> None:
-    """A record that nobody reads."""
-
-
 def reduce(
-    field: Field, rows: Rows, columns: int | None = None, record: Record = _silent
+    field: Field, rows: Rows, columns: int | None = None, record: Record | None = None
 ) -> Reduced:
     """The reduced row echelon form; pivots are looked for in the first `columns` columns."""
     rows = [list(row) for row in rows]
@@ -48,19 +44,22 @@ def reduce(
             continue
         if found != top:
             rows[top], rows[found] = rows[found], rows[top]
-            record((f"R{top + 1} <-> R{found + 1}",), rows)
+            if record:
+                record((f"R{top + 1} <-> R{found + 1}",), rows)
         lead = rows[top][column]
         divided.append(lead)
         if lead - field.one:
             rows[top] = [entry / lead if entry else field.zero for entry in rows[top]]
-            record((f"R{top + 1} <- R{top + 1} / ", _grouped(field.node(lead))), rows)
+            if record:
+                record((f"R{top + 1} <- R{top + 1} / ", _grouped(field.node(lead))), rows)
         for other in range(len(rows)):
             factor = rows[other][column]
             if other == top or not factor:
                 continue
             rows[other] = subtracted(rows[other], factor, rows[top])
             rows[other][column] = field.zero
-            record(subtraction(field, other, factor, top), rows)
+            if record:
+                record(subtraction(field, other, factor, top), rows)
         pivots.append(column)
     return Reduced(rows, pivots, divided)
 
@@ -127,7 +126,7 @@ class Solutions(NamedTuple):
         return self.reduced.rank
 
 
-def solve(field: Field, a: Rows, b: Rows, record: Record = _silent) -> Solutions:
+def solve(field: Field, a: Rows, b: Rows, record: Record | None = None) -> Solutions:
     """All solutions of A X = B. b: a row for each row of A."""
     unknowns = len(a[0])
     together = [[*row, *right] for row, right in zip(a, b, strict=True)]
@@ -141,7 +140,7 @@ def solve(field: Field, a: Rows, b: Rows, record: Record = _silent) -> Solutions
     return Solutions(particular, basis, reduced)
 
 
-def inverse(field: Field, a: Rows, record: Record = _silent) -> tuple[Rows | None, Reduced]:
+def inverse(field: Field, a: Rows, record: Record | None = None) -> tuple[Rows | None, Reduced]:
     """The inverse (None where the matrix is singular), and the reduced rows of [A | I]."""
     size = len(a)
     together = [[*row, *unit] for row, unit in zip(a, identity(field, size), strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from dlmath.expression.graph import Node, add, div, mul, number, power, sqrt
-from dlmath.maths.linear_algebra.elimination import Record, _silent, subtracted, subtraction
+from dlmath.maths.linear_algebra.elimination import Record, subtracted, subtraction
 from dlmath.maths.linear_algebra.fields import (
     Field,
     NodeRows,
@@ -24,7 +24,7 @@ class Triangular(NamedTuple):
     upper: Rows
 
 
-def lu(field: Field, a: Rows, record: Record = _silent) -> Triangular:
+def lu(field: Field, a: Rows, record: Record | None = None) -> Triangular:
     """LU factors of any matrix; rows are exchanged only where a pivot is zero.
 
     L is square with ones on its diagonal, U has the shape of A (row echelon form).
@@ -43,7 +43,8 @@ def lu(field: Field, a: Rows, record: Record = _silent) -> Triangular:
             order[top], order[found] = order[found], order[top]
             for j in range(top):
                 lower[top][j], lower[found][j] = lower[found][j], lower[top][j]
-            record((f"R{top + 1} <-> R{found + 1}",), upper)
+            if record:
+                record((f"R{top + 1} <-> R{found + 1}",), upper)
         for index in range(top + 1, size):
             if not upper[index][column]:
                 continue
@@ -51,7 +52,8 @@ def lu(field: Field, a: Rows, record: Record = _silent) -> Triangular:
             lower[index][top] = factor
             upper[index] = subtracted(upper[index], factor, upper[top])
             upper[index][column] = field.zero
-            record(subtraction(field, index, factor, top), upper)
+            if record:
+                record(subtraction(field, index, factor, top), upper)
         top += 1
         if top == size:
             break

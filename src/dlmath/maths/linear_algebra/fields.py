@@ -37,6 +37,9 @@ Rows = list[list[Any]]
 #: Rows of nodes.
 NodeRows = list[list[Node]]
 
+#: Larger formulas are left as they came out.
+_SIMPLIFIED_MOST = 40
+
 #: Fields with more different roots, or higher ones, are slow to build.
 _ROOTS_MOST = 2
 _DEGREE_MOST = 4
@@ -136,10 +139,11 @@ class Expression:
 class Expressions:
     """Formulas of any kind."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, simplify: bool = True) -> None:
         self.zero = Expression(number(0))
         self.one = Expression(number(1))
         self._settings = settings
+        self._simplify = simplify
         self._simplifying = 0.0
 
     def element(self, node: Node) -> Expression:
@@ -149,7 +153,7 @@ class Expressions:
         node = element.node
         if vanishes(node):
             return number(0)
-        if self._simplifying > self._settings.seconds / 10 > 0:
+        if not self._simplify or self._simplifying > self._settings.seconds / 10 > 0:
             return node
         started = time.monotonic()
         found = _simpler(node, self._settings)
@@ -213,7 +217,7 @@ def vanishes(node: Node) -> bool:
 
 def _simpler(node: Node, settings: Settings) -> Node:
     """A large formula in its simplest checked form."""
-    if len(topological(node)) < 7 or not free_symbols(node):
+    if not 7 <= len(topological(node)) <= _SIMPLIFIED_MOST or not free_symbols(node):
         return node
     from dlmath.errors import DlmathError
     from dlmath.maths.simplify import simplify
@@ -225,14 +229,17 @@ def _simpler(node: Node, settings: Settings) -> Node:
     return answer.result if isinstance(answer.result, Node) and not answer.refuted else node
 
 
-def choose_field(nodes: Iterable[Node], settings: Settings) -> Field:
-    """The simplest field that holds all the nodes."""
+def choose_field(nodes: Iterable[Node], settings: Settings, *, simplify: bool = True) -> Field:
+    """The simplest field that holds all the nodes.
+
+    simplify: are results that are formulas of functions brought into a simpler form?
+    """
     held = list(dict.fromkeys(nodes))
     if all(is_number(node) for node in held):
         return Rationals()
     if _is_algebraic(held):
-        return _algebraic_field(held, settings) or Expressions(settings)
-    return Expressions(settings)
+        return _algebraic_field(held, settings) or Expressions(settings, simplify)
+    return Expressions(settings, simplify)
 
 
 def _is_algebraic(nodes: Sequence[Node]) -> bool:

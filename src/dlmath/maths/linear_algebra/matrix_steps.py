@@ -31,9 +31,11 @@ class Recorder:
         self._wanted = wanted
         self._steps: list[Step] = []
 
+    def __bool__(self) -> bool:
+        """Will the record be read?"""
+        return self._wanted
+
     def __call__(self, words: Sentence, rows: Rows) -> None:
-        if not self._wanted:
-            return
         exchange = len(words) == 1 and "<->" in str(words[0])
         rule = "exchange rows" if exchange else "row operation"
         self._steps.append(Step(rule, words, None, matrix_node(nodes(self._field, rows))))

@@ -1,8 +1,8 @@
 """The public functions of `import dlmath`: text or nodes in, `Answer` out, nothing printed.
 
-Every function takes these keywords beside its own: `steps`, `check`, `digits`, `at`, `assume`;
-they mean what the options of the command line mean. `at` is a mapping (`{"x": 2}`) or text
-(`"x=2"`). Raises `errors.DlmathError`.
+Every function takes these keywords beside its own: `steps`, `check`, `digits`, `at`, `assume`,
+`plot` (fills `Answer.picture`); they mean what the options of the command line mean. `at` is a
+mapping (`{"x": 2}`) or text (`"x=2"`). Raises `errors.DlmathError`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ def _settings(
     at: Mapping[str, Expression] | str | None = None,
     assume: str | None = None,
     at_kink: str = "undefined",
+    plot: bool = False,
 ) -> Settings:
     from dlmath.expression.parser import parse_assumptions
 
@@ -55,6 +56,7 @@ def _settings(
         at=_values(at),
         assume=parse_assumptions(assume) if assume else {},
         at_kink=at_kink,
+        plot=plot,
     )
 
 

@@ -99,3 +99,12 @@ def test_words_stand_out(opened: browser.Browser, file: Path, scheme: str) -> No
 def test_narrow_pages_do_not_scroll_sideways(opened: browser.Browser, file: Path) -> None:
     opened.open(file, width=360)
     assert opened.value("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_long_number_is_seen_whole(opened: browser.Browser, tmp_path: Path) -> None:
+    page = tmp_path / "number.html"
+    page.write_text(answer_html(ANSWERS["long number"]()), encoding="utf-8")
+    opened.open(page)
+    answer = 'document.querySelector(".answer")'
+    assert opened.value(f"{answer}.scrollWidth <= {answer}.clientWidth")
+    assert len(opened.value(f"{answer}.innerText").strip()) == 376

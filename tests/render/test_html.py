@@ -37,6 +37,7 @@ ANSWERS: dict[str, Callable[[], Answer]] = {
     "working": lambda: dlmath.derive("x^2*sin(x)", steps=True),
     "tables": lambda: dlmath.descend("x^2 + y^2", start="x=1,y=2"),
     "facts": lambda: dlmath.dot("[1, 2]", "[3, 4]"),
+    "long number": lambda: dlmath.evaluate("-200!"),
     "words": lambda: dlmath.limit("1/x"),
     "decimal": lambda: dlmath.integrate("exp(-x^2)", lower="0", upper="1", digits=20),
     "branches": lambda: dlmath.derive("abs(x)^3*relu(x)", steps=True),

@@ -15,7 +15,7 @@ from dlmath.expression.graph import Node
 from dlmath.render.errors import visible
 from dlmath.render.facts import fact_lines
 from dlmath.render.html_style import STYLE
-from dlmath.render.mathml import equation, to_mathml
+from dlmath.render.mathml import LINE_MOST, equation, to_mathml
 from dlmath.render.plain import reason, sentence_text, text_of, titled
 from dlmath.render.pretty import Writer
 
@@ -89,10 +89,15 @@ def result_html(answer: Answer) -> str:
     parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
     return "\n".join(
         _formula(to_mathml(part, block=True))
-        if isinstance(part, Node)
+        if isinstance(part, Node) and not _is_long_number(part)
         else f"<p>{writer.html(writer.part(part))}</p>"
         for part in parts
     )
+
+
+def _is_long_number(node: Node) -> bool:
+    """A whole number that needs several lines, which mathematics does not break but text does."""
+    return node.op == "number" and isinstance(node.value, int) and abs(node.value) >= 10**LINE_MOST
 
 
 # --- words ----------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ p { margin: 0.35rem 0; }
 .formula { overflow-x: auto; overflow-y: hidden; padding: 0.3rem 0; }
 .formula math { width: max-content; margin-left: 0; }
 h2 math { math-style: normal; }
+.answer p { overflow-wrap: anywhere; }
 .answer .formula { padding: 0.2rem 0; }
 .answer {
   margin: 0.25rem 0 0.75rem; padding: 0.7rem 1.1rem; font-size: 1.15rem;

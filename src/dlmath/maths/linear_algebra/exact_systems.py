@@ -104,7 +104,10 @@ def nullspace(work: Exact) -> None:
         work.answer.result = vector([number(0)] * work.width)
         work.answer.notes.append(("A*x = 0 has the zero vector as its only solution",))
     if work.shows_steps:
-        words = ("each free column gives a solution: its variable 1, the other free ones 0",)
+        words = (
+            "each free column gives a solution: its variable 1, the other free ones 0 "
+            "(stretched to whole numbers)",
+        )
         work.answer.steps = recorder.finished("null space", words, found if basis else None)
     work.check(lambda: checks.is_null_space(work.rows, basis))
 

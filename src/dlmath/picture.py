@@ -38,11 +38,19 @@ class Mark(NamedTuple):
 
 
 class Area(NamedTuple):
-    """What lies between a curve and zero: x and y of the curve, from one bound to the other."""
+    """What lies between a curve and zero: x and y of the curve, from one bound to the other.
+
+    turned: does the integral go from right to left, so that what lies above zero counts negative?
+    """
 
     label: Words
     x: Sequence[float]
     y: Sequence[float]
+    turned: bool = False
+
+    def counted(self, side: int) -> str:
+        """How what lies above (1) or below (-1) zero is counted."""
+        return "counted positive" if (side > 0) != self.turned else "counted negative"
 
 
 class Contour(NamedTuple):

@@ -84,6 +84,12 @@ def test_areas_have_two_signs() -> None:
     assert "counted negative" in text
 
 
+def test_bounds_from_right_to_left_turn_the_sign() -> None:
+    bounds = (node("2"), node("1"))
+    text = plot_text(integral_picture(node("x"), None, "x", bounds, Settings()), 80)
+    assert "area above zero, counted negative" in text
+
+
 def test_marks_of_a_study_are_named() -> None:
     text = plot_text(studied("x^3 - 3x"))
     for words in ("maximum (-1, 2)", "minimum (1, -2)", "zero, inflection (0, 0)"):

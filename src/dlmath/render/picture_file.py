@@ -87,8 +87,8 @@ def _areas(axes: Any, picture: Picture, handles: list[tuple[Any, str]]) -> None:
     for area in picture.areas:
         x, y = np.array(area.x), np.array(area.y)
         for words, part, colour in (
-            ("counted positive", y >= 0, _POSITIVE),
-            ("counted negative", y <= 0, _NEGATIVE),
+            (area.counted(1), y >= 0, _POSITIVE),
+            (area.counted(-1), y <= 0, _NEGATIVE),
         ):
             if (part & (y != 0)).any():
                 filled = axes.fill_between(x, y, 0, where=part, color=colour, alpha=0.45)

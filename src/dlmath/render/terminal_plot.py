@@ -225,10 +225,11 @@ class _Drawing:
             if shown == "braille":
                 shown = signs.shown[0]
             rows.append((shown, self.writer.sentence(curve.label)))
-        if picture.areas:
-            rows.append((signs.above, "area above zero, counted positive"))
-            if any(isfinite(y) and y < 0 for area in picture.areas for y in area.y):
-                rows.append((signs.below, "area below zero, counted negative"))
+        for area in picture.areas:
+            if any(y > 0 for y in area.y):
+                rows.append((signs.above, f"area above zero, {area.counted(1)}"))
+            if any(y < 0 for y in area.y):
+                rows.append((signs.below, f"area below zero, {area.counted(-1)}"))
         for at in picture.vertical:
             rows.append((signs.vertical, f"{picture.x_label} = {at:.6g}"))
         if picture.contour is not None:

@@ -111,7 +111,7 @@ def integral_picture(
     picture = _picture(
         title, variable, (whole.x[0], whole.x[-1]), [((function,), whole)], zero=True
     )
-    area = Area(("area",), inside.x, inside.y)
+    area = Area(("area",), inside.x, inside.y, turned=ends[0] > ends[1])
     return picture._replace(areas=(area,), vertical=())
 
 

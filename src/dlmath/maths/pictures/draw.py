@@ -32,6 +32,8 @@ def put_picture(
         answer.notes.append((f"{NO_PICTURE}: ", *none.words))
     except DlmathError as error:  # the answer stands without its picture
         answer.notes.append((f"{NO_PICTURE}: {error.message}",))
+    except (ArithmeticError, ValueError):
+        answer.notes.append((f"{NO_PICTURE}: its numbers are beyond what can be drawn",))
 
 
 def one_variable(function: Node, variable: str, values: Mapping[str, Node]) -> Node:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from dlmath.answer import Answer, Notation, Step
 from dlmath.errors import LimitReached
-from dlmath.expression.graph import add, mul, symbol
+from dlmath.expression.graph import add, mul, number, symbol, unfolded
 from dlmath.expression.latex_input import parse_latex
 from dlmath.expression.numbers import evaluate
 from dlmath.expression.parser import parse
@@ -97,6 +97,12 @@ def test_reads_back_with_the_same_value(node: object, point: dict[str, object]) 
     values = {name: float(value) for name, value in point.items()}  # type: ignore[arg-type]
     wanted, found = evaluate(node, values), evaluate(parse_latex(to_latex(node)).node, values)
     assert found == pytest.approx(wanted, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+def test_a_product_of_numbers_stays_as_it_is() -> None:
+    assert to_latex(unfolded("mul", (number(2), number(-3), symbol("x")))) == (
+        r"2 \cdot \left(-3\right) \cdot x"
+    )
 
 
 def test_answers() -> None:

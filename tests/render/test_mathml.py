@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from dlmath.errors import LimitReached
-from dlmath.expression.graph import Node, add, call, mul, symbol
+from dlmath.expression.graph import Node, add, call, mul, number, symbol, unfolded
 from dlmath.expression.parser import parse
 from dlmath.expression.text import to_text
 from dlmath.expression.vocabulary import FUNCTIONS
@@ -105,6 +105,11 @@ def test_words_do_not_run_into_their_neighbours() -> None:
 def test_parentheses_grow_only_around_what_is_tall() -> None:
     assert '<mo stretchy="false">(</mo><mi>x</mi>' in to_mathml(parse("sin(x)").node)
     assert "<mo>(</mo><mfrac>" in to_mathml(parse("sin(x/2)").node)
+
+
+def test_a_product_of_numbers_stays_as_it_is() -> None:
+    markup = to_mathml(unfolded("mul", (number(2), number(-3), symbol("x"))))
+    assert re.sub("<[^>]*>", "", markup) == "2·(−3)&#x2062;x"
 
 
 def test_a_base_of_a_logarithm() -> None:

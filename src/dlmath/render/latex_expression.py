@@ -110,6 +110,9 @@ def _group(text: str) -> str:
 
 def _product(node: Node, done: Done) -> Piece:
     """Coefficient, factors, and a fraction bar where something is below it."""
+    if sum(factor.op == "number" for factor in node.args) > 1:  # a product still to be worked out
+        factors = [_at_least(done[f], _ATOM if f.op == "mul" else _PRODUCT) for f in node.args]
+        return Piece(r" \cdot ".join(factors), _PRODUCT)
     coefficient: Exact = 1
     above: list[str] = []
     below: list[str] = []

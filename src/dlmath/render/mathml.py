@@ -13,7 +13,7 @@ from html import escape
 from itertools import pairwise
 
 from dlmath.errors import LimitReached
-from dlmath.expression.graph import Exact, Node, topological
+from dlmath.expression.graph import Exact, Node, is_number, topological
 from dlmath.expression.text import to_text
 from dlmath.expression.vocabulary import OPERATIONS
 from dlmath.render.latex_names import POWERED
@@ -189,6 +189,13 @@ def _sum(node: Node, done: Done) -> Piece:
 
 def _product(node: Node, done: Done) -> Piece:
     """Coefficient, factors, and a fraction bar where something is below it."""
+    if sum(map(is_number, node.args)) > 1:  # a product still to be worked out
+        factors = [_factor(factor, done) for factor in node.args]
+        signed = [
+            piece._replace(digit=True) if is_number(factor) else piece
+            for factor, piece in zip(node.args, factors, strict=True)
+        ]
+        return Piece(_joined(signed), PRODUCT, digit=True)
     coefficient: Exact = 1
     above: list[Node] = []
     below: list[Piece] = []

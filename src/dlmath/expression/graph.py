@@ -203,12 +203,7 @@ def _surely_finite(node: Node) -> bool:
     if node.op == "number" or (node.op == "exp" and node.args[0].op == "number"):
         return True
     if node.op == "pow" and node.args[1].op == "number":
-        base = node.args[0]
-        return (
-            base not in (ZERO, INFINITY)
-            if base.op in ("number", "constant")
-            else bool(free_symbols(base))
-        )
+        return _surely_finite(node.args[0]) and node.args[0] is not ZERO
     return bool(free_symbols(node)) or (node.op == "constant" and node is not INFINITY)
 
 

@@ -276,3 +276,9 @@ def test_where_there_is_no_derivative_none_is_given(text: str, order: int, point
 def test_the_bending_is_not_that_of_one_side() -> None:
     assert "bending" not in dlmath.derive("elu(x)", "x", at="x=0").facts
     assert dlmath.derive("max(2*x, x^2 + 1)", "x", at="x=1").facts["bending"] == "convex"
+
+
+@pytest.mark.parametrize(("at", "value"), [("x=10^300", 2 * 10**300), ("x=-10^40", -2 * 10**40)])
+def test_a_point_far_out(at: str, value: int) -> None:
+    answer = derive(parse("x^2").node, ["x"], Settings(at=parse_assignments(at)))
+    assert answer.value == value

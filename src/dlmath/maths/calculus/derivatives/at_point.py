@@ -136,16 +136,26 @@ def quotients(function: Node, variable: str, at: Mapping[str, Node], base: Any) 
     """The difference quotients of both sides; base: the value of the function at the point."""
     sides: list[Any] = []
     jumps = False
+    scale = _scale(at[variable])
+    steps = [step * scale for step in _STEPS]
     for side in (-1, 1):
-        gaps = [_gap(function, variable, at, side * step, base) for step in _STEPS]
+        gaps = [_gap(function, variable, at, side * step, base) for step in steps]
         if gaps[0] is None or gaps[1] is None:
             sides.append(None)
             continue
-        slopes = [gap / _inexact(side * step) for gap, step in zip(gaps, _STEPS, strict=True)]
+        slopes = [gap / _inexact(side * step) for gap, step in zip(gaps, steps, strict=True)]
         settles = abs(slopes[0] - slopes[1]) <= 1e-6 * max(1, abs(slopes[1]))
         jumps = jumps or abs(gaps[1]) > 0.99 * abs(gaps[0]) > 1e-9 * max(1, abs(base))
         sides.append(slopes[1] if settles else None)
     return Quotients(sides[0], sides[1], jumps)
+
+
+def _scale(point: Node) -> Fraction:
+    """A power of ten as large as the point: steps beside 10^300 are not lost in its digits."""
+    from mpmath import log10
+
+    size = abs(_value(point, {}) or 1)
+    return Fraction(10) ** max(0, int(log10(size)))
 
 
 def _inexact(value: Fraction) -> Any:

@@ -20,7 +20,7 @@ NAME = "differences along random directions"
 
 _DIGITS = 70
 _STEP = Fraction(1, 10**18)
-_WANTED = 3
+_WANTED = 2
 _TRIES = 12
 _TOLERANCE = 1e-12
 

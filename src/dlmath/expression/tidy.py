@@ -23,7 +23,6 @@ from dlmath.expression.graph import (
     Node,
     add,
     call,
-    contains,
     make,
     mul,
     neg,
@@ -37,6 +36,7 @@ from dlmath.expression.real import is_positive, is_real
 
 _VECTORS = frozenset({"vector", "softmax", "log_softmax"})
 _tidied: dict[Node, Node] = remember()
+_vectorial: dict[Node, bool] = remember()
 
 
 def tidy(node: Node) -> Node:
@@ -80,6 +80,18 @@ def _collected(op: str, args: tuple[Node, ...]) -> Node:
     if op == "add":
         return collect_terms(args)
     return collect_factors(args) if op == "mul" else tidy_power(*args)
+
+
+def _holds_vector(node: Node) -> bool:
+    """Does a vector stand anywhere inside? Then the order of factors matters."""
+    found = _vectorial.get(node)
+    if found is None:
+        for part in topological(node):
+            if part not in _vectorial:
+                inside = part.op in _VECTORS or any(_vectorial[arg] for arg in part.args)
+                _vectorial[part] = inside
+        found = _vectorial[node]
+    return found
 
 
 # --- sums -----------------------------------------------------------------------------------
@@ -132,7 +144,7 @@ def _scaled(coefficient: Exact, rest: Node) -> Node:
 
 def collect_factors(factors: tuple[Node, ...]) -> Node:
     """The product of tidied factors, like powers collected, in reading order."""
-    if any(contains(factor, _VECTORS) for factor in factors):
+    if any(_holds_vector(factor) for factor in factors):
         return mul(*factors)
     branches = [factor for factor in factors if factor.op == "piecewise"]
     rest = [factor for factor in factors if factor.op != "piecewise"]

@@ -61,7 +61,7 @@ _STAIRS = frozenset({"floor", "ceil"})
 def kinks_of(node: Node, variable: str) -> list[Kink]:
     """Every place in the expression where a derivative by the variable may fail."""
     found: list[Kink] = []
-    for part in topological(node):
+    for part in topological(node, of=variable):
         if variable not in free_symbols(part) or not part.args:
             continue
         inner = part.args[0]

@@ -149,3 +149,27 @@ def test_extrapolation_of_a_geometric_remainder() -> None:
 def test_extrapolation_declines_what_does_not_settle() -> None:
     assert estimate([mpmath.mpf(k) for k in range(8)]) is None
     assert estimate([mpmath.mpf((-1) ** k) for k in range(8)], passes=0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "kind"),
+    [
+        ("log(x)^100/x^(1/100)", "oo", sequences.FINITE),
+        ("x^(1/100)/log(x)^50", "oo", sequences.PLUS),
+        ("exp(log(x)^2)/x^1000", "oo", sequences.PLUS),
+        ("2^sqrt(log(x))/x^(1/1000)", "oo", sequences.FINITE),
+        ("tanh(x/10^200)", "oo", sequences.FINITE),
+        ("exp(-x/10^900)", "oo", sequences.FINITE),
+        ("abs(3*x - 1)^(1/200)*log(abs(3*x - 1))^9", "1/3", sequences.FINITE),
+        ("exp(x*(sin(x) - 1.0001))", "oo", sequences.FINITE),
+    ],
+)
+def test_what_shows_only_very_far_out(text: str, to: str, kind: str) -> None:
+    assert seen(text, to).kind == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["sin(x)*x^(-1/100)", "sin(x)/log(log(x))", "sin(x)/sqrt(log(x))", "sin(x)/log(x)"]
+)
+def test_a_slow_decay_is_not_called_oscillation(text: str) -> None:
+    assert seen(text, "oo").kind != sequences.OSCILLATING

@@ -35,6 +35,13 @@ _SMALL_CLUSTER = 3
 #: Seconds beyond the time given that the neighbourhoods may take.
 _GRACE = 0.6
 
+#: Functions that need as many digits as their operand has.
+_PERIODIC = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "floor", "ceil"})
+#: These have special values at the whole numbers that deep closenesses of few digits are.
+_STAIRS = frozenset({"floor", "ceil"})
+#: The largest exponents of the closeness at which they are computed, and with all these digits.
+_DEEP_PERIODIC, _DEEP_AND_EXACT = 10_000, 3_000
+
 #: A single evaluation slower than this (seconds) ends the march towards the point.
 _SLOW = 0.06
 
@@ -87,6 +94,10 @@ class Approach:
         self.name = _new_name(expression, point)
         self.place = place_at(point, side, graph.symbol(self.name))
         self.function = graph.substitute(expression, {variable: self.place})
+        self._deep_function: Node | None = None
+        self.periodic = graph.contains(self.function, _PERIODIC)
+        # Deep values would all be even whole numbers, or need a phase to as many digits.
+        self.bound = self.whole or any(map(_turns_round, graph.topological(self.function)))
         self.believing = False
         self._deadline = process_time() + seconds
         self.slow = False
@@ -143,12 +154,37 @@ class Approach:
         self._note(process_time() - started)
         return value
 
+    def deep_value(self, index: int, exponent: float) -> Any:
+        """The value at a closeness with a huge exponent, for functions that bear it, or None."""
+        import mpmath
+
+        from dlmath.expression.tidy import expand
+
+        if self.bound or (self.periodic and exponent > _DEEP_PERIODIC):
+            return None
+        closeness = _deep_closeness(index, exponent, _DIGITS)
+        if self._deep_function is None:
+            # 3*(1/3 + 1/t) - 1 is 3/t, which keeps its digits however small it is.
+            self._deep_function = self.function if self.at_infinity else expand(self.function)
+        usual, self.function = self.function, self._deep_function
+        try:
+            value = None
+            if not graph.contains(self.function, _STAIRS):
+                value = self.attempt(lambda: self.value_at(closeness, _DIGITS, cautious=False))
+            if value is None and self.periodic and exponent <= _DEEP_AND_EXACT:
+                digits = _DIGITS + int(1.02 * exponent)
+                exact = _deep_closeness(index, exponent, digits)
+                value = self.attempt(lambda: self.value_at(exact, digits))
+        finally:
+            self.function = usual
+        return None if value is None or mpmath.isnan(value) else value
+
     def _note(self, seconds: float) -> None:
         """Two slow values, or a very slow one, end the march; one alone may be a hiccup."""
         self._slow_ones += seconds > _SLOW
         self.slow = self.slow or self._slow_ones >= 2 or seconds > 5 * _SLOW
 
-    def value_at(self, closeness: Any, digits: int) -> Any:
+    def value_at(self, closeness: Any, digits: int, *, cautious: bool = True) -> Any:
         """The value at a given closeness with a given precision, nan where undefined, or None."""
         import mpmath
 
@@ -159,8 +195,11 @@ class Approach:
             with mpmath.workdps(digits + 10):
                 closeness = mpmath.floor(closeness)
         try:
-            compute = evaluate if self.believing else strict_value
-            value = compute(self.function, {**self.parameters, self.name: closeness}, digits)
+            values = {**self.parameters, self.name: closeness}
+            if self.believing:
+                value = evaluate(self.function, values, digits)
+            else:
+                value = strict_value(self.function, values, digits, cautious=cautious)
         except (DlmathError, ArithmeticError, ValueError, MemoryError):
             return None
         except (TypeError, NotImplementedError):
@@ -183,6 +222,18 @@ def place_at(point: Node, side: str, closeness: Node) -> Node:
         return graph.neg(closeness)
     distance = graph.power(closeness, graph.MINUS_ONE)
     return graph.add(point, distance if side == "right" else graph.neg(distance))
+
+
+def _deep_closeness(index: int, exponent: float, digits: int) -> Any:
+    import mpmath
+
+    with mpmath.workdps(digits):
+        return _offset(index) * mpmath.mpf(10) ** mpmath.mpf(exponent)
+
+
+def _turns_round(node: Node) -> bool:
+    """Is it a power of a negative number, such as (-1)^x?"""
+    return node.op == "pow" and node.args[0].op == "number" and node.args[0].number < 0
 
 
 def _new_name(*nodes: Node) -> str:

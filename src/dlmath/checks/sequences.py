@@ -24,6 +24,15 @@ from dlmath.checks.approach import (
     without_limit,
 )
 from dlmath.checks.extrapolation import Estimate, estimate
+from dlmath.checks.farther import (
+    deep_scales,
+    explodes,
+    hidden_exponents,
+    still_grows,
+    still_near,
+    still_ranges,
+    vanishes,
+)
 from dlmath.checks.swings import has_spikes, returns, turns
 from dlmath.expression.graph import Node
 
@@ -98,7 +107,50 @@ def observe(
         if behaviour.kind == UNDECIDED and len(far) == len(FAR):
             far += approach.march(VERY_FAR)
             behaviour = _decide(approach, near, far)
+        hidden = hidden_exponents(expression) if len(far) >= len(FAR) else ()
+        beyond = approach.march(tuple(e for e in hidden if e > far[-1].exponent))
+        if beyond:
+            far += beyond
+            behaviour = _decide(approach, near, far)
+        if len(far) >= len(FAR) and behaviour.kind != UNDEFINED:
+            behaviour = _looked_at_farther(approach, behaviour, far[-1])
     return behaviour
+
+
+def _looked_at_farther(approach: Approach, behaviour: Behaviour, last: Scale) -> Behaviour:
+    """The behaviour, or what values far beyond the last scale say instead."""
+    seen = behaviour.scales
+    if behaviour.kind == OSCILLATING and (not seen or still_ranges(approach, seen)):
+        return behaviour
+    scales = deep_scales(approach)
+    if not scales or _is_borne_out(behaviour, scales, last):
+        return behaviour
+    detail = f"{behaviour.detail}, but not farther out"
+    real = behaviour.real and all(_is_real(value) for s in scales for value in s.values)
+    deep = tuple(_real_parts(scales)) if real else tuple(scales)
+    if vanishes(deep):
+        size = max(abs(value) for value in deep[-1].values)
+        detail = f"values vanish {_closeness(deep[-1])}"
+        return Behaviour(FINITE, 0 * size, 3 * size, behaviour.real, detail, deep)
+    if explodes(deep) and real:
+        signs = {value > 0 for scale in deep[-3:] for value in scale.values}
+        detail = f"values reach {_short(deep[-1].values[0])} {_closeness(deep[-1])}"
+        if len(signs) == 1:
+            return Behaviour(PLUS if signs == {True} else MINUS, None, None, True, detail, deep)
+    return Behaviour(UNDECIDED, None, None, behaviour.real, detail)
+
+
+def _is_borne_out(behaviour: Behaviour, scales: list[Scale], last: Scale) -> bool:
+    if behaviour.kind in (PLUS, MINUS, UNBOUNDED):
+        return still_grows(scales, last.values[0])
+    if behaviour.kind == FINITE:
+        size = 1 + abs(behaviour.value)
+        gap = max(abs(value - behaviour.value) for value in last.values)
+        allowed = max(1.01 * gap, 10 * behaviour.error, 1e-12 * size)
+        return still_near(scales, behaviour.value, allowed)
+    if behaviour.kind == OSCILLATING:
+        return False
+    return not (vanishes(scales) or explodes(scales))
 
 
 def _decide(approach: Approach, near: list[Scale], far: list[Scale]) -> Behaviour:

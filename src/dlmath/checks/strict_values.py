@@ -27,10 +27,15 @@ _MOST_TIMES = 4
 _PATIENCE = 0.1
 
 
-def strict_value(node: Node, values: Mapping[str, Any], digits: int) -> Any:
+def strict_value(
+    node: Node, values: Mapping[str, Any], digits: int, *, cautious: bool = True
+) -> Any:
     """The value to at least 20 of the digits that it is computed with, or None.
 
     digits: of the first computation; more are taken as needed. nan where the node is undefined.
+    cautious: are the digits of a large operand of a periodic function needed? Not where it is
+    exact, and where it is not, the precisions will hardly agree. If not, a value that may have
+    lost a term is no value: (1 + 1/x)^x is 1 for x so large that 1 + 1/x is 1.
     Raises what `expression.evaluator.run` raises (LimitReached for numbers too large).
     """
     import mpmath
@@ -49,9 +54,9 @@ def strict_value(node: Node, values: Mapping[str, Any], digits: int) -> Any:
                 return None
             agrees = before is not None and _agree(mp, before, value)
         if agrees and not once.doubtful:
-            return value
+            return value if cautious or not once.absorbed else None
         before = value
-        bits = 2 * bits + (once.largest if once.largest > bits else 0)
+        bits = 2 * bits + (once.largest if cautious and once.largest > bits else 0)
     return None
 
 

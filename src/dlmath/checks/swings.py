@@ -43,7 +43,10 @@ def has_spikes(approach: Approach, tail: list[Scale], value: Any) -> bool:
         if found is None:
             return False
         heights.append(-found[0])
-    return bool(heights[1] > 1e-3 * (1 + abs(value)) and heights[1] > 0.9 * heights[0])
+    if not (heights[1] > 1e-3 * (1 + abs(value)) and heights[1] > 0.9 * heights[0]):
+        return False
+    found = _extreme(approach, 6.0, lambda v: -abs(v - value))
+    return bool(found is None or -found[0] > 0.5 * heights[1])
 
 
 def _extreme(

@@ -47,7 +47,8 @@ class Pass:
     """One evaluation at one precision (`shapes.Arithmetic`), compared with the one before.
 
     doubtful: a zero or a pole was seen that more digits might refute. lost: something was too
-    small to be seen beside something else, as 1 - tanh(x) for a large x. largest: the binary
+    small to be seen beside something else, as 1 - tanh(x) for a large x. absorbed: that happened
+    in a sum. largest: the binary
     exponent of the largest operand of a periodic function, which costs that many digits.
     cancelled: the binary exponent of the largest terms whose sum was taken for zero; to believe
     it, digits are needed beyond those that cancel.
@@ -61,6 +62,7 @@ class Pass:
         self.raw: dict[Key, tuple[tuple[int | None, ...], int]] = {}
         self.doubtful = False
         self.lost = False
+        self.absorbed = False
         self.largest = 0
         self.cancelled = 0
         self._scope: tuple[int, ...] = ()
@@ -97,7 +99,7 @@ class Pass:
         inexact = [self.inexact(term) for term in terms]
         sizes = [self._size(term) for term in inexact if term != 0]
         if sizes and max(sizes) - min(sizes) > self.bits:
-            self.lost = True
+            self.lost = self.absorbed = True
         if all(map(is_real, inexact)):
             return self._settled(mp.fsum(inexact) if len(terms) > 2 else sum(inexact), terms)
         return self._settled(sum(inexact), terms)

@@ -225,3 +225,19 @@ def test_decimal_values_and_values_put_in() -> None:
 def test_checks_can_be_left_out() -> None:
     answer = ask("sin(x)/x", check=False)
     assert (text_of(answer), answer.checks) == ("1", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "want"),
+    [
+        ("log(x)^100/x^(1/100)", "oo", "0"),
+        ("x^(1/100)/log(x)^50", "oo", "oo"),
+        ("abs(x)^(1/100)*sin(1/x)", "0", "0"),
+        ("sin(x)/log(log(x))", "oo", "0"),
+        ("log(abs(x - pi))^50*abs(x - pi)^(1/50)", "pi", "0"),
+        ("exp(-x/10^900)", "oo", "0"),
+        ("x/(x + 10^100)", "oo", "1"),
+    ],
+)
+def test_slow_functions(text: str, to: str, want: str) -> None:
+    assert str(limit(parse(text).node, "x", parse(to).node, "both")) == want

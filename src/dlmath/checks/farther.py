@@ -74,14 +74,13 @@ def still_near(scales: Sequence[Scale], value: Any, allowed: Any) -> bool:
 def still_ranges(approach: Approach, seen: Sequence[Scale]) -> bool:
     """Do values far out range as much as those seen before, not ever less (sin(x)/log(log(x)))?
 
-    Where nothing can be computed farther out, the last of the scales is compared with the first.
+    The first of the scales is compared with a deep one, or with the last where there is none.
     """
     far = deep_scales(approach, DEEP[1:2], _POINTS) or deep_scales(approach, DEEP[:1], _POINTS // 2)
-    first, last = (seen[-1], far[-1]) if far else (seen[0], seen[-1])
-    return all(
-        _range(new, unit) >= _KEPT * _range(old, unit)
-        for old, new in zip(_parts(first), _parts(last), strict=True)
-        if (unit := _median([abs(entry - _median(old)) for entry in old])) > 0
+    first, last = seen[0], far[-1] if far else seen[-1]
+    parts = [(old, new, _unit(old)) for old, new in zip(_parts(first), _parts(last), strict=True)]
+    return any(
+        _range(new, unit) >= _KEPT * _range(old, unit) for old, new, unit in parts if unit > 0
     )
 
 
@@ -97,6 +96,12 @@ def _parts(scale: Scale) -> list[list[Any]]:
 
 def _median(row: Sequence[Any]) -> Any:
     return sorted(row)[len(row) // 2]
+
+
+def _unit(row: Sequence[Any]) -> Any:
+    """A typical size of the values or of their distances."""
+    middle = _median(row)
+    return max(_median([abs(entry) for entry in row]), _median([abs(e - middle) for e in row]))
 
 
 def _range(row: Sequence[Any], unit: Any) -> float:

@@ -43,6 +43,8 @@ UNBOUNDED = "unbounded"
 OSCILLATING = "oscillating"
 UNDEFINED = "undefined"
 UNDECIDED = "undecided"
+#: An oscillation over a range that may yet shrink farther out.
+_RANGING = "ranging"
 
 #: A relative error below this makes an estimate a finding.
 _SETTLED = 1e-6
@@ -53,7 +55,8 @@ class Behaviour(NamedTuple):
 
     kind: a name above (`UNBOUNDED`: the size grows without bound but in no fixed real direction).
     value, error: the estimated limit where there is one. real: are the values near the point
-    real? detail: the numbers behind it, in words. scales: the values it was judged by.
+    real? detail: the numbers behind it, in words. scales: the values it was judged by. ranging:
+    does it oscillate over a range that may shrink farther out?
     """
 
     kind: str
@@ -62,6 +65,7 @@ class Behaviour(NamedTuple):
     real: bool = True
     detail: str = ""
     scales: tuple[Scale, ...] = ()
+    ranging: bool = False
 
 
 def observe(
@@ -119,9 +123,10 @@ def observe(
 
 def _looked_at_farther(approach: Approach, behaviour: Behaviour, last: Scale) -> Behaviour:
     """The behaviour, or what values far beyond the last scale say instead."""
-    seen = behaviour.scales
-    if behaviour.kind == OSCILLATING and (not seen or still_ranges(approach, seen)):
-        return behaviour
+    if behaviour.kind == OSCILLATING:
+        seen = behaviour.scales
+        if not behaviour.ranging or not seen or still_ranges(approach, seen):
+            return behaviour
     scales = deep_scales(approach)
     if not scales or _is_borne_out(behaviour, scales, last):
         return behaviour
@@ -173,6 +178,8 @@ def _decide(approach: Approach, near: list[Scale], far: list[Scale]) -> Behaviou
         near, far, tail = _real_parts(near), _real_parts(far), _real_parts(tail)
     kind, estimated, detail = _kind(approach, near, far, tail, real)
     value, error = estimated if estimated is not None else (None, None)
+    if kind == _RANGING:
+        return Behaviour(OSCILLATING, None, None, real, detail, tuple(tail), ranging=True)
     return Behaviour(kind, value, error, real, detail, tuple(tail))
 
 
@@ -230,7 +237,8 @@ def _kind(
     if _keeps_spreading(tail) or _swings_slowly(near, far):
         low, high = _extremes(tail[-1])
         detail = f"values still range from {_short(low)} to {_short(high)} {_closeness(tail[-1])}"
-        return OSCILLATING, None, detail
+        wide = _spread(tail[-1]) > 0.5 * max(abs(low), abs(high))
+        return _RANGING if wide else OSCILLATING, None, detail
     return UNDECIDED, settled, f"values move too slowly to decide {_closeness(tail[-1])}"
 
 

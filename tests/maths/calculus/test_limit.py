@@ -241,3 +241,36 @@ def test_checks_can_be_left_out() -> None:
 )
 def test_slow_functions(text: str, to: str, want: str) -> None:
     assert str(limit(parse(text).node, "x", parse(to).node, "both")) == want
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exp(-x)*tan(x)",
+        "tan(x)/x^3 + 1",
+        "1/(exp(x)*sin(x))",
+        "log(abs(sin(x)))/x",
+        "x + tan(x)",
+        "heaviside(sin(x) - 0.9999999)",
+        "relu(sin(x) - 0.9999)",
+        "abs(sin(x))^(1/x)",
+    ],
+)
+def test_poles_and_spikes_between_the_points_of_sequences(text: str) -> None:
+    answer = limit(parse(text).node, "x", parse("oo").node, "both")
+    assert (answer.status, answer.result) == (DOES_NOT_EXIST, "does not exist")
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("x + 1/abs(sin(x))", "oo"),
+        ("tan(x)*cos(x)/x", "0"),
+        ("abs(sin(x))/x", "0"),
+        ("sign(sin(x))/x", "0"),
+        ("relu(sin(x) - 1)", "0"),
+        ("x/(x + 100*sin(x))", "1"),
+    ],
+)
+def test_what_looks_like_a_spike_is_none(text: str, want: str) -> None:
+    assert str(limit(parse(text).node, "x", parse("oo").node, "both")) == want

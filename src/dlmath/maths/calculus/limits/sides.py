@@ -26,6 +26,7 @@ from dlmath.maths.calculus.limits.problem import (
     SideLimit,
 )
 from dlmath.maths.calculus.limits.routes import OSCILLATES, routes
+from dlmath.maths.calculus.limits.spikes import leaves_again
 
 CHECK_NAME = "sequences of values"
 
@@ -44,7 +45,10 @@ class Witness:
         self.problem = problem
         self.side = side
         self.sets = problem.parameter_sets()
-        self.behaviours = [problem.observe(side, values, seconds) for values in self.sets]
+        self.behaviours = [
+            leaves_again(problem, side, values, problem.observe(side, values, seconds))
+            for values in self.sets
+        ]
 
     @property
     def kinds(self) -> set[str]:

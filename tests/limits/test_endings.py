@@ -6,11 +6,27 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import DLMATH, dlmath, environment
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Signals reach the command although the suite runs in the background.
+
+    A shell starts background jobs with SIGINT and SIGQUIT ignored, and so would their children be.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGQUIT)}
+    for number, handler in before.items():
+        if handler is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

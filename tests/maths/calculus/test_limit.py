@@ -274,3 +274,9 @@ def test_poles_and_spikes_between_the_points_of_sequences(text: str) -> None:
 )
 def test_what_looks_like_a_spike_is_none(text: str, want: str) -> None:
     assert str(limit(parse(text).node, "x", parse("oo").node, "both")) == want
+
+
+def test_values_alone_are_not_believed_of_what_swings_on() -> None:
+    """sin(x)^(2^x) comes back to 1 on ever shorter stretches, which no sequence meets."""
+    answer = limit(parse("sin(x)^(2^x)").node, "x", parse("oo").node, "both")
+    assert (answer.status, answer.result) == (UNSOLVED, None)

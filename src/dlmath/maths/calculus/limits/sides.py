@@ -26,7 +26,7 @@ from dlmath.maths.calculus.limits.problem import (
     SideLimit,
 )
 from dlmath.maths.calculus.limits.routes import OSCILLATES, routes
-from dlmath.maths.calculus.limits.spikes import leaves_again
+from dlmath.maths.calculus.limits.spikes import leaves_again, swings_on
 
 CHECK_NAME = "sequences of values"
 
@@ -220,8 +220,13 @@ def _from_weak(claim: _Claim, witness: Witness) -> SideLimit:
 
 
 def _from_values(witness: Witness) -> SideLimit | None:
-    """The limit from the values alone, where no route gave one: labelled as such."""
+    """The limit from the values alone, where no route gave one: labelled as such.
+
+    Where the function swings on without end, values prove nothing: there may be others between.
+    """
     first = witness.behaviours[0]
+    if swings_on(witness.problem, witness.side, witness.sets[0]):
+        return None
     if witness.kinds in ({sequences.PLUS}, {sequences.MINUS}):
         plus = first.kind == sequences.PLUS
         value = graph.INFINITY if plus else graph.neg(graph.INFINITY)

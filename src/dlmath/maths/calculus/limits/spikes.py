@@ -53,6 +53,23 @@ def leaves_again(
         return behaviour
 
 
+def swings_on(problem: Problem, side: str, parameters: Mapping[str, Any]) -> bool:
+    """Does a periodic function in it go through ever new periods on the way?"""
+    function, name = _by_closeness(problem, side, parameters)
+    return any(
+        part.op in _PERIODIC and _grows(part.args[-1], name)
+        for part in graph.topological(function, of=name)
+    )
+
+
+def _grows(operand: Node, name: str) -> bool:
+    """Is the operand larger and larger at three places, or too large to be computed?"""
+    sizes = [_value(operand, name, graph.number(10**power)) for power in (2, 4, 8)]
+    if sizes[0] is None or sizes[1] is None:
+        return graph.contains(operand, {"exp", "pow"})
+    return sizes[2] is None or bool(10 < abs(sizes[0]) < abs(sizes[1]) < abs(sizes[2]))
+
+
 def _judged(function: Node, name: str, conditions: list[Node], behaviour: Behaviour) -> Behaviour:
     if all(_has_pole(function, name, conditions, start, behaviour) for start in _STARTS):
         detail = "the function is unbounded near ever new places on the way"

@@ -6,6 +6,7 @@ write each node in their own notation, so the prose of a step exists once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,7 @@ from dlmath.errors import ExitCode
 from dlmath.expression.graph import Node
 
 if TYPE_CHECKING:
-    from dlmath.picture import Picture
+    from dlmath.picture import Diagram, Picture
 
 #: Words and mathematics in reading order: `("the slope at ", x, " is ", slope)`.
 Sentence = tuple["str | Node", ...]
@@ -108,6 +109,8 @@ class Answer:
     facts: named results, in the order shown.
     exit_code: set only where the status does not say it (`check` exits 1 when two differ).
     picture: what there is to draw, with `Settings.plot` and where the command has a picture.
+    files: file ending (`.csv`, `.dot`) to what makes its content, for `--save`; only called when
+        that file is asked for.
     """
 
     command: str
@@ -124,7 +127,8 @@ class Answer:
     error: dict[str, Any] | None = None
     seconds: float = 0.0
     exit_code: ExitCode | None = None
-    picture: Picture | None = None
+    picture: Picture | Diagram | None = None
+    files: dict[str, Callable[[], bytes]] = field(default_factory=dict)
 
     @property
     def code(self) -> ExitCode:

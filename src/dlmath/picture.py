@@ -66,10 +66,68 @@ class Contour(NamedTuple):
     lines: Sequence[tuple[Sequence[float], Sequence[float]]]
 
 
+class Bars(NamedTuple):
+    """Bars on zero: a histogram, singular values, probabilities of whole numbers.
+
+    left, right: the ends of each bar on the axis. height: of each. names: of each, where the axis
+    counts things that have names.
+    """
+
+    label: Words
+    left: Sequence[float]
+    right: Sequence[float]
+    height: Sequence[float]
+    names: Sequence[str] = ()
+
+
+class HeatMap(NamedTuple):
+    """A grid of values as shades: `z[row][column]`, the first row at the bottom.
+
+    x_range, y_range: the outer edges of the grid. categories: where z counts kinds (0, 1, ...;
+    nan or -1: none), the name of each. downward: the first row is at the top, as in a matrix.
+    """
+
+    label: Words
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    z: Sequence[Sequence[float]]
+    categories: Sequence[Words] = ()
+    downward: bool = False
+
+
+class Arrows(NamedTuple):
+    """Arrows from points, `(dx, dy)` long: a direction field, the columns of a matrix.
+
+    field: only the direction counts, and all are drawn equally short.
+    """
+
+    label: Words
+    x: Sequence[float]
+    y: Sequence[float]
+    dx: Sequence[float]
+    dy: Sequence[float]
+    field: bool = False
+
+
+class Diagram(NamedTuple):
+    """A directed graph without cycles, drawn as a tree in the terminal: a computation graph.
+
+    nodes: what each says, in order of evaluation. edges: `(from, to)` places in nodes; a node
+    that feeds two others is drawn once and named where it comes again.
+    """
+
+    title: Words
+    nodes: Sequence[Words]
+    edges: Sequence[tuple[int, int]]
+
+
 class Picture(NamedTuple):
     """Everything in one system of axes.
 
     x_range, y_range: what is shown of the axes. vertical: places of vertical asymptotes.
+    x_log, y_log: a logarithmic axis; its range is positive. equal: a unit is as long on one axis
+    as on the other. panels: further pictures, drawn below this one.
+    Curves may run anywhere (a circle, a path); only gaps separate their parts.
     """
 
     title: Words
@@ -82,3 +140,10 @@ class Picture(NamedTuple):
     areas: tuple[Area, ...] = ()
     vertical: tuple[float, ...] = ()
     contour: Contour | None = None
+    bars: tuple[Bars, ...] = ()
+    heat: HeatMap | None = None
+    arrows: tuple[Arrows, ...] = ()
+    x_log: bool = False
+    y_log: bool = False
+    equal: bool = False
+    panels: tuple[Picture, ...] = ()

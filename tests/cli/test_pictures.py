@@ -131,7 +131,7 @@ def test_a_picture_that_is_not_there_is_not_written(tmp_path: Path) -> None:
 def test_one_file_holds_one_picture(tmp_path: Path) -> None:
     saved = dlmath("derive", "-", "--save", str(tmp_path / "a.png"), stdin="x\nx^2\n")
     assert saved.code == 2
-    assert "holds one picture" in saved.err
+    assert "holds one answer" in saved.err
 
 
 def test_without_matplotlib_the_error_says_what_to_install(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from typer.main import get_command_from_info
 
 from dlmath.answer import Answer
 from dlmath.cli.job import Job
-from dlmath.cli.options import COMMON, Common, InvalidOption, is_picture
+from dlmath.cli.options import COMMON, Common, InvalidOption, holds_one
 from dlmath.cli.save import check_savable, save_all
 from dlmath.cli.show import Display, show_error, terminal_width
 from dlmath.cli.syntax import Command, ShowHelp, unknown
@@ -72,7 +72,7 @@ COMMANDS: dict[str, str] = {
 
 
 def command(
-    *, example: str, more: Sequence[str] = (), symbolic: bool = False
+    *, example: str, more: Sequence[str] = (), symbolic: bool = False, saves: Sequence[str] = ()
 ) -> Callable[[Callable[..., Answer]], Callable[..., Job]]:
     """Makes a command of a function that computes an answer.
 
@@ -81,7 +81,8 @@ def command(
     which makes a `Job`; the function itself runs in the computing process.
 
     example: arguments that work, for errors and help. more: further examples for the help.
-    symbolic: may it use sympy?
+    symbolic: may it use sympy? saves: endings of files that only this command can write, from
+    `Answer.files`.
     """
 
     def decorate(compute: Callable[..., Answer]) -> Callable[..., Job]:
@@ -92,7 +93,7 @@ def command(
             common = Common(**{parameter.name: values.pop(parameter.name) for parameter in COMMON})
             texts = {name: values.pop(name) for name in arguments}
             name = compute.__name__
-            return Job(name, compute, texts, values, common, symbolic=symbolic)
+            return Job(name, compute, texts, values, common, symbolic=symbolic, saves=saves)
 
         parameters = [
             parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own
@@ -201,10 +202,10 @@ def _carry_out(arguments: list[str], output: Output) -> int:
         serve_spawned(job)
         return 0
     for path in job.saved_as:
-        check_savable(path)
-        if job.streams and is_picture(path):
+        check_savable(path, job.saves)
+        if job.streams and holds_one(path):
             raise InvalidOption(
-                f"--save {path} holds one picture, and standard input may give several answers",
+                f"--save {path} holds one answer, and standard input may give several",
                 hint="give one expression as an argument, or save to .html, .tex, .json or .txt",
             )
     code, saved = supervise(job, _lines(job, output), output, arguments)

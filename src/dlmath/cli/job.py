@@ -26,7 +26,8 @@ class Job:
 
     compute: the command's function. arguments: name to text, in order; one may be `-`.
     An argument that may be left out is None then; one that takes several texts is a list.
-    options: the command's own options. symbolic: may it use sympy?
+    options: the command's own options. symbolic: may it use sympy? saves: endings of files that
+    only this command can write.
     """
 
     def __init__(
@@ -38,12 +39,14 @@ class Job:
         common: Common,
         *,
         symbolic: bool,
+        saves: Sequence[str] = (),
     ) -> None:
         self.command = command
         self.timeout = common.seconds()
         self.memory = common.mebibytes()
         self.display = Display.of(common)
         self.saved_as = common.save or []
+        self.saves = saves
         self._compute = compute
         self._arguments = arguments
         self._options = options

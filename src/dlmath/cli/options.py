@@ -19,10 +19,14 @@ SAVED = {
     ".tex": "document",
     ".html": "page",
     ".txt": "plain",
+    ".csv": "csv",
     ".png": "png",
     ".svg": "svg",
     ".pdf": "pdf",
 }
+
+#: The format of what only some commands can write, as `@command(saves=(".dot",))` says.
+OWN = "own"
 
 #: The formats that are pictures: they hold one answer, and need matplotlib.
 PICTURES = frozenset({"png", "svg", "pdf"})
@@ -83,8 +87,22 @@ class Common(NamedTuple):
 
 def is_picture(path: str) -> bool:
     """Does the ending of a file of `--save` ask for a picture?"""
-    ending = "." + path.rpartition(".")[2].lower()
-    return SAVED.get(ending) in PICTURES
+    return saved_format(path) in PICTURES
+
+
+def holds_one(path: str) -> bool:
+    """Does such a file hold one answer, not several after one another?"""
+    return is_picture(path) or saved_format(path) == OWN
+
+
+def saved_format(path: str) -> str:
+    """The format that the ending of a file of `--save` asks for."""
+    return SAVED.get(file_ending(path), OWN)
+
+
+def file_ending(path: str) -> str:
+    """`.csv` of `data.CSV`; empty where there is none."""
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122  lone surrogates are kept
 
 
 def _known_format(name: str, where: str) -> str:
@@ -136,8 +154,8 @@ COMMON: tuple[inspect.Parameter, ...] = (
         "save",
         None,
         list[str] | None,
-        "Also write a file: .html, .tex, .json or .txt; the picture: .png, .svg or .pdf. "
-        "May be repeated.",
+        "Also write a file: .html, .tex, .json, .txt, or the numbers as .csv; the picture: .png, "
+        ".svg or .pdf. May be repeated.",
         "FILE",
     ),
     _option("timeout", None, str | None, "Seconds for the computation, 20; 0: no limit.", "S"),

@@ -48,15 +48,15 @@ def read_data(reference: str) -> Node | Array:
 
     A table of one row or one column is a vector. Raises InvalidInput, LimitReached.
     """
-    path, name = _split(reference)
+    path, name = split_reference(reference)
     ending = os.path.splitext(path)[1].lower()  # noqa: PTH122  lone surrogates are kept
     if ending not in _ENDINGS:
         raise InvalidInput(
-            f"{_shown(path)}: {'this kind of file' if ending else 'a file without an ending'} "
+            f"{shown(path)}: {'this kind of file' if ending else 'a file without an ending'} "
             "is not read",
             hint="the endings are " + ", ".join(_ENDINGS),
         )
-    content = _content(path)
+    content = content_of(path)
     if ending in (".npy", ".npz"):
         return _array(content, path, name, compressed=ending == ".npz")
     if ending == ".json":
@@ -78,7 +78,7 @@ def read_vector(reference: str) -> Node:
     return exact_node(read_array(data, "given"))
 
 
-def _split(reference: str) -> tuple[str, str | None]:
+def split_reference(reference: str) -> tuple[str, str | None]:
     """Path and array name of `file.npz:name`."""
     path, colon, name = reference.rpartition(":")
     if colon and path.lower().endswith(".npz"):
@@ -86,11 +86,11 @@ def _split(reference: str) -> tuple[str, str | None]:
     return reference, None
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     return visible(path.encode("utf-8", "replace").decode())[:200]
 
 
-def _content(path: str) -> bytes:
+def content_of(path: str) -> bytes:
     """The bytes of an ordinary file of bounded size."""
     try:
         # Without waiting: a named pipe must not hold the command up before it is refused.
@@ -98,36 +98,36 @@ def _content(path: str) -> bytes:
         with os.fdopen(os.open(path, flags), "rb") as stream:
             facts = os.fstat(stream.fileno())
             if not stat.S_ISREG(facts.st_mode):
-                raise InvalidInput(f"{_shown(path)} is not an ordinary file")
+                raise InvalidInput(f"{shown(path)} is not an ordinary file")
             if facts.st_size > BYTES_MOST:
                 raise LimitReached(
-                    f"{_shown(path)} is too large: {facts.st_size >> 20} MiB, "
+                    f"{shown(path)} is too large: {facts.st_size >> 20} MiB, "
                     f"at most {BYTES_MOST >> 20}"
                 )
             return stream.read(BYTES_MOST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not valid"
-        raise InvalidInput(f"{_shown(path)} cannot be read: {reason.lower()}") from error
+        raise InvalidInput(f"{shown(path)} cannot be read: {reason.lower()}") from error
 
 
 # --- text -----------------------------------------------------------------------------------
 
 
-def _text(content: bytes, path: str) -> str:
+def text_of(content: bytes, path: str) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InvalidInput(f"{_shown(path)} is UTF-16", hint="save it as UTF-8")
+        raise InvalidInput(f"{shown(path)} is UTF-16", hint="save it as UTF-8")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput(
-            f"{_shown(path)} is not text in UTF-8 (byte {error.start + 1})",
+            f"{shown(path)} is not text in UTF-8 (byte {error.start + 1})",
             hint="a binary array belongs in a .npy file",
         ) from error
 
 
 def _table(content: bytes, path: str, delimiter: str) -> Nested:
     """Rows of exact numbers."""
-    text = _text(content, path)
+    text = text_of(content, path)
     rows: list[list[Exact]] = []
     lines = csv.reader(text.splitlines(), delimiter=delimiter)
     try:
@@ -141,14 +141,14 @@ def _table(content: bytes, path: str, delimiter: str) -> Nested:
             ]
             if rows and len(row) != len(rows[0]):
                 raise InvalidInput(
-                    f"{_shown(path)}: row {place} has {_columns(len(row))}, "
+                    f"{shown(path)}: row {place} has {_columns(len(row))}, "
                     f"the first has {len(rows[0])}"
                 )
             rows.append(row)
     except csv.Error as error:
-        raise InvalidInput(f"{_shown(path)}, row {lines.line_num}: {error}") from error
+        raise InvalidInput(f"{shown(path)}, row {lines.line_num}: {error}") from error
     if not rows:
-        raise InvalidInput(f"{_shown(path)} is empty")
+        raise InvalidInput(f"{shown(path)} is empty")
     if len(rows) == 1:
         return rows[0]
     if len(rows[0]) == 1:
@@ -164,17 +164,17 @@ def _number(cell: str, path: str, place: str) -> Exact:
     """One cell, exactly."""
     text = cell.strip()
     if not text:
-        raise InvalidInput(f"{_shown(path)}: {place} is empty", hint="write a number there")
+        raise InvalidInput(f"{shown(path)}: {place} is empty", hint="write a number there")
     if len(text) > _CELL_MOST:
-        raise LimitReached(f"{_shown(path)}: the number in {place} is too long")
+        raise LimitReached(f"{shown(path)}: the number in {place} is too long")
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise InvalidInput(
-            f'{_shown(path)}: {place} is not a number: "{visible(text)[:40]}"',
+            f'{shown(path)}: {place} is not a number: "{visible(text)[:40]}"',
             hint=_hint_for(text, place),
         )
     if match[3] and abs(int(match[3][1:])) > _EXPONENT_MOST:
-        raise LimitReached(f"{_shown(path)}: the exponent in {place} is too large")
+        raise LimitReached(f"{shown(path)}: the exponent in {place} is too large")
     value = Fraction(text)
     return value.numerator if value.denominator == 1 else value
 
@@ -191,23 +191,23 @@ def _json(content: bytes, path: str) -> Nested:
     """Nested lists of exact numbers."""
 
     def refuse(text: str) -> Any:
-        raise InvalidInput(f"{_shown(path)}: {text} is not a number")
+        raise InvalidInput(f"{shown(path)}: {text} is not a number")
 
     def exact(text: str) -> Exact:
         return _number(text, path, "an entry")
 
     try:
         data = json.loads(
-            _text(content, path), parse_float=exact, parse_int=exact, parse_constant=refuse
+            text_of(content, path), parse_float=exact, parse_int=exact, parse_constant=refuse
         )
     except json.JSONDecodeError as error:
         raise InvalidInput(
-            f"{_shown(path)} is not JSON: line {error.lineno}, column {error.colno}"
+            f"{shown(path)} is not JSON: line {error.lineno}, column {error.colno}"
         ) from error
     except RecursionError as error:
-        raise LimitReached(f"{_shown(path)} is nested too deeply") from error
+        raise LimitReached(f"{shown(path)} is nested too deeply") from error
     if not isinstance(data, list):
-        raise InvalidInput(f"{_shown(path)} holds no list of numbers", hint="write [1, 2, 3]")
+        raise InvalidInput(f"{shown(path)} holds no list of numbers", hint="write [1, 2, 3]")
     _check_nested(data, path, ())
     return data
 
@@ -216,18 +216,18 @@ def _check_nested(data: Any, path: str, place: tuple[int, ...]) -> tuple[int, ..
     """The shape of nested lists of numbers of equal lengths. Raises InvalidInput, LimitReached."""
     where = ", ".join(str(index + 1) for index in place)
     if isinstance(data, bool) or not isinstance(data, (list, int, Fraction)):
-        raise InvalidInput(f"{_shown(path)}: entry {where} is not a number")
+        raise InvalidInput(f"{shown(path)}: entry {where} is not a number")
     if not isinstance(data, list):
         return ()
     if len(place) >= _DEPTH_MOST:
-        raise LimitReached(f"{_shown(path)} is nested more than {_DEPTH_MOST} deep")
+        raise LimitReached(f"{shown(path)} is nested more than {_DEPTH_MOST} deep")
     if not data:
-        raise InvalidInput(f"{_shown(path)}: {f'entry {where}' if place else 'the list'} is empty")
+        raise InvalidInput(f"{shown(path)}: {f'entry {where}' if place else 'the list'} is empty")
     shapes = [_check_nested(part, path, (*place, index)) for index, part in enumerate(data)]
     for index, shape in enumerate(shapes):
         if shape != shapes[0]:
             at = ", ".join(str(number_ + 1) for number_ in (*place, index))
-            raise InvalidInput(f"{_shown(path)}: entry {at} has another length than the first")
+            raise InvalidInput(f"{shown(path)}: entry {at} has another length than the first")
     return (len(data), *shapes[0])
 
 
@@ -277,25 +277,25 @@ def _array(content: bytes, path: str, name: str | None, *, compressed: bool) -> 
         }[version]
         shape, _, kind = read_header(stream)
     except (ValueError, KeyError, EOFError, OSError, SyntaxError, TypeError) as error:
-        raise InvalidInput(f"{_shown(path)} is not a numpy array") from error
+        raise InvalidInput(f"{shown(path)} is not a numpy array") from error
     if kind.hasobject:
-        raise InvalidInput(f"{_shown(path)} holds Python objects, which are never loaded")
+        raise InvalidInput(f"{shown(path)} holds Python objects, which are never loaded")
     if kind.kind not in "biufc":
-        raise InvalidInput(f"{_shown(path)} holds {kind}, not numbers")
+        raise InvalidInput(f"{shown(path)} holds {kind}, not numbers")
     entries = 1
     for length in shape:
         if not isinstance(length, int) or length < 0:
-            raise InvalidInput(f"{_shown(path)} has a wrong header")
+            raise InvalidInput(f"{shown(path)} has a wrong header")
         entries *= length
     if entries * kind.itemsize > len(content) - stream.tell():
-        raise InvalidInput(f"{_shown(path)} is cut short: its header promises {shape}")
+        raise InvalidInput(f"{shown(path)} is cut short: its header promises {shape}")
     if not entries:
-        raise InvalidInput(f"{_shown(path)} is empty")
+        raise InvalidInput(f"{shown(path)} is empty")
     stream.seek(0)
     try:
         array: Array = np.load(stream, allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
-        raise InvalidInput(f"{_shown(path)} is not a numpy array") from error
+        raise InvalidInput(f"{shown(path)} is not a numpy array") from error
     _refuse_nan(array, path)
     return array.astype(np.int64) if kind.kind == "b" else array
 
@@ -308,7 +308,7 @@ def _refuse_nan(array: Array, path: str) -> None:
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         place = ", ".join(str(int(index) + 1) for index in bad[0])
-        raise InvalidInput(f"{_shown(path)}: entry {place} is {array[tuple(bad[0])]}, not a number")
+        raise InvalidInput(f"{shown(path)}: entry {place} is {array[tuple(bad[0])]}, not a number")
 
 
 def _member(content: bytes, path: str, name: str | None) -> bytes:
@@ -323,21 +323,21 @@ def _member(content: bytes, path: str, name: str | None) -> bytes:
             listed = ", ".join(visible(entry)[:40] for entry in names[:10])
             if name is None and len(names) != 1:
                 raise InvalidInput(
-                    f"{_shown(path)} holds {len(names)} arrays: {listed}",
-                    hint=f"say which one: @{_shown(path)}:{visible(names[0])[:40]}"
+                    f"{shown(path)} holds {len(names)} arrays: {listed}",
+                    hint=f"say which one: @{shown(path)}:{visible(names[0])[:40]}"
                     if names
                     else None,
                 )
             wanted = names[0] if name is None else name
             if wanted not in names:
                 raise InvalidInput(
-                    f"{_shown(path)} holds no array {visible(wanted)[:40]}",
+                    f"{shown(path)} holds no array {visible(wanted)[:40]}",
                     hint=f"it holds {listed}",
                 )
             facts = archive.infolist()[names.index(wanted)]
             if facts.file_size > BYTES_MOST:
-                raise LimitReached(f"{_shown(path)} is too large when it is uncompressed")
+                raise LimitReached(f"{shown(path)} is too large when it is uncompressed")
             with archive.open(facts) as stream:
                 return stream.read(BYTES_MOST)
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
-        raise InvalidInput(f"{_shown(path)} is not an .npz file") from error
+        raise InvalidInput(f"{shown(path)} is not an .npz file") from error

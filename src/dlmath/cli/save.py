@@ -6,22 +6,25 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlmath.cli.options import SAVED, InvalidOption, is_picture
+from dlmath.cli.options import SAVED, InvalidOption, file_ending, is_picture, saved_format
 from dlmath.errors import OutputError
 from dlmath.render.errors import visible
 
 
-def check_savable(path: str) -> None:
+def check_savable(path: str, own: Sequence[str] = ()) -> None:
     """Can this be written? Asked before anything is computed.
+
+    own: the endings that this command alone can write.
 
     Raises InvalidOption for an ending that is not known, OutputError for a place that is not, and
     for a picture without the library that draws it.
     """
-    ending = Path(path).suffix.lower()
-    if ending not in SAVED:
+    ending = file_ending(path)
+    known = (*SAVED, *own)
+    if ending not in known:
         raise InvalidOption(
             f"--save cannot write {visible(ending) or 'a file without an ending'}",
-            hint="the endings are " + ", ".join(SAVED),
+            hint="the endings are " + ", ".join(known),
         )
     if is_picture(path):
         _check_matplotlib(path)
@@ -71,7 +74,7 @@ def save_all(paths: Sequence[str], contents: Sequence[Sequence[bytes]]) -> None:
 
 def _whole(path: str, sections: bytes) -> bytes:
     """The file around what was rendered: LaTeX and HTML need a document that holds it."""
-    form = SAVED[Path(path).suffix.lower()]
+    form = saved_format(path)
     if form == "document":
         from dlmath.render.latex import document
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dlmath.answer import Answer
-from dlmath.cli.options import PICTURES, SAVED, Common, is_picture
+from dlmath.cli.options import OWN, PICTURES, Common, file_ending, saved_format
 from dlmath.errors import DlmathError, ExitCode
 from dlmath.limits.frames import Line, Reply
 
@@ -82,20 +82,34 @@ def show_answer(answer: Answer, display: Display, line: Line, saved_as: Sequence
         return b"" if unanswered and form != "json" else _rendered(answer, form, display, line)
 
     remarks = _remarks(answer, display, line, unanswered)
-    missing = [path for path in saved_as if is_picture(path) and answer.picture is None]
-    if missing and not unanswered:
-        code = int(ExitCode.OUTPUT)
-        remarks += "".join(f"error: {path} is not written: no picture\n" for path in missing)
+    saved = [
+        b"" if unanswered and saved_format(path) != "json" else _file(answer, path, kept, line)
+        for path in saved_as
+    ]
+    for path, held in zip(saved_as, saved, strict=True):
+        if not held and not unanswered:
+            code = int(ExitCode.OUTPUT)
+            what = "picture" if saved_format(path) in PICTURES else "table or list of numbers"
+            remarks += f"error: {path} is not written: no {what}\n"
     return Reply(
         code,
         content(display.format, display),
         remarks.encode(display.encoding, "backslashreplace"),
-        tuple(content(_format_of(path), kept) for path in saved_as),
+        tuple(saved),
     )
 
 
-def _format_of(path: str) -> str:
-    return SAVED[os.path.splitext(path)[1].lower()]  # noqa: PTH122
+def _file(answer: Answer, path: str, display: Display, line: Line) -> bytes:
+    """The content of a file of `--save`; empty where the answer has nothing of its kind."""
+    form = saved_format(path)
+    maker = answer.files.get(file_ending(path))
+    if maker is not None:
+        return maker()
+    if form == "csv":
+        from dlmath.render.csv import answer_csv
+
+        return answer_csv(answer).encode()
+    return b"" if form == OWN else _rendered(answer, form, display, line)
 
 
 def _rendered(answer: Answer, form: str, display: Display, line: Line) -> bytes:

@@ -193,3 +193,10 @@ def test_too_large_is_an_error_of_its_own() -> None:
     with pytest.raises(DlmathError) as caught:
         answer_to("9**9**9**9")
     assert caught.value.status == "limit_reached"
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus"])
+def test_what_falls_to_zero_is_zero_at_minus_infinity(name: str) -> None:
+    answer = evaluate(parse(f"{name}(-oo)").node, Settings())
+    assert str(answer) == "0"
+    assert answer.checks[0].verdict == "passed"

@@ -235,6 +235,10 @@ def _atan(node: Node) -> Node | None:
     return None
 
 
+def _is_minus_infinity(node: Node) -> bool:
+    return node is neg(INFINITY)
+
+
 def _one_at_zero(node: Node) -> Node | None:
     return ONE if node.args[0] is ZERO else None
 
@@ -315,10 +319,14 @@ def _relu(node: Node) -> Node | None:
 
 
 def _half_at_zero(node: Node) -> Node | None:
+    if _is_minus_infinity(node.args[0]):
+        return ZERO
     return HALF if node.args[0] is ZERO else None
 
 
 def _softplus(node: Node) -> Node | None:
+    if _is_minus_infinity(node.args[0]):
+        return ZERO
     return call("log", number(2)) if node.args[0] is ZERO else None
 
 

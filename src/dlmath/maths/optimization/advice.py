@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dlmath.answer import Sentence
 from dlmath.maths.optimization.kinds import FLAT, MAXIMUM, SADDLE
-from dlmath.maths.optimization.methods import DEFAULT_RATE
 from dlmath.maths.optimization.verdict import (
     BOUNCING,
     CONVERGED,
@@ -26,9 +25,9 @@ Note = Sentence
 _TOO_MANY = 10**8
 
 
-def on_default_rate(rate: float) -> list[Note]:
+def on_default_rate(usual: float, rate: float) -> list[Note]:
     """Says which rate was taken when none was given and the usual one is too large."""
-    if rate == DEFAULT_RATE:
+    if rate == usual:
         return []
     words = f"the rate is {_short(rate)}: 1 over the largest curvature at the start"
     return [(f"{words}; --rate sets another",)]

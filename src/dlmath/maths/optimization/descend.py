@@ -13,13 +13,7 @@ from dlmath.maths.optimization import advice, working
 from dlmath.maths.optimization.curvature import Spectrum, spectrum
 from dlmath.maths.optimization.kinds import MAXIMUM, SADDLE, Kind, classify
 from dlmath.maths.optimization.loop import compile_loop
-from dlmath.maths.optimization.methods import (
-    Method,
-    contraction,
-    default_rate,
-    find_method,
-    stable_rate,
-)
+from dlmath.maths.optimization.methods import Method, find_method, parameters_of
 from dlmath.maths.optimization.objective import (
     Objective,
     Point,
@@ -28,6 +22,7 @@ from dlmath.maths.optimization.objective import (
     read_problem,
 )
 from dlmath.maths.optimization.path import Path
+from dlmath.maths.optimization.theory import contraction, default_rate, stable_rate
 from dlmath.maths.optimization.verdict import (
     BOUNCING,
     CONVERGED,
@@ -120,14 +115,14 @@ def descend(
     no value at the start or the descent leaves its domain.
     """
     chosen = find_method(method)
-    parameters = _parameters(chosen, momentum)
+    parameters = parameters_of(chosen, {"momentum": momentum})
     _check_options(rate, steps_max, tolerance, trace)
     objective, point = read_problem(expression, start, settings)
     at_start = _spectrum_at(objective, point)
     notes = []
     if rate is None:
         rate = default_rate(chosen, at_start.values[-1] if at_start else None)
-        notes += advice.on_default_rate(rate)
+        notes += advice.on_default_rate(chosen.rate, rate)
     loop = compile_loop(objective, chosen, {"rate": rate, **parameters})
     path = Path(loop, tuple(point), len(chosen.memory) * len(point))
     path.run(steps_max, tolerance, settings.progress, 0.85 * settings.seconds)
@@ -143,23 +138,6 @@ def descend(
 
 
 # --- what was asked --------------------------------------------------------------------------
-
-
-def _parameters(method: Method, momentum: float | None) -> dict[str, float]:
-    parameters = dict(method.parameters)
-    if momentum is None:
-        return parameters
-    if "momentum" not in parameters:
-        raise InvalidInput(
-            f"{method.name} has no momentum", hint="use --method momentum or --method nesterov"
-        )
-    if not 0 <= momentum < 1:
-        raise InvalidInput(
-            f"the momentum must be at least 0 and below 1, not {momentum:g}",
-            hint="0.9 is usual",
-        )
-    parameters["momentum"] = float(momentum)
-    return parameters
 
 
 def _check_options(rate: float | None, steps_max: int, tolerance: float, trace: int | None) -> None:

@@ -24,7 +24,7 @@ from dlmath.expression.graph import (
     symbol,
     topological,
 )
-from dlmath.maths.optimization.methods import Method
+from dlmath.maths.optimization.methods import Method, rules_with_decay
 from dlmath.maths.optimization.objective import ARITHMETIC_ERRORS, Objective
 from dlmath.maths.optimization.path import TOO_LARGE, Loop
 
@@ -50,7 +50,7 @@ class StepGraph:
     ) -> None:
         from dlmath.expression.parser import parse
 
-        rules = [(name, parse(rule).node) for name, rule in method.rules]
+        rules = [(name, parse(rule).node) for name, rule in rules_with_decay(method, parameters)]
         numbers = {name: number(Fraction(value)) for name, value in parameters.items()}
         self.point = list(objective.names)
         self.slopes = [_slope(name) for name in self.point]

@@ -113,6 +113,8 @@ def _pieces(node: Node) -> list[_Piece]:
         return ["[", *_joined(node.args, ", ", SUM), "]"]
     if op == "piecewise":
         return _piecewise_pieces(node)
+    if op == "unknown":
+        return [f"{node.value}(", *_joined(node.args, ", ", SUM), ")"]
     side = f", {node.value}" if op == "limit" and node.value not in (None, "both") else ""
     return [f"{op}(", *_joined(node.args, ", ", SUM), f"{side})"]
 

@@ -206,6 +206,11 @@ def _function(node: Node, done: Done) -> Piece:
     return Piece(rf"{name}{{\left({', '.join(args)} \right)}}", _ATOM)
 
 
+def _unknown(node: Node, done: Done) -> Piece:
+    operands = ", ".join(done[arg].text for arg in node.args)
+    return Piece(rf"{name_latex(str(node.value))}{{\left({operands} \right)}}", _ATOM)
+
+
 def _logarithm(node: Node, done: Done) -> Piece:
     if len(node.args) == 1:
         return _function(node, done)
@@ -336,6 +341,7 @@ _WRITERS: dict[str, Callable[[Node, Done], Piece]] = {
     "pow": _power,
     "exp": _exponential,
     "log": _logarithm,
+    "unknown": _unknown,
     "abs": _around("|", "|"),
     "floor": _around(r"\lfloor ", r"\rfloor"),
     "ceil": _around(r"\lceil ", r"\rceil"),

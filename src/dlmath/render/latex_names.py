@@ -65,6 +65,9 @@ def name_parts(name: str) -> tuple[str, list[str]]:
 
 def name_latex(name: str) -> str:
     r"""A variable's name: `x_1` is x_{1}, `w12` is w_{12}, `theta` is \theta."""
+    if name.endswith("'"):
+        plain = name.rstrip("'")
+        return name_latex(plain) + name[len(plain) :]
     base, indices = name_parts(name)
     if base in _GREEK_NAMES:
         base = f"\\{base}"

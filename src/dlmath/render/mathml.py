@@ -299,6 +299,10 @@ def _function(node: Node, done: Done) -> Piece:
     return _applied(_function_name(node.op), args)
 
 
+def _unknown(node: Node, done: Done) -> Piece:
+    return _applied(name_mathml(str(node.value)), [done[arg].whole for arg in node.args])
+
+
 def _logarithm(node: Node, done: Done) -> Piece:
     if len(node.args) == 1:
         return _function(node, done)
@@ -367,6 +371,7 @@ _WRITERS: dict[str, Callable[[Node, Done], Piece]] = {
     "pow": _power,
     "exp": _exponential,
     "log": _logarithm,
+    "unknown": _unknown,
     "abs": _around("|", "|"),
     "floor": _around("⌊", "⌋"),
     "ceil": _around("⌈", "⌉"),

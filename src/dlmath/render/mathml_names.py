@@ -66,8 +66,9 @@ def is_word(name: str) -> bool:
 
 def name_mathml(name: str) -> str:
     """A variable's name: `x_1` is x with the index 1, `theta` is θ."""
-    base, indices = name_parts(name)
-    written = letter(_GREEK.get(base, base))
+    plain = name.rstrip("'")
+    base, indices = name_parts(plain)
+    written = letter(_GREEK.get(base, base) + "′" * (len(name) - len(plain)))
     if not indices:
         return written
     below = "<mo>,</mo>".join(map(_index, indices))

@@ -57,8 +57,19 @@ def dot(a: Node | Array, b: Node | Array, settings: Settings) -> Answer:
     entry has no value.
     """
     if not isinstance(a, Node) and not isinstance(b, Node):
-        return _of_arrays(read_array(a, "first"), read_array(b, "second"))
-    return _of_nodes(_as_node(a, "first", settings), _as_node(b, "second", settings), settings)
+        x, y = read_array(a, "first"), read_array(b, "second")
+        return _drawn(x, y, _of_arrays(x, y), settings)
+    left, right = _as_node(a, "first", settings), _as_node(b, "second", settings)
+    return _drawn(left, right, _of_nodes(left, right, settings), settings)
+
+
+def _drawn(a: Any, b: Any, answer: Answer, settings: Settings) -> Answer:
+    if settings.plot:
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.vectors import dot_picture
+
+        put_picture(answer, dot_picture, a, b, answer)
+    return answer
 
 
 def _as_node(operand: Node | Array, which: str, settings: Settings) -> Node:

@@ -81,6 +81,11 @@ def matrix(
         answer.status, answer.result, answer.value = REFUTED, None, None
     elif settings.digits:
         _give_digits(answer, settings.digits)
+    if settings.plot and answer.status != REFUTED:
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.linear_algebra import matrix_picture
+
+        put_picture(answer, matrix_picture, operation, left, right, answer)
     return answer
 
 

@@ -72,6 +72,16 @@ def tensor(
     answer = _computed(operation, tensors, settings, subscripts, given)
     facts = {f"shape_{chr(ord('a') + k)}": list(t.shape) for k, t in enumerate(tensors)}
     answer.facts = {**facts, **_shape_of(operation, answer, tensors), **answer.facts}
+    if settings.plot:
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.linear_algebra import tensor_picture
+
+        if operation == "show":
+            shown = tensors[0].node if hasattr(tensors[0], "node") else tensors[0]
+            put_picture(answer, tensor_picture, shown, "the tensor")
+        else:
+            drawn = answer.value if answer.value is not None else answer.result
+            put_picture(answer, tensor_picture, drawn, "the answer")
     return answer
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlmath.answer import Answer
 from dlmath.errors import InvalidInput
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import TWO, Node
 from dlmath.maths.linear_algebra import (
     vector_arrays,
     vector_bases,
@@ -85,6 +85,12 @@ def vector(
     answer.facts = {**facts, **_shape_of(answer), **answer.facts}
     if not settings.check:
         answer.checks = []
+    if settings.plot:
+        from dlmath.maths.pictures.draw import put_picture, real_number
+        from dlmath.maths.pictures.vectors import vector_picture
+
+        a, b = operands[0], operands[1] if b is not None else None
+        put_picture(answer, vector_picture, operation, a, b, answer, real_number(order or TWO))
     return answer
 
 

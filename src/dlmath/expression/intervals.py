@@ -8,7 +8,7 @@ undefined on a part of the interval, the enclosure is that of the rest; nowhere 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import inf, isnan, nextafter
 from typing import Any
@@ -27,7 +27,7 @@ from dlmath.expression.interval_arithmetic import (
 )
 from dlmath.expression.interval_functions import FUNCTIONS
 
-__all__ = ["Enclosure", "Interval", "Unsupported"]
+__all__ = ["Enclosure", "Enclosures", "Interval", "Unsupported"]
 
 #: A bound, the truth of a condition (None: true at some places only), or None for undefined.
 _Value = Any
@@ -37,6 +37,45 @@ class Unsupported(Exception):
     """There is no rule that bounds the expression."""
 
 
+class Enclosures:
+    """The enclosures of several expressions of several variables, prepared for many boxes.
+
+    Common parts are bounded once. Raises Unsupported where an expression holds something without
+    a rule, or a variable that is not named.
+    """
+
+    def __init__(self, nodes: Sequence[Node], names: Sequence[str]) -> None:
+        order = topological(*nodes)
+        place = {part: index for index, part in enumerate(order)}
+        self._start: list[_Value] = [None] * len(order)
+        self._program: list[tuple[int, Callable[..., _Value], tuple[int, ...]]] = []
+        self._variables: list[tuple[int, int]] = []
+        self._results = [place[node] for node in nodes]
+        for index, part in enumerate(order):
+            if part.op == "symbol":
+                if part.name not in names:
+                    raise Unsupported(f"the variable {part.name} has no value")
+                self._variables.append((index, list(names).index(part.name)))
+            elif part.op == "number":
+                self._start[index] = _exact(Fraction(part.number))
+            elif part.op == "constant":
+                self._start[index] = _constant(part.name)
+            elif part.op in ("true", "false"):
+                self._start[index] = part.op == "true"
+            else:
+                rule = _rule(part)
+                self._program.append((index, rule, tuple(place[arg] for arg in part.args)))
+
+    def __call__(self, box: Sequence[Interval]) -> list[Interval | None]:
+        """Bounds of each expression on a closed box; None for an expression without a value."""
+        values = list(self._start)
+        for index, number in self._variables:
+            values[index] = box[number]
+        for index, rule, operands in self._program:
+            values[index] = rule(*(values[operand] for operand in operands))
+        return [values[index] for index in self._results]
+
+
 class Enclosure:
     """The enclosure of one expression of one variable, prepared for many intervals.
 
@@ -44,33 +83,11 @@ class Enclosure:
     """
 
     def __init__(self, node: Node, variable: str) -> None:
-        order = topological(node)
-        place = {part: index for index, part in enumerate(order)}
-        self._start: list[_Value] = [None] * len(order)
-        self._program: list[tuple[int, Callable[..., _Value], tuple[int, ...]]] = []
-        self._variable = -1
-        for index, part in enumerate(order):
-            if part.op == "symbol":
-                if part.name != variable:
-                    raise Unsupported(f"the variable {part.name} has no value")
-                self._variable = index
-            elif part.op == "number":
-                self._start[index] = _exact(Fraction(part.number))
-            elif part.op == "constant":
-                self._start[index] = _constant(part.name)
-            else:
-                rule = _rule(part)
-                self._program.append((index, rule, tuple(place[arg] for arg in part.args)))
+        self._bounds = Enclosures([node], [variable])
 
     def __call__(self, low: float, high: float) -> Interval | None:
         """Bounds of the values on the closed interval from low to high, or None for no value."""
-        values = list(self._start)
-        if self._variable >= 0:
-            values[self._variable] = (low, high)
-        for index, rule, operands in self._program:
-            values[index] = rule(*(values[operand] for operand in operands))
-        found: Interval | None = values[-1]
-        return found
+        return self._bounds([(low, high)])[0]
 
 
 def _exact(value: Fraction) -> Interval:

@@ -1,0 +1,1 @@
+"""Is a function convex? Rules of composition, second derivatives, counterexamples."""

@@ -17,10 +17,15 @@ Words = tuple["str | Node", ...]
 SOLID = "solid"
 DASHED = "dashed"
 DOTS = "dots"
+POINTS = "points"
 
 
 class Curve(NamedTuple):
-    """A line through points. style: `solid`, `dashed` (tangents, asymptotes), `dots` (a path)."""
+    """A line through points.
+
+    style: `solid`, `dashed` (tangents, asymptotes), `dots` (a path, its places joined), `points`
+    (data, nothing joined).
+    """
 
     label: Words
     x: Sequence[float]

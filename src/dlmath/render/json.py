@@ -111,6 +111,8 @@ def _encoded(value: Any, *, ascii_only: bool) -> str:
         )
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
+        if _plain_numbers(value):
+            return json.dumps(value, allow_nan=False)
         return "[" + ", ".join(_encoded(part, ascii_only=ascii_only) for part in value) + "]"
     if isinstance(value, _Token):
         return str(value)
@@ -140,10 +142,18 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, tuple) and {Node, str} <= {type(part) for part in value}:
         return sentence_text(value)
     if isinstance(value, (list, tuple, set, frozenset)):
+        if isinstance(value, list) and _plain_numbers(value):
+            return value
         return [plain_value(part) for part in value]
     if hasattr(value, "tolist"):  # a numpy array or scalar
         return plain_value(value.tolist())
     return _number(value)
+
+
+def _plain_numbers(value: list[Any]) -> bool:
+    """Are these finite floats, or whole numbers, as they stand? Quick, for large arrays."""
+    kinds = set(map(type, value))
+    return kinds == {int} or (kinds == {float} and all(map(math.isfinite, value)))
 
 
 def _is_whole(node: Node) -> bool:

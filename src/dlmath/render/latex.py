@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dlmath.answer import Answer, Notation, Sentence, Step
+from dlmath.answer import Answer, Notation, Numbers, Sentence, Step
 from dlmath.expression.graph import Node
 from dlmath.render.latex_expression import to_latex
 from dlmath.render.latex_names import NAMED, escaped
@@ -21,6 +21,7 @@ _HEAD = r"""\documentclass{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
 \usepackage{amsmath, amssymb}
+\setcounter{MaxMatrixCols}{100}
 \begin{document}
 """
 _FOOT = "\\end{document}\n"
@@ -56,6 +57,10 @@ def document(sections: str) -> str:
 def _part(part: Node | str) -> str:
     if isinstance(part, Node):
         return to_latex(part)
+    if isinstance(part, Numbers):
+        from dlmath.render.latex_numbers import numbers_latex
+
+        return numbers_latex(part)
     return _notation(part) if isinstance(part, Notation) else rf"\text{{{escaped(part)}}}"
 
 

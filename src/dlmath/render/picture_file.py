@@ -3,69 +3,135 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
-from dlmath.picture import DASHED, DOTS, Picture, Words
+from dlmath.picture import DASHED, DOTS, POINTS, Curve, Diagram, Picture, Words
+from dlmath.render.picture_file_parts import (
+    COLOURS,
+    DARK,
+    FAINT,
+    STYLES,
+    draw_areas,
+    draw_arrows,
+    draw_bars,
+    draw_contour,
+    draw_heat,
+)
 from dlmath.render.pretty import Writer
+from dlmath.render.ticks import tick_text
 
-#: Okabe and Ito, "Color Universal Design" (2008): told apart by everybody.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-_FAINT = "#777777"
-_POSITIVE, _NEGATIVE = "#56B4E9", "#E69F00"
-
-#: Longer words than this are cut in a legend.
+#: Longer words than this are cut in a legend, and in a title.
 _LONGEST = 60
+_LONGEST_TITLE = 75
+
+#: Width and height of one picture, in inches.
+_SIZE = (7.2, 4.6)
+_SIZE_EQUAL = (7.2, 6.0)
+
+#: More names of marks than this would cover the picture.
+_NAMED_MARKS = 30
 
 
-def picture_file(picture: Picture, form: str) -> bytes:
+def picture_file(picture: Picture | Diagram, form: str) -> bytes:
     """The picture as `png`, `svg` or `pdf`; the same picture gives the same bytes."""
+    with _matplotlib():
+        return _saved(_figure(picture), form)
+
+
+def picture_svg(picture: Picture | Diagram) -> str:
+    """The picture as an element `svg` for a page; words stay text, in the fonts of the page."""
+    with _matplotlib() as mpl:
+        mpl.rcParams["svg.fonttype"] = "none"
+        figure = _figure(picture)
+        figure.patch.set_alpha(0.0)
+        text = _saved(figure, "svg").decode()
+    return text[text.index("<svg") :]
+
+
+@contextmanager
+def _matplotlib() -> Iterator[Any]:
+    """matplotlib with settings of its own, whatever the user's are."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # its font cache is no one's concern
     import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    stream = BytesIO()
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams["svg.hashsalt"] = "dlmath"
         mpl.rcParams["text.parse_math"] = False
-        figure = Figure(figsize=(7.2, 4.6), dpi=150, layout="constrained")
-        FigureCanvasAgg(figure)
-        _draw(figure.add_subplot(), picture)
-        dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
-        figure.savefig(stream, format=form, metadata=dates)
+        yield mpl
+
+
+def _saved(figure: Any, form: str) -> bytes:
+    stream = BytesIO()
+    dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
+    figure.savefig(stream, format=form, metadata=dates)
     return stream.getvalue()
 
 
+def _figure(picture: Picture | Diagram) -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    if isinstance(picture, Diagram):
+        from dlmath.render.picture_file_diagram import diagram_figure
+
+        return diagram_figure(picture)
+    parts = [picture, *_all_panels(picture)]
+    sizes = [_SIZE_EQUAL if part.equal else _SIZE for part in parts]
+    height = sum(high for _, high in sizes)
+    figure = Figure(figsize=(_SIZE[0], height), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    grid = figure.add_gridspec(len(parts), 1, height_ratios=[high for _, high in sizes])
+    for place, part in enumerate(parts):
+        _draw(figure.add_subplot(grid[place]), part)
+    return figure
+
+
+def _all_panels(picture: Picture) -> list[Picture]:
+    return [part for panel in picture.panels for part in (panel, *_all_panels(panel))]
+
+
 def _draw(axes: Any, picture: Picture) -> None:
-    axes.set_title(_text(picture.title))
-    axes.set_xlabel(picture.x_label)
-    axes.set_ylabel(picture.y_label)
+    axes.set_title(picture_words(picture.title, _LONGEST_TITLE), wrap=True)
+    axes.set_xlabel(picture_words((picture.x_label,)))
+    axes.set_ylabel(picture_words((picture.y_label,)))
+    if picture.x_log and min(picture.x_range) > 0:
+        axes.set_xscale("log")
+        _powers(axes.xaxis)
+    if picture.y_log and min(picture.y_range) > 0:
+        axes.set_yscale("log")
+        _powers(axes.yaxis)
     axes.set_xlim(*picture.x_range)
-    axes.set_ylim(*picture.y_range)
-    axes.grid(visible=True, color="#dddddd", linewidth=0.6)
+    bottom, top = picture.y_range
+    down = picture.heat is not None and picture.heat.downward and bottom < top
+    axes.set_ylim(*((top, bottom) if down else (bottom, top)))
+    if picture.equal:
+        axes.set_aspect("equal", adjustable="box")
     axes.set_axisbelow(True)
     handles: list[tuple[Any, str]] = []
-    if picture.contour is not None:
-        _contour(axes, picture, handles)
+    if picture.heat is not None:
+        draw_heat(axes, picture.heat, handles)
     else:
+        axes.grid(visible=True, color="#dddddd", linewidth=0.6)
+    if picture.contour is not None:
+        draw_contour(axes, picture.contour)
+    elif picture.heat is None and not picture.y_log:
         axes.axhline(0, color="#999999", linewidth=0.8)
-    _areas(axes, picture, handles)
+    draw_areas(axes, picture, handles)
+    draw_bars(axes, picture.bars, handles, len(picture.curves))
     for place in picture.vertical:
-        line = axes.axvline(place, color=_FAINT, linestyle=":", linewidth=1.2)
+        line = axes.axvline(place, color=FAINT, linestyle=":", linewidth=1.2)
         handles.append((line, f"{picture.x_label} = {place:.6g}"))
+    draw_arrows(axes, picture, handles)
     for place, curve in enumerate(picture.curves):
-        colour = _COLOURS[place % len(_COLOURS)]
-        style: dict[str, Any] = {"color": colour, "linewidth": 1.8}
-        if curve.style == DASHED:
-            style = {"color": _FAINT, "linewidth": 1.4, "linestyle": "--"}
-        elif curve.style == DOTS:
-            style = {"color": _COLOURS[1], "linewidth": 0.9, "marker": "o", "markersize": 3.5}
-        (line,) = axes.plot(curve.x, curve.y, **style)
-        handles.append((line, _text(curve.label)))
-    for mark in picture.marks:
-        _mark(axes, mark.x, mark.y, _text(mark.label), mark.open)
+        _curve(axes, curve, place, handles)
+    for number, mark in enumerate(picture.marks):
+        label = picture_words(mark.label) if number < _NAMED_MARKS else ""
+        _mark(axes, mark.x, mark.y, label, mark.open)
+    handles = [(handle, label) for handle, label in handles if label]
     if handles:
         axes.legend(
             [handle for handle, _ in handles],
@@ -75,33 +141,42 @@ def _draw(axes: Any, picture: Picture) -> None:
         )
 
 
+def _powers(axis: Any) -> None:
+    """Numbers of a logarithmic axis as plain text."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: tick_text(value)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _curve(axes: Any, curve: Curve, place: int, handles: list[tuple[Any, str]]) -> None:
+    """One curve; told apart by its colour and by how its line is broken."""
+    colour = COLOURS[place % len(COLOURS)]
+    style: dict[str, Any] = {"color": colour, "linewidth": 1.8}
+    if curve.style == DASHED:
+        style = {"color": FAINT, "linewidth": 1.4, "linestyle": "--"}
+    elif curve.style == DOTS:
+        style = {"color": COLOURS[1], "linewidth": 0.9, "marker": "o", "markersize": 3.5}
+    elif curve.style == POINTS:
+        marker = "oxs^"[place % 4]
+        style = {"color": colour, "linestyle": "", "marker": marker, "markersize": 4.5}
+    else:
+        style["linestyle"] = STYLES[place % len(STYLES)]
+    (line,) = axes.plot(curve.x, curve.y, **style)
+    handles.append((line, picture_words(curve.label)))
+
+
 def _mark(axes: Any, x: float, y: float, label: str, hollow: bool) -> None:
-    face = "white" if hollow else "black"
-    axes.plot([x], [y], marker="o", markersize=6, color="black", markerfacecolor=face, zorder=5)
-    axes.annotate(label, (x, y), (6, 6), textcoords="offset points", fontsize="small", zorder=6)
+    face = "white" if hollow else DARK
+    axes.plot([x], [y], marker="o", markersize=6, color=DARK, markerfacecolor=face, zorder=5)
+    if label:
+        axes.annotate(
+            label, (x, y), (6, 6), textcoords="offset points", fontsize="small", zorder=6,
+            annotation_clip=True,
+        )  # fmt: skip
 
 
-def _areas(axes: Any, picture: Picture, handles: list[tuple[Any, str]]) -> None:
-    import numpy as np
-
-    for area in picture.areas:
-        x, y = np.array(area.x), np.array(area.y)
-        for words, part, colour in (
-            (area.counted(1), y >= 0, _POSITIVE),
-            (area.counted(-1), y <= 0, _NEGATIVE),
-        ):
-            if (part & (y != 0)).any():
-                filled = axes.fill_between(x, y, 0, where=part, color=colour, alpha=0.45)
-                handles.append((filled, f"{_text(area.label)}, {words}"))
-
-
-def _contour(axes: Any, picture: Picture, handles: list[tuple[Any, str]]) -> None:
-    assert picture.contour is not None
-    x, y, z, levels, _ = picture.contour
-    drawn = axes.contour(x, y, z, levels=levels, cmap="viridis", linewidths=1.0)
-    axes.clabel(drawn, fontsize=7, fmt="%.3g")
-
-
-def _text(words: Words) -> str:
+def picture_words(words: Words, longest: int = _LONGEST) -> str:
+    """Words and mathematics of a picture, as long as there is room."""
     text = Writer(unicode=True).sentence(words)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from dlmath.answer import Answer
+from dlmath.answer import Answer, Numbers
 from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.graph import Exact, Node, free_symbols, topological
 from dlmath.render.numpy_forms import FORMS, HELPERS
@@ -22,6 +22,12 @@ from dlmath.render.plain import sentence_text
 _LINE_MOST = 70
 
 _STATEMENTS_MOST = 20_000
+
+#: Numbers of an array that are written out.
+_ENTRIES_MOST = 100_000
+
+#: What an answer consists of.
+Parts = tuple["Node | str | None", ...]
 
 _RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
@@ -39,8 +45,12 @@ def answer_python(answer: Answer) -> str:
 
     Raises InvalidInput when the answer is not an expression or has no numpy form.
     """
-    parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
+    given: Parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
+    names, parts = _named(given)
     nodes = [part for part in parts if isinstance(part, Node)]
+    if parts and all(isinstance(part, Numbers) for part in parts):
+        arrays = [_array(part.array) for part in parts if isinstance(part, Numbers)]
+        return _module(", ".join(arrays), [], sentence_text(answer.question) + names, "")
     if not nodes and answer.decimal is not None and answer.decimal == answer.result:
         return _module(_numbers(answer.value), [], sentence_text(answer.question), "")
     if len(nodes) != len(parts):
@@ -48,7 +58,32 @@ def answer_python(answer: Answer) -> str:
         raise InvalidInput(
             f"the answer is not a function: {words}", hint="use --format plain or json"
         )
-    return function_source(nodes, sentence_text(answer.question))
+    return function_source(nodes, sentence_text(answer.question) + names)
+
+
+def _named(parts: Parts) -> tuple[str, Parts]:
+    """`L = ...`, `U = ...`: the names, for the title, and what they stand for."""
+    names = [
+        part.name if isinstance(part, Numbers) else part.args[0].name
+        for part in parts
+        if (isinstance(part, Numbers) and part.name)
+        or (isinstance(part, Node) and part.op == "eq" and part.args[0].op == "symbol")
+    ]
+    if not names or len(names) != len(parts):
+        return "", parts
+    values = tuple(part.args[1] if isinstance(part, Node) else part for part in parts)
+    return f": {', '.join(names)}", values
+
+
+def _array(array: Any) -> str:
+    """An array of floats as numpy reads it. Raises LimitReached where a file holds it better."""
+    if getattr(array, "size", 1) > _ENTRIES_MOST:
+        raise LimitReached(
+            f"{array.size} numbers are too many for a program",
+            hint="--save x.npy, and numpy.load in Python (.npz for several arrays)",
+        )
+    values = array.tolist() if hasattr(array, "tolist") else array
+    return f"np.array({values!r})" if isinstance(values, list) else repr(values)
 
 
 def function_source(nodes: list[Node], title: str) -> str:

@@ -15,7 +15,7 @@ from dlmath.render.wrap import wrapped
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dlmath.picture import Picture
+    from dlmath.picture import Diagram, Picture
 
 #: No narrower than this, whatever the terminal says.
 _WIDTH_LEAST = 10
@@ -155,7 +155,7 @@ class _Page:
                 start = Text(" " * (left + 2)) if number else head
                 self.console.print(start + Text(line), soft_wrap=True)
 
-    def _picture(self, picture: Picture) -> None:
+    def _picture(self, picture: Picture | Diagram) -> None:
         """As plotext draws it, in colour where the terminal has colours."""
         from rich.text import Text
 

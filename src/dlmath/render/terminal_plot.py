@@ -1,42 +1,44 @@
-"""A picture in the terminal, by plotext: braille dots, or ASCII where there is nothing else.
+"""A picture in the terminal: braille dots, blocks and arrows, or ASCII where there is nothing else.
 
-plotext draws the frame, lines and single signs, without colour if need be; what a sign means is
-written below the picture, where it hides nothing. Of the libraries that were measured it is the
-quickest to import (36 ms; uniplot 160 ms), needs nothing else, and draws lines, signs and
-asymptotes in one frame of a given width.
+What a sign means is written below the picture, where it hides nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from dlmath.picture import DASHED, DOTS, Picture
+from dlmath.picture import DASHED, DOTS, POINTS, Bars, Diagram, Picture
 from dlmath.render.errors import columns
 from dlmath.render.pretty import Writer
-from dlmath.render.ticks import tick_text, ticks
+from dlmath.render.terminal_canvas import BRAILLE, Canvas, pieces
+from dlmath.render.terminal_cells import (
+    draw_area,
+    draw_arrow_lines,
+    draw_bars,
+    draw_field,
+    draw_heat,
+    heat_legend,
+)
+from dlmath.render.terminal_trees import bar_lines, tree_lines
+
+__all__ = ["pieces", "plot_text"]
 
 #: No narrower than this; a narrower terminal wraps.
 _LEAST = 24
 
 _MOST = 100
 
-#: Rows of the picture at most, frame included.
-_ROWS = 22
-
 #: Marks are lettered as long as there are letters, then they are dots.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-#: The frame of plotext without signs beyond ASCII.
-_ASCII_FRAME = str.maketrans("─│┌┐└┘┬┴┤├┼", "-|+++++++++")
 
 
 class _Signs(NamedTuple):
     """With what things are drawn: curves in turn, and what is beside them."""
 
     curves: tuple[str, ...]
-    shown: tuple[str, ...]
+    points: tuple[str, ...]
+    bars: tuple[str, ...]
+    line: str
     dashed: str
     path: str
     level: str
@@ -45,164 +47,169 @@ class _Signs(NamedTuple):
     ring: str
     above: str
     below: str
+    axis: str
 
 
 _UNICODE = _Signs(
-    ("braille", "•", "×"), ("⠤⠒", "•", "×"), "·", "•", "braille", "┊", "●", "○", "░", "▒"
+    (BRAILLE, "•", "×", "◦", "▴"), ("•", "×", "◦", "▴"), ("█", "▒", "░"),
+    "⠤⠒", "·", "•", BRAILLE, "┊", "●", "○", "░", "▒", "─",
 )  # fmt: skip
-_ASCII = _Signs(("*", "+", "x"), ("*", "+", "x"), "'", "#", ".", ":", "@", "o", "/", "\\")
+_ASCII = _Signs(
+    ("*", "+", "x", "o", "%"), ("*", "x", "o", "%"), ("#", "=", ":"),
+    "*", "'", "#", ".", ":", "@", "o", "/", "\\", "-",
+)  # fmt: skip
 
 #: One of sixteen colours of the terminal for each curve; told apart by their signs, too.
-_COLOURS = (12, 9, 10)
+_COLOURS = (12, 9, 10, 13, 14)
 _FAINT = 8
 _STRONG = 11
 
 
 def plot_text(
-    picture: Picture, width: int = 80, *, unicode: bool = True, colour: bool = False
+    picture: Picture | Diagram, width: int = 80, *, unicode: bool = True, colour: bool = False
 ) -> str:
     """The picture as lines no wider than `width`, then what its signs mean, line by line."""
-    drawing = _Drawing(picture, max(_LEAST, min(width, _MOST)), unicode, colour)
-    lines = drawing.lines()
-    lines += [f"  {text}"[: max(_LEAST, width)] for text in drawing.legend()]
+    room = max(_LEAST, min(width, _MOST))
+    writer = Writer(unicode=unicode)
+    if isinstance(picture, Diagram):
+        lines = tree_lines(picture, max(_LEAST, width), writer)
+    else:
+        lines = []
+        for part in (picture, *_all_panels(picture)):
+            lines += [""] if lines else []
+            lines += _Drawing(part, room, writer, colour).lines()
     return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _all_panels(picture: Picture) -> list[Picture]:
+    """The panels of a picture, and theirs."""
+    return [part for panel in picture.panels for part in (panel, *_all_panels(panel))]
+
+
+def fitted(text: str, room: int) -> str:
+    """The text, or its beginning where there is no room for all of it."""
+    if columns(text) <= room:
+        return text
+    while columns(text) > max(0, room - 3):
+        text = text[:-1]
+    return text + "..."
 
 
 class _Drawing:
     """One picture on its way to text."""
 
-    def __init__(self, picture: Picture, width: int, unicode: bool, colour: bool) -> None:
+    def __init__(self, picture: Picture, width: int, writer: Writer, colour: bool) -> None:
         self.picture = picture
         self.width = width
-        self.height = max(14, min(_ROWS, round(width * 0.28)))
-        self.cells = (width - 2, self.height - 4)
         self.colour = colour
-        self.unicode = unicode
-        self.signs = _UNICODE if unicode else _ASCII
-        self.writer = Writer(unicode=unicode)
+        self.writer = writer
+        self.unicode = writer.unicode
+        self.signs = _UNICODE if writer.unicode else _ASCII
 
     def lines(self) -> list[str]:
-        """The frame with everything in it."""
-        import plotext
+        """Title, frame with everything in it, and what the signs mean."""
+        title = f"  {fitted(self.writer.sentence(self.picture.title), self.width - 2)}"
+        if _only_named_bars(self.picture):
+            body = bar_lines(self.picture, self.width, self.writer, self.signs.bars)
+            return [title, *body]
+        return [title, *self._frame(), *(f"  {text}" for text in self._legend())]
 
-        plotext.clear_figure()
-        plotext.limit_size(False, False)
-        plotext.theme("clear")
-        plotext.plotsize(self.width, self.height)
-        self._frame(plotext)
-        self._areas(plotext)
-        self._lines_of_reference(plotext)
-        self._contour(plotext)
-        for place, curve in enumerate(self.picture.curves):
-            sign, shade = self._sign(place), self._shade(place)
-            if curve.style == DOTS:
-                self._signs_at(plotext, curve.x, curve.y, sign, shade)
-            else:
-                self._line(plotext, curve.x, curve.y, sign, shade)
-        for place, mark in enumerate(self.picture.marks):
-            self._signs_at(plotext, [mark.x], [mark.y], self._mark_sign(place), _STRONG)
-        text = plotext.build()
-        if not self.colour:
-            text = plotext.uncolorize(text)
-        if not self.unicode:
-            text = text.translate(_ASCII_FRAME)
-        title = self.writer.sentence(self.picture.title)
-        return [f"  {self._fitted(title, self.width - 2)}", *text.split("\n")]
-
-    def _frame(self, plotext: Any) -> None:
-        picture = self.picture
-        plotext.xlim(*picture.x_range)
-        plotext.ylim(*picture.y_range)
-        across = ticks(*picture.x_range, max(3, self.width // 10))
-        up = ticks(*picture.y_range, max(3, self.height // 3))
-        beside = max((len(tick_text(value)) for value in up), default=0)
-        self.cells = (self.width - beside - 2, self.height - 4)
-        places = [self._in_cells(value, 0.0) for value in across]
-        plotext.xticks([x for x, _ in places], [tick_text(value) for value in across])
-        places = [self._in_cells(picture.x_range[0], value) for value in up]
-        plotext.yticks([y for _, y in places], [tick_text(value) for value in up])
-        plotext.xlabel(picture.x_label)
-
-    def _in_cells(self, x: float, y: float) -> tuple[float, float]:
-        """Where plotext must be told a sign is, to put it into the cell of this point.
-
-        It counts from the middle of the first cell to that of the last, and with braille's dots
-        from edge to edge all but a dot; so signs would stand beside the curve.
-        """
-
-        def moved(value: float, ends: tuple[float, float], cells: int) -> float:
-            middle = (ends[0] + ends[1]) / 2
-            far = middle + (value - middle) * cells / max(1, cells - 1)
-            return min(max(far, ends[0]), ends[1])
-
-        return (
-            moved(x, self.picture.x_range, self.cells[0]),
-            moved(y, self.picture.y_range, self.cells[1]),
-        )
-
-    def _line(
-        self, plotext: Any, x: Sequence[float], y: Sequence[float], sign: str, shade: int
-    ) -> None:
-        for across, up in pieces(x, y, self.picture.y_range):
-            places = list(zip(across, up, strict=True))
-            if sign != "braille":
-                places = [self._in_cells(*place) for place in places]
-            plotext.plot(*map(list, zip(*places, strict=True)), marker=sign, color=shade)
-
-    def _signs_at(
-        self, plotext: Any, x: Sequence[float], y: Sequence[float], sign: str, shade: int
-    ) -> None:
-        """Single signs, of those that lie inside the picture."""
-        (left, right), (bottom, top) = self.picture.x_range, self.picture.y_range
-        inside = [
-            self._in_cells(a, b)
-            for a, b in zip(x, y, strict=True)
-            if left <= a <= right and bottom <= b <= top
+    def _frame(self) -> list[str]:
+        picture, signs = self.picture, self.signs
+        names = [
+            ((left + right) / 2, name)
+            for bars in picture.bars[:1]
+            for left, right, name in zip(bars.left, bars.right, bars.names, strict=False)
         ]
-        if inside:
-            plotext.scatter(*map(list, zip(*inside, strict=True)), marker=sign, color=shade)
+        canvas = Canvas(picture, self.width, unicode=self.unicode, names=self._placed(names))
+        if picture.heat is not None:
+            draw_heat(canvas, picture.heat, self.unicode)
+        for area in picture.areas:
+            draw_area(canvas, area, (signs.above, signs.below), _FAINT)
+        for place, bars in enumerate(picture.bars):
+            draw_bars(canvas, bars, self._bar_sign(place), _COLOURS[place % len(_COLOURS)])
+        self._lines_of_reference(canvas)
+        if picture.contour is not None:
+            for x, y in picture.contour.lines:
+                canvas.line(x, y, signs.level, _FAINT)
+        self._arrows(canvas)
+        for place, curve in enumerate(picture.curves):
+            sign, shade = self._sign(place), self._shade(place)
+            if curve.style in (DOTS, POINTS):
+                canvas.points(curve.x, curve.y, sign, shade)
+            else:
+                canvas.line(curve.x, curve.y, sign, shade)
+        for place, mark in enumerate(picture.marks):
+            canvas.points([mark.x], [mark.y], self._mark_sign(place), _STRONG)
+        return self._labelled(canvas)
 
-    def _areas(self, plotext: Any) -> None:
-        """Every cell between curve and axis gets a sign: one above the axis, another below."""
-        bottom, top = self.picture.y_range
-        rows = 2 * self.height
-        for area in self.picture.areas:
-            for sign, way in ((self.signs.above, 1), (self.signs.below, -1)):
-                x, y = [], []
-                for a, height in _thinned(area.x, area.y, 3 * self.width):
-                    for row in range(rows + 1):
-                        level = bottom + (top - bottom) * row / rows
-                        if 0 < way * level <= way * height:
-                            x.append(a)
-                            y.append(level)
-                self._signs_at(plotext, x, y, sign, _FAINT)
+    def _placed(self, names: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        low, high = self.picture.x_range
+        return [((x - low) / (high - low), self.writer.part(name)) for x, name in names]
 
-    def _lines_of_reference(self, plotext: Any) -> None:
+    def _labelled(self, canvas: Canvas) -> list[str]:
+        """The frame; the name of the vertical axis stands at its top, or below with the other."""
+        x_label = self.writer.part(self.picture.x_label)
+        y_label = self.writer.part(self.picture.y_label)
+        top = 0 < columns(y_label) <= canvas.beside
+        below = x_label
+        if y_label and not top:
+            upward = "downward" if canvas.y.down else "upward"
+            below = f"{x_label}; {upward}: {y_label}" if x_label else f"{upward}: {y_label}"
+        lines = canvas.text(fitted(below, self.width), colour=self.colour)
+        blank = " " * canvas.beside
+        if top and lines[0].startswith(blank):
+            lines[0] = y_label.rjust(canvas.beside) + lines[0][canvas.beside :]
+        return lines
+
+    def _lines_of_reference(self, canvas: Canvas) -> None:
         """The axis y = 0 where it is inside, and vertical asymptotes."""
-        (left, right), (bottom, top) = self.picture.x_range, self.picture.y_range
-        steps = 3 * self.width
-        if bottom < 0 < top and self.picture.contour is None:
-            x = [left + (right - left) * step / steps for step in range(steps + 1)]
-            self._signs_at(plotext, x, [0.0] * len(x), "─" if self.unicode else "-", _FAINT)
-        for place in self.picture.vertical:
-            y = [bottom + (top - bottom) * step / steps for step in range(steps + 1)]
-            self._signs_at(plotext, [place] * len(y), y, self.signs.vertical, _FAINT)
+        picture = self.picture
+        if picture.contour is None and picture.heat is None and not canvas.y.log:
+            cell = canvas.cell(picture.x_range[1], 0.0)
+            if cell is not None and 0 < canvas.y.place(0.0) < 1:
+                row = cell[1]
+                canvas.put(((c, row) for c in range(canvas.columns)), self.signs.axis, _FAINT)
+        for place in picture.vertical:
+            share = canvas.x.place(place)
+            if 0 <= share <= 1:
+                column = min(int(share * canvas.columns), canvas.columns - 1)
+                rows = range(canvas.rows)
+                canvas.put(((column, row) for row in rows), self.signs.vertical, _FAINT)
 
-    def _contour(self, plotext: Any) -> None:
-        if self.picture.contour is None:
-            return
-        for x, y in self.picture.contour.lines:
-            self._line(plotext, x, y, self.signs.level, _FAINT)
+    def _arrows(self, canvas: Canvas) -> None:
+        for place, arrows in enumerate(self.picture.arrows):
+            if arrows.field:
+                draw_field(canvas, arrows, self.unicode, _FAINT)
+            else:
+                sign, shade = self._arrow_sign(place)
+                draw_arrow_lines(canvas, arrows, self.unicode, sign, shade)
 
     # --- signs and what they mean -----------------------------------------------------------
 
+    def _bar_sign(self, place: int) -> str:
+        """The lightest first where a curve is to be seen before the bars."""
+        signs = self.signs.bars[::-1] if self.picture.curves else self.signs.bars
+        return signs[place % len(signs)]
+
+    def _arrow_sign(self, place: int) -> tuple[str, int]:
+        """Arrows are drawn as the curves that come after all curves."""
+        number = len(self.picture.curves) + sum(not a.field for a in self.picture.arrows[:place])
+        curves = self.signs.curves
+        return curves[number % len(curves)], _COLOURS[number % len(_COLOURS)]
+
     def _sign(self, place: int) -> str:
-        curve = self.picture.curves[place]
+        curves = self.picture.curves
+        curve = curves[place]
         if curve.style == DASHED:
             return self.signs.dashed
         if curve.style == DOTS:
             return self.signs.path
-        return self.signs.curves[place % len(self.signs.curves)]
+        if curve.style == POINTS:
+            number = sum(before.style == POINTS for before in curves[:place])
+            return self.signs.points[number % len(self.signs.points)]
+        number = sum(before.style not in (DASHED, DOTS, POINTS) for before in curves[:place])
+        return self.signs.curves[number % len(self.signs.curves)]
 
     def _shade(self, place: int) -> int:
         if self.picture.curves[place].style == DASHED:
@@ -216,91 +223,53 @@ class _Drawing:
             return self.signs.dot
         return _LETTERS[place]
 
-    def legend(self) -> list[str]:
+    def _shown(self, sign: str) -> str:
+        return self.signs.line if sign == BRAILLE else sign
+
+    def _legend(self) -> list[str]:
         """A sign and its meaning on each line, as long as they fit."""
-        picture, signs = self.picture, self.signs
+        picture, signs, writer = self.picture, self.signs, self.writer
         rows: list[tuple[str, str]] = []
         for place, curve in enumerate(picture.curves):
-            shown = self._sign(place)
-            if shown == "braille":
-                shown = signs.shown[0]
-            rows.append((shown, self.writer.sentence(curve.label)))
+            rows.append((self._shown(self._sign(place)), writer.sentence(curve.label)))
         for area in picture.areas:
             if any(y > 0 for y in area.y):
                 rows.append((signs.above, f"area above zero, {area.counted(1)}"))
             if any(y < 0 for y in area.y):
                 rows.append((signs.below, f"area below zero, {area.counted(-1)}"))
+        for place, bars in enumerate(picture.bars):
+            rows.append((self._bar_sign(place), writer.sentence(bars.label)))
+        if picture.heat is not None:
+            rows += heat_legend(picture.heat, writer)
+        for place, arrows in enumerate(picture.arrows):
+            if arrows.field:
+                sign = "↗" if self.unicode else "/"
+            else:
+                sign = self._shown(self._arrow_sign(place)[0]) + ("→" if self.unicode else ">")
+            rows.append((sign, writer.sentence(arrows.label)))
         for at in picture.vertical:
             rows.append((signs.vertical, f"{picture.x_label} = {at:.6g}"))
         if picture.contour is not None:
             levels = ", ".join(f"{level:.3g}" for level in picture.contour.levels)
-            rows.append((signs.shown[0] if self.unicode else signs.level, f"levels {levels}"))
+            rows.append((self._shown(signs.level), f"levels {levels}"))
         for place, mark in enumerate(picture.marks):
-            rows.append((self._mark_sign(place), self.writer.sentence(mark.label)))
+            rows.append((self._mark_sign(place), writer.sentence(mark.label)))
+        rows = [row for row in rows if row[1]]
         wide = max((columns(sign) for sign, _ in rows), default=0)
         return [
-            f"{sign:{wide}}  {self._fitted(text, self.width - wide - 4)}"
+            f"{sign}{' ' * (wide - columns(sign))}  {fitted(text, self.width - wide - 4)}"
             for sign, text in dict.fromkeys(rows)
         ]
 
-    def _fitted(self, text: str, room: int) -> str:
-        """The text, or its beginning where there is no room for all of it."""
-        return text if columns(text) <= room else text[: max(0, room - 3)] + "..."
+
+def _only_named_bars(picture: Picture) -> bool:
+    """Bars whose names read better beside them than below."""
+    alone = picture._replace(title=(), panels=(), bars=()) == Picture(
+        (), picture.x_label, picture.y_label, picture.x_range, picture.y_range,
+        x_log=picture.x_log, y_log=picture.y_log, equal=picture.equal,
+    )  # fmt: skip
+    return alone and bool(picture.bars) and all(map(_is_named, picture.bars))
 
 
-def _thinned(x: Sequence[float], y: Sequence[float], most: int) -> list[tuple[float, float]]:
-    """About so many points, evenly apart on the axis, of those that are no gaps."""
-    if not x:
-        return []
-    width = (x[-1] - x[0]) / most
-    kept: list[tuple[float, float]] = []
-    for a, b in zip(x, y, strict=True):
-        if isfinite(b) and (not kept or a - kept[-1][0] >= width):
-            kept.append((a, b))
-    return kept
-
-
-def pieces(
-    x: Sequence[float], y: Sequence[float], y_range: tuple[float, float]
-) -> list[tuple[list[float], list[float]]]:
-    """The parts of a curve between its gaps and inside the range, cut where they leave it."""
-    bottom, top = y_range
-    found: list[tuple[list[float], list[float]]] = []
-    part: tuple[list[float], list[float]] = ([], [])
-
-    def finish() -> None:
-        nonlocal part
-        if part[0]:
-            found.append(part)
-        part = ([], [])
-
-    before: tuple[float, float] | None = None
-    for a, b in zip(x, y, strict=True):
-        if not isfinite(b):
-            finish()
-            before = None
-            continue
-        if before is not None:
-            for place in _crossings(before, (a, b), bottom, top):
-                part[0].append(place[0])
-                part[1].append(place[1])
-        if bottom <= b <= top:
-            part[0].append(a)
-            part[1].append(b)
-        elif before is not None:
-            finish()
-        before = (a, b)
-    finish()
-    return found
-
-
-def _crossings(
-    a: tuple[float, float], b: tuple[float, float], bottom: float, top: float
-) -> list[tuple[float, float]]:
-    """Where the line from a to b meets the bottom and the top, in the order it meets them."""
-    places = []
-    for level in (bottom, top):
-        if min(a[1], b[1]) < level < max(a[1], b[1]):
-            share = (level - a[1]) / (b[1] - a[1])
-            places.append((share, (a[0] + share * (b[0] - a[0]), level)))
-    return [place for _, place in sorted(places)]
+def _is_named(bars: Bars) -> bool:
+    return len(bars.names) == len(bars.height) > 0

@@ -29,6 +29,24 @@ class Notation(str):
     __slots__ = ()
 
 
+class Numbers(str):
+    """Floating-point numbers as text, and behind it all of them.
+
+    The text of a large array is its shape and its corners. array: a number, or an array of any
+    shape. name: of this part of an answer ("Q"), with which the text begins; "" for the whole.
+    """
+
+    __slots__ = ("array", "name")
+
+    array: Any
+    name: str
+
+    def __new__(cls, text: str, array: Any, name: str = "") -> Numbers:
+        made = super().__new__(cls, f"{name} = {text}" if name else text)
+        made.array, made.name = array, name
+        return made
+
+
 #: A named result: a number (int, float), exact mathematics, words, or nested lists and dicts.
 Fact = Any
 

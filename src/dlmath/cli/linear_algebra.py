@@ -11,6 +11,9 @@ from dlmath.cli.app import command
 from dlmath.cli.options import choose, read_expression
 from dlmath.cli.read import Given
 
+#: Files that hold arrays: one, and several by name.
+ARRAYS = (".npy", ".npz")
+
 
 @command(
     example='"[1, 2, 3]" "[4, 5, 6]"',
@@ -18,6 +21,7 @@ from dlmath.cli.read import Given
         '"[1, 2; 3, 4]" "[x, y]"',
         "@weights.csv @inputs.csv",
     ],
+    saves=ARRAYS,
 )
 def dot(
     given: Given,
@@ -51,6 +55,7 @@ VECTOR_OPERATIONS = (
         'combine "[[1, 2], [1, -1]]" "[4, 5]"',
         "distance @weights.csv @inputs.csv --ord inf",
     ],
+    saves=ARRAYS,
 )
 def vector(
     given: Given,
@@ -120,6 +125,7 @@ MATRIX_OPERATIONS = (
         "svd @weights.npy --save factors.json",
     ],
     symbolic=True,
+    saves=ARRAYS,
 )
 def matrix(
     given: Given,
@@ -129,7 +135,7 @@ def matrix(
     a: Annotated[str, typer.Argument(metavar="A", help="A matrix or @file.")],
     b: Annotated[
         str | None,
-        typer.Argument(metavar="B", help="A second matrix, a right side, or an exponent."),
+        typer.Argument(metavar="[B]", help="A second matrix, a right side, or an exponent."),
     ] = None,
     *,
     order: Annotated[
@@ -176,6 +182,7 @@ TENSOR_OPERATIONS = (
         'reshape "[1, 2, 3, 4, 5, 6]" --shape 2,-1',
         'slice "[[1, 2, 3], [4, 5, 6]]" --slice ":,1:"',
     ],
+    saves=ARRAYS,
 )
 def tensor(
     given: Given,

@@ -152,3 +152,13 @@ def test_a_quintic_is_computed_in_floats_and_says_so() -> None:
 
 def parse_rows(text: str) -> list[list[float]]:
     return [[float(entry) for entry in row.split(",")] for row in text.strip("[]").split(";")]
+
+
+def test_rows_of_very_different_sizes_are_not_taken_for_dependent() -> None:
+    a = np.array([[2e-150, 1e-150], [1e150, 3e150]])
+    found = ask("solve", a, np.array([1e-150, 2e150]))
+    np.testing.assert_allclose(found.value, [0.2, 0.6], rtol=1e-14)
+    assert "scaling" in str(found.notes)
+    inverse = np.array(ask("inverse", np.diag([2.0, 1e20])).value)
+    np.testing.assert_allclose(inverse, np.diag([0.5, 1e-20]), rtol=1e-14)
+    assert ask("solve", np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([1.0, 3.0])).value is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check, Numbers, Sentence, Step
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import (
     Node,
@@ -19,6 +19,7 @@ from dlmath.expression.graph import (
 )
 from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.linear_algebra import angle
+from dlmath.maths.linear_algebra.array_files import put_files
 from dlmath.maths.linear_algebra.operands import (
     EXACT_ENTRIES,
     check_product,
@@ -64,6 +65,7 @@ def dot(a: Node | Array, b: Node | Array, settings: Settings) -> Answer:
 
 
 def _drawn(a: Any, b: Any, answer: Answer, settings: Settings) -> Answer:
+    put_files(answer)
     if settings.plot:
         from dlmath.maths.pictures.draw import put_picture
         from dlmath.maths.pictures.vectors import dot_picture
@@ -312,7 +314,7 @@ def _of_arrays(a: Array, b: Array) -> Answer:
         value = accurate.product(a, b)
     except OverflowError as error:
         raise InvalidInput("the product is beyond the largest float, 1.8e308") from error
-    answer = Answer("dot", question, result=_number_text(value), value=value)
+    answer = Answer("dot", question, result=_shown(value), value=value)
     if "c" in (a.dtype.kind, b.dtype.kind):
         answer.notes.append(("complex entries are multiplied as they are, without conjugation",))
     elif a.ndim == b.ndim == 1:
@@ -323,14 +325,22 @@ def _of_arrays(a: Array, b: Array) -> Answer:
     return answer
 
 
-def _number_text(value: Any) -> str:
-    """Numbers as the language writes them, so that they read back as the same values."""
-    if isinstance(value, list):
-        return "[" + ", ".join(_number_text(part) for part in value) + "]"
-    if isinstance(value, complex):
-        sign = "-" if value.imag < 0 else "+"
-        return f"{value.real!r} {sign} {abs(value.imag)!r}*i"
-    return repr(value)
+def _shown(value: Any) -> Numbers:
+    """The whole product where it is small, else its shape and corners."""
+    import numpy as np
+
+    from dlmath.maths.linear_algebra.vector_arrays import array_text, number_text
+
+    if not isinstance(value, list):
+        return Numbers(number_text(value), value)
+    return array_text(np.array(value, dtype=None if _holds_floats(value) else object))
+
+
+def _holds_floats(value: Any) -> bool:
+    """Are these floats? Whole numbers may be beyond numpy's."""
+    while isinstance(value, list):
+        value = value[0]
+    return not isinstance(value, int)
 
 
 def _array_check(a: Array, b: Array, value: Any) -> Check:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlmath.answer import ANSWERED, REFUTED, Answer
 from dlmath.errors import InvalidInput, LimitReached, Unsolved
 from dlmath.expression.graph import Node, free_symbols, is_number
+from dlmath.maths.linear_algebra.array_files import put_files
 from dlmath.maths.linear_algebra.matrix_operands import (
     check_shapes,
     known,
@@ -81,6 +82,7 @@ def matrix(
         answer.status, answer.result, answer.value = REFUTED, None, None
     elif settings.digits:
         _give_digits(answer, settings.digits)
+    put_files(answer)
     if settings.plot and answer.status != REFUTED:
         from dlmath.maths.pictures.draw import put_picture
         from dlmath.maths.pictures.linear_algebra import matrix_picture

@@ -101,10 +101,10 @@ def eigen(work: Numeric) -> None:
         for index, value in enumerate(values):
             vector = vectors[:, index]
             real = value.imag == 0 and not vector.imag.any()
-            lines.append(f"lambda{index + 1} = {shown((value.real if real else value).item())}")
-            lines.append(f"v{index + 1} = {shown(vector.real if real else vector)}")
+            lines.append(shown((value.real if real else value).item(), f"lambda{index + 1}"))
+            lines.append(shown(vector.real if real else vector, f"v{index + 1}"))
     else:
-        lines = [f"eigenvalues = {shown(values)}"]
+        lines = [shown(values, "eigenvalues")]
     work.answer.result = tuple(lines)
     work.answer.facts |= {
         "eigenvalues": plain(values),

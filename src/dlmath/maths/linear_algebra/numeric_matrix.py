@@ -9,10 +9,9 @@ from __future__ import annotations
 from math import log10
 from typing import TYPE_CHECKING, Any
 
-from dlmath.answer import DOES_NOT_EXIST, Answer
+from dlmath.answer import DOES_NOT_EXIST, Answer, Numbers
 from dlmath.checks import matrix_floats as checks
 from dlmath.errors import Undefined, Unsolved
-from dlmath.maths.linear_algebra.dot import _number_text
 from dlmath.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Numeric:
 
     def give_parts(self, **parts: Any) -> None:
         """The answer: several named results, one per line."""
-        self.answer.result = tuple(f"{name} = {shown(part)}" for name, part in parts.items())
+        self.answer.result = tuple(shown(part, name) for name, part in parts.items())
         self.answer.facts |= {name: plain(part) for name, part in parts.items()}
 
     def check(self, name: str, residual: Array, size: float) -> None:
@@ -92,13 +91,13 @@ def plain(result: Any) -> Any:
     return result.tolist() if hasattr(result, "tolist") else result
 
 
-def shown(result: Any) -> str:
+def shown(result: Any, name: str = "") -> Numbers:
     """All entries where they are few, else the shape and the corners."""
-    if not hasattr(result, "ndim"):
-        return _number_text(result)
-    from dlmath.maths.linear_algebra.vector_arrays import array_text
+    from dlmath.maths.linear_algebra.vector_arrays import array_text, number_text
 
-    return array_text(result)
+    if not hasattr(result, "ndim"):
+        return Numbers(number_text(result), result, name)
+    return array_text(result, name)
 
 
 def size_of(*arrays: Array) -> float:
@@ -119,6 +118,24 @@ def estimate_condition(a: Array, images: Array) -> float:
 
     squares = np.sum(np.abs(images) ** 2, axis=0)
     return checks.frobenius(a) * float(np.sqrt(np.mean(squares)))
+
+
+def scaled(a: Array) -> tuple[Array, Array, Array]:
+    """R A C with the largest entry of each row and column between 1/2 and 1, and R and C.
+
+    R and C are diagonal, given by their entries, powers of two, so that nothing is rounded
+    (N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 9.8).
+    """
+    import numpy as np
+
+    def inverse_sizes(axis: int, entries: Array) -> Array:
+        _, powers = np.frexp(np.max(np.abs(entries), axis=axis))
+        found: Array = np.ldexp(1.0, -powers)
+        return found
+
+    rows = inverse_sizes(1, a)
+    columns = inverse_sizes(0, rows[:, None] * a)
+    return rows[:, None] * a * columns, rows, columns
 
 
 def condition_of(a: Array) -> float:

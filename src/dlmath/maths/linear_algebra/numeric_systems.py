@@ -16,6 +16,7 @@ from dlmath.maths.linear_algebra.numeric_matrix import (
     note_rank,
     plain,
     relative,
+    scaled,
     size_of,
 )
 
@@ -48,7 +49,8 @@ def solve(work: Numeric) -> None:
     small = work.height <= EXACT_CONDITION
     condition = condition_of(a) if small else estimate_condition(a, found[:, -4:])
     if condition > 1 / EPS:
-        _least_squares(work)
+        if not _by_scaling(work, columns):
+            _least_squares(work)
         return
     if not np.all(np.isfinite(x)):
         raise Unsolved("the solution overflows in floating point")
@@ -56,6 +58,31 @@ def solve(work: Numeric) -> None:
     work.answer.facts["solutions"] = "one"
     work.check("residual A*x - b", a @ x - columns, size_of(a, x) + size_of(columns))
     work.warn(condition)
+
+
+_SCALED = "rows and columns differ much in size: computed after scaling them by powers of two"
+
+
+def _by_scaling(work: Numeric, right: Array) -> bool:
+    """Solves where only the sizes of rows and columns make A look singular; did it?"""
+    import numpy as np
+
+    assert work.b is not None
+    a, rows, columns = scaled(work.a)
+    condition = condition_of(a)
+    if not condition < 1 / EPS:
+        return False
+    b = rows[:, None] * right
+    y = np.linalg.solve(a, b)
+    x = columns[:, None] * y
+    if not np.all(np.isfinite(x)):
+        raise Unsolved("the solution overflows in floating point")
+    work.give(x if work.b.ndim == 2 else x[:, 0])
+    work.answer.facts["solutions"] = "one"
+    work.answer.notes.append((_SCALED,))
+    work.check("residual A*x - b, scaled", a @ y - b, size_of(a, y) + size_of(b))
+    work.warn(condition)
+    return True
 
 
 def _least_squares(work: Numeric) -> None:
@@ -105,6 +132,8 @@ def inverse(work: Numeric) -> None:
         return
     condition = float(np.linalg.norm(a, 1) * np.linalg.norm(found, 1))
     if not condition < 1 / EPS:
+        if _inverse_by_scaling(work):
+            return
         work.refuse(
             f"the matrix is singular to the precision of floats (condition number {condition:.1e})"
         )
@@ -113,6 +142,25 @@ def inverse(work: Numeric) -> None:
     work.give(found)
     work.check("A*A^-1 = I", a @ found - np.eye(work.height), size_of(a, found))
     work.warn(condition)
+
+
+def _inverse_by_scaling(work: Numeric) -> bool:
+    """A^-1 = C (R A C)^-1 R, where only the sizes of rows and columns make A look singular."""
+    import numpy as np
+
+    a, rows, columns = scaled(work.a)
+    condition = condition_of(a)
+    if not condition < 1 / EPS:
+        return False
+    inner = np.linalg.inv(a)
+    found = columns[:, None] * inner * rows
+    if not np.all(np.isfinite(found)):
+        raise Unsolved("the inverse overflows in floating point")
+    work.give(found)
+    work.answer.notes.append((_SCALED,))
+    work.check("A*A^-1 = I, scaled", a @ inner - np.eye(work.height), size_of(a, inner))
+    work.warn(condition)
+    return True
 
 
 def pinv(work: Numeric) -> None:

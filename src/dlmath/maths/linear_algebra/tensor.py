@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dlmath.answer import Answer
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node
+from dlmath.maths.linear_algebra.array_files import put_files
 from dlmath.maths.linear_algebra.einsum import einsum
 from dlmath.maths.linear_algebra.einsum_subscripts import Subscripts, read_subscripts, spread_dots
 from dlmath.maths.linear_algebra.tensor_entrywise import entrywise
@@ -72,6 +73,7 @@ def tensor(
     answer = _computed(operation, tensors, settings, subscripts, given)
     facts = {f"shape_{chr(ord('a') + k)}": list(t.shape) for k, t in enumerate(tensors)}
     answer.facts = {**facts, **_shape_of(operation, answer, tensors), **answer.facts}
+    put_files(answer)
     if settings.plot:
         from dlmath.maths.pictures.draw import put_picture
         from dlmath.maths.pictures.linear_algebra import tensor_picture

@@ -14,6 +14,7 @@ from dlmath.maths.linear_algebra import (
     vector_norms,
     vector_pairs,
 )
+from dlmath.maths.linear_algebra.array_files import put_files
 from dlmath.maths.linear_algebra.vector_operands import (
     read_operands,
     require_rows,
@@ -85,6 +86,7 @@ def vector(
     answer.facts = {**facts, **_shape_of(answer), **answer.facts}
     if not settings.check:
         answer.checks = []
+    put_files(answer)
     if settings.plot:
         from dlmath.maths.pictures.draw import put_picture, real_number
         from dlmath.maths.pictures.vectors import vector_picture

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check, Numbers
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import INFINITY, TWO, ZERO, Node
 from dlmath.maths.linear_algebra.accurate import dot as plain_dot
@@ -40,16 +40,19 @@ def number_text(value: Any) -> str:
 SHOWN_ENTRIES = 2_500
 
 
-def array_text(result: Array) -> str:
+def array_text(result: Array, name: str = "") -> Numbers:
     """All entries where they are few, else the ends of each axis, and the shape."""
     if result.size <= SHOWN_ENTRIES:
-        return number_text(result.tolist())
+        return Numbers(number_text(result.tolist()), result, name)
     sizes = " by ".join(map(str, result.shape))
-    return f"{_corners(result)} ({'length ' if result.ndim == 1 else ''}{sizes})"
+    text = f"{_corners(result)} ({'length ' if result.ndim == 1 else ''}{sizes})"
+    return Numbers(text, result, name)
 
 
-def _corners(result: Array) -> str:
+def _corners(result: Any) -> str:
     """The first two and the last of each axis, nested."""
+    if not hasattr(result, "ndim"):  # a whole number beyond numpy's
+        return number_text(result)
     if result.ndim == 0:
         return number_text(result.item())
     if len(result) <= 4:

@@ -16,6 +16,10 @@ def _silent(done: float, text: str) -> None:
     """Progress that nobody watches."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Settings:
     """Options common to every command.
@@ -25,7 +29,8 @@ class Settings:
     known of variables. seconds: wall-clock budget; routes plan their shares of it (0: none).
     at_kink: what is answered where the slopes of two sides differ: `undefined`, `frameworks` or
     `subgradient`. progress: called with (fraction done in 0..1, words) by what takes long.
-    plot: fill `Answer.picture`.
+    plot: fill `Answer.picture`. interrupted: asked now and then by what can stop half-way with a
+    result: was Ctrl-C pressed?
     """
 
     steps: bool = False
@@ -37,6 +42,7 @@ class Settings:
     at_kink: str = "undefined"
     progress: Callable[[float, str], None] = _silent
     plot: bool = False
+    interrupted: Callable[[], bool] = _never
 
 
 DEFAULTS = Settings()

@@ -6,7 +6,7 @@ of values, and values from a walk over the graph.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
@@ -118,36 +118,111 @@ def check_value(
     return Check(name, PASSED if agrees else FAILED, f"differs by {off:.2g} from 40 digits")
 
 
+class First(NamedTuple):
+    """What makes the first step: the method and its numbers.
+
+    rate: of the first step. clip: the largest length of the gradient. noise: what is added to it,
+    by the number of the variable.
+    """
+
+    method: str
+    rate: float
+    parameters: Mapping[str, float]
+    clip: float | None = None
+    noise: Sequence[float] | None = None
+
+
 def check_first_step(
     names: Sequence[str],
     points: tuple[Sequence[float], Sequence[float]],
     differences: Slopes,
-    method: str,
-    rate: float,
-    momentum: float,
+    first: First,
 ) -> Check:
     """Is the second point where the method's formula leads from the first?
 
-    The gradient is taken by differences, and the formula of the first step, when nothing is
-    remembered yet, is written here once more.
+    The gradient is taken by differences, and what becomes of the formula in the first step, when
+    nothing is remembered yet, is written here once more.
     """
     name = "first step recomputed by hand"
     start, after = points
+    if not all(found.settled for found in differences.values()):
+        return Check(name, UNAVAILABLE, "differences of values do not settle at the start")
+    slopes = {place: found.value for place, found in differences.items()}
+    errors = {place: 3 * found.error + 1e-9 for place, found in differences.items()}
+    if first.noise is not None:
+        slopes = {place: slope + first.noise[place] for place, slope in slopes.items()}
+    if first.clip is not None:
+        if len(differences) < len(names):
+            return Check(name, UNAVAILABLE, "the length of the gradient needs all its entries")
+        length = sum(slope * slope for slope in slopes.values()) ** 0.5
+        if length > first.clip:
+            slopes = {place: slope * first.clip / length for place, slope in slopes.items()}
     worst = 0.0
-    for index, found in differences.items():
-        if not found.settled:
-            return Check(name, UNAVAILABLE, "differences of values do not settle at the start")
-        x, (slope, error) = start[index], found
-        allowed = 3 * error + 1e-7 * abs(slope) + 1e-9
-        if method == "adam":
-            if abs(slope) <= 1e3 * allowed:
-                continue  # the step has the sign of a slope that is too close to 0 to tell
-            expected, allowed = x - rate * slope / (abs(slope) + 1e-8), 1e-3 * rate
-        else:
-            reach = rate * (1 + momentum) if method == "nesterov" else rate
-            expected, allowed = x - reach * slope, reach * allowed + 1e-12 * abs(x)
+    for index, slope in slopes.items():
+        x, allowed = start[index], errors[index] + 1e-7 * abs(slope)
+        if first.method not in _PROPORTIONAL and abs(slope) <= 1e3 * allowed:
+            continue  # the step has the sign of a slope that is too close to 0 to tell
+        expected = _first_point(first, x, slope)
+        low, high = (_first_point(first, x, slope + off) for off in (-allowed, allowed))
+        room = abs(high - low) + 1e-9 * abs(expected - x) + 1e-12 * abs(x)
         worst = max(worst, abs(after[index] - expected))
-        if abs(after[index] - expected) > allowed:
+        if abs(after[index] - expected) > room:
             detail = f"{names[index]} = {after[index]:.8g} where {expected:.8g} is expected"
             return Check(name, FAILED, detail)
     return Check(name, PASSED, f"largest difference {worst:.2g}")
+
+
+#: Methods whose first step is in proportion to the slope.
+_PROPORTIONAL = frozenset({"gd", "momentum", "nesterov"})
+
+
+def _first_point(first: First, x: float, g: float) -> float:
+    """Where the first step of the method leads from x, where the slope is g."""
+    method, rate, p = first.method, first.rate, first.parameters
+    if method in ("gd", "momentum"):
+        return x - rate * g
+    if method == "nesterov":
+        return x - rate * g - rate * p["momentum"] * g
+    if method == "adagrad":
+        return x - rate * g / (abs(g) + p["epsilon"])
+    if method == "adadelta":
+        epsilon = p["epsilon"]
+        return x - rate * g * (epsilon / (g * g * (1 - p["rho"]) + epsilon)) ** 0.5
+    if method == "rmsprop":
+        return x - rate * g / (abs(g) * (1 - p["rho"]) ** 0.5 + p["epsilon"])
+    if method == "lion":
+        return x - rate * (p["weight_decay"] * x + (g > 0) - (g < 0))
+    direction = g / (abs(g) + p["epsilon"])
+    if method == "adamw":
+        return x - rate * p["weight_decay"] * x - rate * direction
+    if method == "nadam":
+        now, then = (p["beta1"] * (1 - 0.96 ** (k * p["momentum_decay"]) / 2) for k in (1, 2))
+        return x - rate * direction * (then * (1 - p["beta1"]) / (1 - now * then) + 1)
+    return x - rate * direction
+
+
+def check_search(
+    expression: Node,
+    names: Sequence[str],
+    points: tuple[Sequence[float], Sequence[float]],
+    differences: Slopes,
+) -> Check:
+    """Does the first step lead downhill, and down by a part of what the slope promises?
+
+    Armijo's condition, with the slope by differences and values by a walk over the graph.
+    """
+    name = "first step goes down"
+    start, after = points
+    moved = [b - a for a, b in zip(start, after, strict=True)]
+    if not any(moved):
+        return Check(name, UNAVAILABLE, "no lower value was found along the first direction")
+    fall = value_at(expression, names, start) - value_at(expression, names, after)
+    if not fall >= 0:
+        return Check(name, FAILED, f"the value rises by {-fall:.4g}")
+    if len(differences) < len(names) or not all(found.settled for found in differences.values()):
+        return Check(name, PASSED, f"by {fall:.4g}")
+    promised = -sum(found.value * moved[place] for place, found in differences.items())
+    room = sum(found.error * abs(moved[place]) for place, found in differences.items())
+    if promised < -room or fall < 1e-4 * promised - room - 1e-12 * abs(fall):
+        return Check(name, FAILED, f"by {fall:.4g}, where the slope promises {promised:.4g}")
+    return Check(name, PASSED, f"by {fall:.4g}, the slope promised {promised:.4g}")

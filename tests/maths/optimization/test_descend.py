@@ -11,7 +11,8 @@ from dlmath.answer import ANSWERED, DIVERGES, Answer
 from dlmath.errors import InvalidInput, Undefined
 from dlmath.expression.numbers import evaluate
 from dlmath.expression.parser import parse, parse_assignments
-from dlmath.maths.optimization.descend import descend, rows_shown
+from dlmath.maths.optimization.descend import descend
+from dlmath.maths.optimization.facts import rows_shown
 from dlmath.settings import Settings
 from tests.maths.optimization.test_methods import ROSENBROCK, run
 

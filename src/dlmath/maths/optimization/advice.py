@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlmath.answer import Sentence
+from dlmath.answer import Notation, Sentence
 from dlmath.maths.optimization.kinds import FLAT, MAXIMUM, SADDLE
 from dlmath.maths.optimization.verdict import (
     BOUNCING,
@@ -17,7 +17,7 @@ from dlmath.maths.optimization.verdict import (
 )
 
 if TYPE_CHECKING:
-    from dlmath.maths.optimization.descend import Run
+    from dlmath.maths.optimization.run import Run
 
 Note = Sentence
 
@@ -31,6 +31,13 @@ def on_default_rate(usual: float, rate: float) -> list[Note]:
         return []
     words = f"the rate is {_short(rate)}: 1 over the largest curvature at the start"
     return [(f"{words}; --rate sets another",)]
+
+
+def on_penalty(weight: float, names: list[str]) -> Note:
+    """Says what weight decay makes of the function."""
+    squares = " + ".join(f"{name}^2" for name in names[:3]) + (" + ..." if len(names) > 3 else "")
+    words = "weight decay adds a penalty: the value shown is that of the function plus "
+    return (words, Notation(f"{_short(weight / 2)}*({squares})"))
 
 
 def on(run: Run) -> list[Note]:

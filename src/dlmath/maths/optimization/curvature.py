@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import hypot, sqrt
 from typing import NamedTuple
 
@@ -12,10 +13,14 @@ _SMALL = 12
 
 
 class Spectrum(NamedTuple):
-    """Eigenvalues, smallest first, and the unit eigenvector of each."""
+    """Eigenvalues, smallest first, and the unit eigenvector of each.
+
+    complete: are all of them there, or only the smallest and the largest?
+    """
 
     values: list[float]
     vectors: list[list[float]]
+    complete: bool = True
 
 
 def spectrum(matrix: Matrix) -> Spectrum:
@@ -29,6 +34,31 @@ def spectrum(matrix: Matrix) -> Spectrum:
 
     values, vectors = np.linalg.eigh(np.array(matrix))
     return Spectrum(values.tolist(), vectors.T.tolist())
+
+
+def extremes(
+    product: Callable[[list[float]], list[float]], size: int, each: int = 2
+) -> Spectrum | None:
+    """The smallest and the largest eigenvalues from products of the matrix with vectors alone.
+
+    C. Lanczos (1950), by ARPACK (R. Lehoucq, D. Sorensen, C. Yang, 1998). product: matrix times
+    vector. each: so many at either end. None where they do not settle.
+    """
+    import numpy as np
+    from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+
+    operator = LinearOperator(
+        (size, size), matvec=lambda v: np.array(product(v.ravel().tolist())), dtype=float
+    )
+    first = np.cos(np.arange(size))  # any start with a part along every eigenvector; not random
+    try:
+        values, vectors = eigsh(
+            operator, k=2 * each, which="BE", v0=first, maxiter=50, tol=1e-9, ncv=min(size, 60)
+        )
+    except (ArpackError, ArithmeticError, ValueError):
+        return None
+    order = np.argsort(values)
+    return Spectrum(values[order].tolist(), vectors[:, order].T.tolist(), complete=False)
 
 
 def _jacobi(matrix: Matrix) -> Spectrum:
@@ -74,7 +104,12 @@ def _rotate(a: Matrix, vectors: list[list[float]], p: int, q: int) -> None:
 
 
 def newton_step(spectrum: Spectrum, gradient: list[float]) -> list[float] | None:
-    """-H^(-1) g, to where the quadratic model is stationary; None where H is singular."""
+    """-H^(-1) g, to where the quadratic model is stationary; None where H is singular.
+
+    None too where not all eigenvalues are known.
+    """
+    if not spectrum.complete:
+        return None
     step = [0.0] * len(gradient)
     for value, vector in zip(spectrum.values, spectrum.vectors, strict=True):
         along = sum(v * g for v, g in zip(vector, gradient, strict=True))

@@ -7,68 +7,93 @@ without a call, a list or a look-up per step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from math import nan
 
 from dlmath.expression.compile import executed
 from dlmath.expression.generated import Writer
 from dlmath.expression.graph import (
+    ONE,
     TWO,
     Node,
     add,
     is_integer,
+    make,
+    mul,
     number,
     power,
     substitute,
     symbol,
     topological,
 )
-from dlmath.maths.optimization.methods import Method, rules_with_decay
+from dlmath.expression.parser import parse
+from dlmath.maths.optimization.noise import normal_noise
 from dlmath.maths.optimization.objective import ARITHMETIC_ERRORS, Objective
 from dlmath.maths.optimization.path import TOO_LARGE, Loop
+from dlmath.maths.optimization.plan import Plan
+from dlmath.maths.optimization.schedules import schedule_node
 
-#: The number of the step, and the slope by a variable, as variables of the graph. Nobody can type
-#: a name with a dot in it.
+#: The number of the step as a variable of the graph. Nobody can type a name with a dot in it.
 STEP = "step.number"
-
-
-def _slope(name: str) -> str:
-    return f"{name}.slope"
 
 
 class StepGraph:
     """One step as expressions.
 
     value, gradient: of the point. squared, after: the squared gradient norm and
-    [*new point, *new memory], as expressions of point, memory and the variables `slopes`.
-    memory: what is remembered of the first variable, then of the second, and so on.
+    [*new point, *new memory], as expressions of point, memory and the variables `slopes` and
+    `noises`. memory: what is remembered of the first variable, then of the second, and so on.
     """
 
-    def __init__(
-        self, objective: Objective, method: Method, parameters: Mapping[str, float]
-    ) -> None:
-        from dlmath.expression.parser import parse
-
-        rules = [(name, parse(rule).node) for name, rule in rules_with_decay(method, parameters)]
-        numbers = {name: number(Fraction(value)) for name, value in parameters.items()}
+    def __init__(self, objective: Objective, plan: Plan) -> None:
+        method = plan.method
+        rules = [(name, parse(rule).node) for name, rule in method.rules]
+        numbers = {name: number(Fraction(value)) for name, value in plan.parameters.items()}
+        numbers["rate"] = _rate(plan)
         self.point = list(objective.names)
-        self.slopes = [_slope(name) for name in self.point]
+        self.slopes = [f"{name}.slope" for name in self.point]
+        self.noises = [f"{name}.noise" for name in self.point] if plan.noise else []
         self.memory: list[str] = []
         points: list[Node] = []
         memories: list[Node] = []
-        for name, slope in zip(self.point, self.slopes, strict=True):
+        for name, slope in zip(self.point, _changed_slopes(self, plan), strict=True):
             remembered = {what: symbol(f"{name}.{what}") for what in method.memory}
             self.memory += [node.name for node in remembered.values()]
-            values = {"x": symbol(name), "g": symbol(slope), "k": symbol(STEP)}
-            values |= numbers | remembered
+            values = {"x": symbol(name), "g": slope, "k": symbol(STEP)} | numbers | remembered
             for target, rule in rules:
                 values[target] = substitute(rule, values)
             points.append(values["x"])
             memories += [values[what] for what in method.memory]
         self.value, self.gradient = objective.expression, objective.gradient
-        self.squared = add(*(power(symbol(slope), TWO) for slope in self.slopes))
+        self.squared = _squared([symbol(slope) for slope in self.slopes])
         self.after = [*points, *memories]
+
+
+def _squared(entries: list[Node]) -> Node:
+    return add(*(power(entry, TWO) for entry in entries))
+
+
+def _rate(plan: Plan) -> Node:
+    """The rate of the step, as its schedule has it."""
+    rate = number(Fraction(plan.rate))
+    if plan.schedule == "constant":
+        return rate
+    return schedule_node(plan.schedule, plan.steps, rate, add(symbol(STEP), number(-1)))
+
+
+def _changed_slopes(graph: StepGraph, plan: Plan) -> list[Node]:
+    """The gradient that the rule sees: with noise, then shortened to the length of the clip."""
+    slopes: list[Node] = [symbol(name) for name in graph.slopes]
+    if plan.noise:
+        noises = map(symbol, graph.noises)
+        slopes = [add(slope, noise) for slope, noise in zip(slopes, noises, strict=True)]
+    if plan.clip is None:
+        return slopes
+    limit, squared = number(Fraction(plan.clip)), _squared(slopes)
+    shorter = mul(limit, power(squared, number(Fraction(-1, 2))))
+    long = make("gt", (squared, mul(limit, limit)))
+    factor = make("piecewise", (shorter, long, ONE, make("true", ())))
+    return [mul(factor, slope) for slope in slopes]
 
 
 #: Functions with a value wherever they have a derivative. Where only these occur (with sums,
@@ -87,14 +112,14 @@ def _is_total(expression: Node) -> bool:
     )
 
 
-def compile_loop(objective: Objective, method: Method, parameters: Mapping[str, float]) -> Loop:
-    """The loop of `optimization.path` for this objective and method.
+def compile_loop(objective: Objective, plan: Plan) -> Loop:
+    """The loop of `optimization.path` for this objective and a method that has rules.
 
-    parameters: `rate` and the parameters of the method; they become constants of the code.
+    The numbers of the plan become constants of the code.
     """
-    graph = StepGraph(objective, method, parameters)
+    graph = StepGraph(objective, plan)
     state = [*graph.point, *graph.memory]
-    names = [*state, *graph.slopes, STEP]
+    names = [*state, *graph.slopes, *graph.noises, STEP]
     outputs = [graph.value, *graph.gradient, graph.squared, *graph.after]
     look = Writer(names, outputs, arrays=False, indent=3)
     stop = Writer(names, [graph.value], arrays=False, indent=2)
@@ -108,9 +133,12 @@ def compile_loop(objective: Objective, method: Method, parameters: Mapping[str, 
         look.line(f"{look.argument(name)} = {look.value(node)}")
     look.line(f"squared = {look.value(graph.squared)}")
     looking = look.body()
+    step, old = look.argument(STEP), ", ".join(look.argument(name) for name in state)
+    if graph.noises:
+        drawn = "".join(f"{look.argument(name)}, " for name in graph.noises)
+        look.line(f"{drawn} = f_noise({step})".replace(",  =", ", ="))
     new = [look.value(node) for node in graph.after]
     moving = look.body()[len(looking) :]
-    step, old = look.argument(STEP), ", ".join(look.argument(name) for name in state)
     source = (
         f"def loop(step, end, floor, {old}):\n"
         f"    {step} = step\n"
@@ -130,5 +158,7 @@ def compile_loop(objective: Objective, method: Method, parameters: Mapping[str, 
         f"    return ({step} - 1, value, squared, {old})\n"
     )
     own = {"f_steps": range, "f_errors": ARITHMETIC_ERRORS, "f_nothing": nan}
+    if plan.noise:
+        own["f_noise"] = normal_noise(plan.seed, plan.noise, len(graph.noises))
     loop: Loop = executed(source, look.namespace | stop.namespace | own)["loop"]
     return loop

@@ -226,7 +226,7 @@ NEWTON = Method(
     memory=(),
     parameters={},
     about="to where the quadratic model has its minimum; eigenvalues below 0 are taken positive",
-    source="J. Nocedal, S. J. Wright, Numerical optimization, 2nd edition, sections 3.3 and 3.4",
+    source="J. Nocedal, S. J. Wright, Numerical optimization, 2nd edition, 2006, section 3.4",
     agrees="with the full step on a convex quadratic; no optimizer of torch.optim uses the Hessian",
     rate=1.0,
     formula="x - t*|H|^(-1)*g",
@@ -273,9 +273,9 @@ METHODS: dict[str, Method] = {
         ADAMW,
         NADAM,
         LION,
-        # NEWTON,
-        # BFGS,
-        # CONJUGATE,
+        NEWTON,
+        BFGS,
+        CONJUGATE,
     )
 }
 

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from math import isfinite
 
 from dlmath.errors import InvalidInput, Undefined
-from dlmath.expression.graph import Node, contains, free_symbols, substitute, topological
+from dlmath.expression.graph import (
+    TWO,
+    Node,
+    add,
+    contains,
+    free_symbols,
+    mul,
+    number,
+    power,
+    substitute,
+    symbol,
+    topological,
+    vector,
+)
 from dlmath.expression.vocabulary import OPERATIONS
 from dlmath.settings import Settings
 
@@ -92,12 +106,55 @@ class Objective:
         return None
 
     def undefined_part(self, point: Point) -> Node:
-        """The innermost part of the expression that has no real value at the point."""
+        """The innermost part of the expression that has no finite real value at the point."""
+        return first_non_finite(self.expression, dict(zip(self.names, point, strict=True)))
+
+    def undefined_slope(self, point: Point) -> tuple[str, Node] | None:
+        """The first variable by which there is no finite slope, and the part of it that has no
+        finite real value; None where all slopes are finite."""
         values = dict(zip(self.names, point, strict=True))
-        for part in topological(self.expression):
-            if part.args and not isfinite(real_value(part, values)):
+        for name, partial in zip(self.names, self.gradient, strict=True):
+            if not isfinite(real_value(partial, values)):
+                return name, first_non_finite(partial, values)
+        return None
+
+    def curvature_along(self) -> Callable[[Point, Point], list[float]]:
+        """A function of a point and a direction v: the Hessian times v, at the cost of a few
+        gradients (B. Pearlmutter, Fast exact multiplication by the Hessian, 1994)."""
+        from dlmath.expression.compile import compile_function
+        from dlmath.expression.gradient import gradient, nested_product, nested_sum
+
+        directions = [f"{name}.direction" for name in self.names]
+        along = nested_sum(
+            [
+                nested_product(symbol(direction), partial)
+                for direction, partial in zip(directions, self.gradient, strict=True)
+            ]
+        )
+        found = gradient(along, self.names)
+        compiled = compile_function(
+            [found[name] for name in self.names], [*self.names, *directions]
+        )
+        return lambda point, direction: list(compiled(*point, *direction))
+
+
+def first_non_finite(expression: Node, values: Mapping[str, float]) -> Node:
+    """The innermost part, in order of evaluation, that has no finite real value; in one pass."""
+    from dlmath.expression.numbers import evaluate
+
+    parts = [part for part in topological(expression) if part.args]
+    found = evaluate(vector(parts), values)
+    if isinstance(found, list) and len(found) == len(parts):
+        for part, value in zip(parts, found, strict=True):
+            if isinstance(value, complex) or (isinstance(value, float) and not isfinite(value)):
                 return part
-        return self.expression
+    return expression
+
+
+def penalized(expression: Node, names: Sequence[str], weight: float) -> Node:
+    """The expression and half the weight times the squared norm of the point."""
+    squares = add(*(power(symbol(name), TWO) for name in names))
+    return add(expression, mul(number(Fraction(weight) / 2), squares))
 
 
 def real_value(node: Node, values: Mapping[str, float]) -> float:

@@ -9,7 +9,7 @@ before, which gives the same numbers, because every step is deterministic.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import isfinite, sqrt
 from time import monotonic
 from typing import NamedTuple
@@ -19,6 +19,7 @@ CHECKPOINTS = 64
 #: One call of the loop takes about this long at most, in seconds.
 _CALL_SECONDS = 0.05
 _PROGRESS_SECONDS = 0.2
+_SAVE_SECONDS = 2.0
 
 #: Beyond this size of value or squared gradient a descent has left every reasonable scale.
 TOO_LARGE = 1e300
@@ -53,20 +54,42 @@ class State(NamedTuple):
         return abs(self.value) < TOO_LARGE and self.squared < TOO_LARGE
 
 
+class Watch(NamedTuple):
+    """What goes on beside a descent.
+
+    progress: called with (fraction done, words) now and then. seconds: the time budget, 0 for
+    none. interrupted: was it asked to stop? save: called with the path every few seconds and at
+    the end.
+    """
+
+    progress: Callable[[float, str], None] = lambda done, words: None
+    seconds: float = 0.0
+    interrupted: Callable[[], bool] = lambda: False
+    save: Callable[[Path], None] | None = None
+
+
+UNWATCHED = Watch()
+
+
 class Path:
     """The states of one descent.
 
-    tolerance: the gradient norm to reach.
+    tolerance: the gradient norm to reach. stride: kept states are so many steps apart.
     ended: why it stopped: `tolerance` (the gradient is small), `steps` (none left), `unsound` (no
-        finite value or gradient at the last point), `fixed` (a step changes nothing any more),
-        `time` (the time budget is used up).
+        finite value or gradient at the last point), `fixed` (a step changes nothing any more, or
+        the same two points come in turn), `time` (the budget is used up), `interrupted`.
     """
 
-    def __init__(self, loop: Loop, start: tuple[float, ...], remembered: int) -> None:
+    def __init__(
+        self, loop: Loop, start: tuple[float, ...], remembered: int, *, repeats: bool = True
+    ) -> None:
+        """repeats: does the same state lead to the same next one, whatever the step's number?"""
         self._loop = loop
         self._size = len(start)
+        self._repeats = repeats
         nowhere = State(0, start, (0.0,) * remembered, float("nan"), float("nan"))
         self.checkpoints = [self._advance(nowhere, 0, -1.0)]
+        self.stride = 1
         self.ended = "steps"
         self.tolerance = 0.0
 
@@ -79,6 +102,10 @@ class Path:
     def end(self) -> State:
         """The last state."""
         return self.checkpoints[-1]
+
+    def resume(self, checkpoints: list[State], stride: int) -> None:
+        """Goes on from the last of these states, which another path of the same loop has kept."""
+        self.checkpoints, self.stride = checkpoints, stride
 
     def _advance(self, state: State, end: int, floor: float) -> State:
         """Runs the loop from a state until `end` or a stop."""
@@ -94,63 +121,87 @@ class Path:
         state = self.checkpoints[place]
         return state if state.step == step else self._advance(state, step, -1.0)
 
+    def between(self, first: int, last: int, every: int = 1) -> Iterator[State]:
+        """The states of these steps in order, each computed from the one before."""
+        state = self.at(first)
+        while state.step < last:
+            yield state
+            step = min(state.step + every, last)
+            kept = self.at(step) if step == self.end.step else None
+            state = kept or self._advance(state, step, -1.0)
+        yield state
+
     def last(self, count: int) -> list[State]:
         """The states of the last `count` steps and the end, one after the other."""
-        states = [self.at(max(0, self.end.step - count))]
-        while states[-1].step < self.end.step - 1:
-            states.append(self._advance(states[-1], states[-1].step + 1, -1.0))
-        return [*states, self.end] if states[-1].step < self.end.step else states
+        return list(self.between(max(0, self.end.step - count), self.end.step))
 
-    def run(
-        self,
-        steps_max: int,
-        tolerance: float,
-        progress: Callable[[float, str], None],
-        seconds: float = 0.0,
-    ) -> None:
+    def best(self) -> State:
+        """The lowest of the states that are kept."""
+        sound = [state for state in self.checkpoints if state.sound]
+        return min(sound, key=lambda state: state.value, default=self.end)
+
+    def run(self, steps_max: int, tolerance: float, watch: Watch = UNWATCHED) -> None:
         """Descends until the gradient norm is at most `tolerance` or `steps_max` steps are done.
 
-        seconds: the time budget, 0 for none.
+        Which states are kept, and where a repetition is noticed, depends on the steps alone and
+        not on the clock, so that a descent that was stopped goes on as if it never had been.
         """
-        stride, per_call = 1, 1000
         self.tolerance = tolerance
         floor = tolerance * tolerance
-        begun = reported = monotonic()
-        state = self.start
+        clock = _Clock(watch, self.end.step, steps_max)
+        state = self.end
+        if state.step % self.stride:
+            self.checkpoints.pop()
         while True:
-            reason = self._reason_to_stop(state, steps_max, floor)
+            reason = self._reason_to_stop(state, steps_max, floor) or clock.reason_to_stop()
             if reason:
-                self.ended = reason
-                return
-            called = monotonic()
-            if seconds and called - begun > seconds:
-                self.ended = "time"
+                return self._finish(reason, state, watch)
+            target = min(self._next_checkpoint(), state.step + clock.per_call, steps_max)
+            state = self._advance(state, target, floor)
+            clock.look(state)
+            if state.step == target and not state.step % self.stride:
+                before = self.checkpoints[-1]
                 self._keep(state)
-                return
-            if called - reported > _PROGRESS_SECONDS:
-                reported = called
-                progress(state.step / steps_max, f"step {state.step}, value {state.value:.6g}")
-            target = min(self._next_checkpoint(stride), state.step + per_call, steps_max)
-            before, state = state, self._advance(state, target, floor)
-            if monotonic() - called < _CALL_SECONDS / 2:
-                per_call *= 2
-            elif monotonic() - called > _CALL_SECONDS:
-                per_call = max(1, per_call // 2)
-            if self._is_fixed(before, state):
-                self.ended = "fixed"
-                self._keep(state)
-                return
-            if state.step < target or state.step == steps_max or not state.step % stride:
-                self._keep(state)
+                if self._repeats and _is_same(before, state):
+                    return self._finish("fixed", self._first_like(before, state), watch)
             if len(self.checkpoints) > CHECKPOINTS:
-                stride *= 2
+                self.stride *= 2
                 self.checkpoints = [
-                    kept for kept in self.checkpoints if not kept.step % stride or kept is state
+                    kept for kept in self.checkpoints if not kept.step % self.stride
                 ]
+            if clock.is_time_to_save():
+                self._save(watch, state)
 
-    def _next_checkpoint(self, stride: int) -> int:
+    def _finish(self, reason: str, state: State, watch: Watch) -> None:
+        self.ended = reason
+        while self.end.step > state.step:
+            self.checkpoints.pop()
+        self._keep(state)
+        self._save(watch, state)
+
+    def _save(self, watch: Watch, state: State) -> None:
+        if watch.save is not None:
+            kept = self.checkpoints
+            self.checkpoints = [*kept, state] if state.step > self.end.step else kept
+            watch.save(self)
+            self.checkpoints = kept
+
+    def _first_like(self, before: State, state: State) -> State:
+        """The first state since `before` from which a step changes nothing; else `state` itself."""
+        if not _is_same(state, self._advance(state, state.step + 1, -1.0)):
+            return state
+        low, high = before.step - 1, state.step
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _is_same(self.at(middle), state, later=False):
+                high = middle
+            else:
+                low = middle
+        return self.at(high)
+
+    def _next_checkpoint(self) -> int:
         last = self.checkpoints[-1].step
-        return last - last % stride + stride
+        return last - last % self.stride + self.stride
 
     def _keep(self, state: State) -> None:
         if state.step > self.checkpoints[-1].step:
@@ -166,11 +217,65 @@ class Path:
             return "tolerance"
         return "steps" if state.step >= steps_max else None
 
-    @staticmethod
-    def _is_fixed(before: State, after: State) -> bool:
-        return (
-            after.step > before.step
-            and after.point == before.point
-            and after.memory == before.memory
-            and isfinite(after.value)
-        )
+
+def _is_same(before: State, after: State, *, later: bool = True) -> bool:
+    """Has nothing changed? later: is the second one to come after the first?"""
+    return (
+        (after.step > before.step or not later)
+        and after.point == before.point
+        and after.memory == before.memory
+        and isfinite(after.value)
+    )
+
+
+class _Clock:
+    """Looks at the time between calls of the loop: how many steps a call takes, what is left."""
+
+    def __init__(self, watch: Watch, first: int, last: int) -> None:
+        self.per_call = 1000
+        self._watch = watch
+        self._first, self._last = first, last
+        self._begun = self._called = self._reported = self._saved = monotonic()
+
+    def reason_to_stop(self) -> str | None:
+        self._called = monotonic()
+        if self._watch.interrupted():
+            return "interrupted"
+        if self._watch.seconds and self._called - self._begun > self._watch.seconds:
+            return "time"
+        return None
+
+    def look(self, state: State) -> None:
+        """After a call: adapts the number of steps, and reports."""
+        now = monotonic()
+        if now - self._called < _CALL_SECONDS / 2:
+            self.per_call *= 2
+        elif now - self._called > _CALL_SECONDS:
+            self.per_call = max(1, self.per_call // 2)
+        if now - self._reported > _PROGRESS_SECONDS:
+            self._reported = now
+            self._watch.progress(state.step / self._last, self._words(state, now))
+
+    def _words(self, state: State, now: float) -> str:
+        speed = (state.step - self._first) / (now - self._begun)
+        words = f"step {state.step} of {self._last}, value {state.value:.6g}"
+        if speed <= 0:
+            return words
+        left = duration((self._last - state.step) / speed)
+        return f"{words}, {speed:.3g} steps/s, {left} left"
+
+    def is_time_to_save(self) -> bool:
+        if self._watch.save is None or monotonic() - self._saved < _SAVE_SECONDS:
+            return False
+        self._saved = monotonic()
+        return True
+
+
+def duration(seconds: float) -> str:
+    """`8 s`, `3 min 20 s`, `2 h 5 min`."""
+    whole = int(seconds + 0.5)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

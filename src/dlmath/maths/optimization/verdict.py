@@ -14,6 +14,7 @@ BOUNCING = "bouncing"
 DIVERGED = "diverged"
 STALLED = "stalled"
 TIME = "time"
+INTERRUPTED = "interrupted"
 
 #: A value this many times the start's (plus 1) has left for good.
 _GONE = 1e6
@@ -46,11 +47,13 @@ def judge(path: Path, factor: float | None, *, bowl: bool) -> Verdict:
             size = "zero" if end.norm == 0 else f"only {end.norm:.3g}"
             return Verdict(CONVERGED, f"converged: the gradient is {size} at the start")
         return Verdict(CONVERGED, f"converged at step {end.step}")
+    if path.ended == "interrupted":
+        return Verdict(INTERRUPTED, f"interrupted at step {end.step}")
     gone = _step_gone(path)
     if gone is not None:
         return Verdict(DIVERGED, f"diverged at step {gone}", gone)
     if path.ended == "fixed":
-        if path.at(end.step + 1).point == end.point:
+        if path.at(end.step + 1)[1:3] == end[1:3]:
             return Verdict(STALLED, f"stalled at step {end.step}: a step changes nothing any more")
         return Verdict(BOUNCING, "bouncing: the same points come again and again")
     if path.ended == "time":

@@ -10,7 +10,7 @@ from dlmath.maths.optimization.objective import decimal, point_text
 from dlmath.maths.optimization.verdict import DIVERGED
 
 if TYPE_CHECKING:
-    from dlmath.maths.optimization.descend import Run
+    from dlmath.maths.optimization.run import Run
     from dlmath.maths.optimization.path import State
 
 #: Partial derivatives are written out for at most this many variables.

@@ -29,6 +29,24 @@ class Notation(str):
     __slots__ = ()
 
 
+class Formula(Notation):
+    """Mathematics with a language of its own, such as matrix expressions, and other forms of it.
+
+    The text reads back in that language. latex: the same in LaTeX. code: what writes it as a
+    module of Python that uses numpy, where it can be written so.
+    """
+
+    __slots__ = ("code", "latex")
+
+    latex: str
+    code: Callable[[], str] | None
+
+    def __new__(cls, text: str, latex: str, code: Callable[[], str] | None = None) -> Formula:
+        made = super().__new__(cls, text)
+        made.latex, made.code = latex, code
+        return made
+
+
 class Numbers(str):
     """Floating-point numbers as text, and behind it all of them.
 
@@ -99,8 +117,8 @@ class Step(NamedTuple):
 
     rule: str
     text: Sentence
-    before: Node | None = None
-    after: Node | None = None
+    before: Node | Formula | None = None
+    after: Node | Formula | None = None
     steps: tuple[Step, ...] = ()
 
 

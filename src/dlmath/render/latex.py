@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dlmath.answer import Answer, Notation, Numbers, Sentence, Step
+from dlmath.answer import Answer, Formula, Notation, Numbers, Sentence, Step
 from dlmath.expression.graph import Node
 from dlmath.render.latex_expression import to_latex
 from dlmath.render.latex_names import NAMED, escaped
@@ -57,6 +57,8 @@ def document(sections: str) -> str:
 def _part(part: Node | str) -> str:
     if isinstance(part, Node):
         return to_latex(part)
+    if isinstance(part, Formula):
+        return part.latex
     if isinstance(part, Numbers):
         from dlmath.render.latex_numbers import numbers_latex
 
@@ -92,9 +94,9 @@ def _list(steps: Sequence[Step], depth: int) -> list[str]:
 def _item(step: Step, depth: int, indent: str) -> list[str]:
     lines = [rf"{indent}  \item {_heading(step)}"]
     if step.before is not None and step.after is not None and step.before is not step.after:
-        lines.append(rf"{indent}  \[ {to_latex(step.before)} = {to_latex(step.after)} \]")
+        lines.append(rf"{indent}  \[ {_part(step.before)} = {_part(step.after)} \]")
     elif step.after is not None:
-        lines.append(rf"{indent}  \[ {to_latex(step.after)} \]")
+        lines.append(rf"{indent}  \[ {_part(step.after)} \]")
     if step.steps:
         if depth + 1 < len(_LISTS):
             lines += _list(step.steps, depth + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dlmath.answer import Notation, Sentence
+from dlmath.answer import Formula, Notation, Sentence
 from dlmath.expression.graph import Node, replace, symbol, topological
 from dlmath.render.errors import columns, visible
 
@@ -37,6 +37,14 @@ _TOWER = re.compile(r"\^(\w*[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹]\w*?[⁰¹²³⁴�
 
 #: A whole exponent in a rule, which is not written in the language.
 _RULE_POWER = re.compile(r"\^(\d+)")
+
+#: A formula of matrices: raised digits, the products, the transpose.
+_FORMULA_SIGNS = (
+    (re.compile(r"(?<!\.)\^(\d+)"), lambda found: found[1].translate(_SUPERSCRIPTS)),
+    (re.compile(r"\.\*"), "⊙"),
+    (re.compile(r"\*"), "·"),
+    (re.compile(r"'"), "ᵀ"),
+)
 
 #: Operations that are written as in a book.
 _OPERATIONS = frozenset({"derive", "integrate", "limit"})
@@ -152,6 +160,10 @@ class Writer:
         words = visible(text)
         if not self.unicode:
             return words.translate(_PLAINER)
+        if isinstance(text, Formula):
+            for pattern, sign in _FORMULA_SIGNS:
+                words = pattern.sub(sign, words)
+            return words
         if isinstance(text, Notation):
             words = words.replace("**", "^")
             raised = _RULE_POWER.sub(lambda found: found[1].translate(_SUPERSCRIPTS), words)

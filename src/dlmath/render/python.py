@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from dlmath.answer import Answer, Numbers
+from dlmath.answer import Answer, Formula, Numbers
 from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.graph import Exact, Node, free_symbols, topological
 from dlmath.render.numpy_forms import FORMS, HELPERS
@@ -45,6 +45,8 @@ def answer_python(answer: Answer) -> str:
 
     Raises InvalidInput when the answer is not an expression or has no numpy form.
     """
+    if isinstance(answer.result, Formula) and answer.result.code is not None:
+        return answer.result.code()
     given: Parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
     names, parts = _named(given)
     nodes = [part for part in parts if isinstance(part, Node)]

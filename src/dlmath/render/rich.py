@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Step, Table
+from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Formula, Step, Table
 from dlmath.render.errors import columns, visible
 from dlmath.render.facts import fact_lines
 from dlmath.render.plain import titled
@@ -125,7 +125,7 @@ class _Page:
         parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
         for part in parts:
             drawn = None if isinstance(part, str) else writer.matrix(part, self.console.width - 4)
-            if isinstance(part, str):
+            if isinstance(part, str) and not isinstance(part, Formula):
                 self._line(writer.part(part), "bold green", indent=2)
             elif drawn is None:
                 self._line(f"= {writer.part(part)}", "bold green", 2, hang=2, formula=True)
@@ -235,10 +235,10 @@ class _Page:
         """What the step turns into what: on one line, or broken at the sign of equality."""
         if step.after is None:
             return []
-        after = self.writer.node(step.after)
+        after = self.writer.part(step.after)
         if step.before is None:
             return [f"= {after}"]
-        before = self.writer.node(step.before)
+        before = self.writer.part(step.before)
         if before == after:
             return [after]
         whole = f"{before} = {after}"

@@ -1,0 +1,101 @@
+"""matrix-derive, backprop, activation, loss."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dlmath.answer import Answer
+from dlmath.cli.app import command
+from dlmath.cli.options import InvalidOption, choose, read_whole
+from dlmath.cli.read import Given, read_names
+
+
+@command(
+    example='"x\'*A*x + b\'*x" --wrt x --shapes "A: n,n; x: n; b: n"',
+    more=[
+        '"norm(A*x - b)^2" --wrt x --shapes "A: m,n; x: n; b: m" --steps',
+        '"cross_entropy(softmax(W*x + b), y)" --wrt W --shapes "W: k,n; x: n; b,y: k"',
+        '"log(det(X))" --wrt X --shapes "X: n,n"',
+    ],
+)
+def matrix_derive(
+    given: Given,
+    expression: Annotated[
+        str,
+        typer.Argument(metavar="EXPR", help="A matrix expression: A' transposes, .* is by entry."),
+    ],
+    *,
+    wrt: Annotated[
+        str | None, typer.Option("--wrt", metavar="X", help="The matrix, vector or scalar.")
+    ] = None,
+    shapes: Annotated[
+        str | None,
+        typer.Option(
+            "--shapes",
+            metavar="SHAPES",
+            help='Rows and columns: "A: m,n; x: n; S: n,n symmetric; y: k probability".',
+        ),
+    ] = None,
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            "--layout",
+            metavar="NAME",
+            help="numerator (a row for each function; for Jacobians if not given) or denominator "
+            "(the shape of the variable; for gradients if not given).",
+        ),
+    ] = None,
+    order: Annotated[
+        str, typer.Option("--order", metavar="N", help="1, or 2 for the Hessian of a scalar.")
+    ] = "1",
+) -> Answer:
+    """The derivative of a matrix expression, in matrix form."""
+    from dlmath.maths.networks.matrix_derive import LAYOUTS, matrix_derive
+
+    if wrt is None:
+        raise InvalidOption(
+            "matrix-derive needs a name to differentiate by", hint="add --wrt, for example --wrt X"
+        )
+    if layout is not None:
+        choose(layout, "--layout", LAYOUTS)
+    degree = read_whole(order, "--order", least=1)
+    if degree > 2:
+        raise InvalidOption("--order is 1 or 2", hint="--order 2 gives the Hessian")
+    return matrix_derive(expression, wrt, shapes or "", given.settings, layout=layout, order=degree)
+
+
+@command(
+    example='"(w*x - 1)^2" --at w=2,x=3',
+    more=[
+        '"(sigmoid(w*x + b) - y)^2" --at w=1,x=2,b=-1,y=1 --path w',
+        '"cross_entropy(softmax(W*x + b), y)" --at "W=[[1,2],[3,4]],x=[1,1/2],b=[0,1],y=[1,0]"',
+        '"relu(w*x)^2 + w^2" --at w=2,x=3 --plot',
+        '"(w*x - 1)^2" --at w=2,x=3 --save graph.dot',
+    ],
+    saves=(".dot", ".mmd"),
+)
+def backprop(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="LOSS", help="A number, such as a loss.")],
+    *,
+    wrt: Annotated[
+        str | None,
+        typer.Option("--wrt", metavar="NAMES", help="By which variables; all if not given."),
+    ] = None,
+    path: Annotated[
+        str | None,
+        typer.Option("--path", metavar="NAME", help="The chain rule for this one, path by path."),
+    ] = None,
+) -> Answer:
+    """The computation graph of a loss, forward and backward, and its gradient."""
+    from dlmath.maths.networks.backprop import backprop
+
+    names = read_names(wrt, "--wrt") if wrt is not None else None
+    followed = read_names(path, "--path") if path is not None else [None]
+    if len(followed) != 1:
+        raise InvalidOption(
+            f"--path takes one variable, not {len(followed)}", hint=f"--path {followed[0]}"
+        )
+    return backprop(given.expression(expression), given.settings, wrt=names, path=followed[0])

@@ -1,0 +1,1 @@
+"""Matrix expressions with shapes: read, differentiated by differentials, identified, written."""

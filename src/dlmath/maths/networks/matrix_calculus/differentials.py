@@ -1,0 +1,328 @@
+"""The differential of a matrix expression, rule by rule (Magnus and Neudecker, chapter 8).
+
+`expanded` carries out one rule on every outermost `d(...)` of an expression; repeated until none
+is left, that is the working of a textbook: `d(tr(X'*A*X)) = tr(d(X'*A*X)) = ...`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from dlmath.errors import Unsolved
+from dlmath.expression.graph import Node
+from dlmath.expression.graph import call as scalar_call
+from dlmath.expression.graph import symbol as scalar_symbol
+from dlmath.maths.networks.matrix_calculus.build import (
+    MINUS_ONE,
+    ONE,
+    ONE_ROW,
+    TWO,
+    ZERO,
+    add,
+    diag,
+    differential,
+    differential_name,
+    divide,
+    epow,
+    func,
+    had,
+    inv,
+    kron,
+    logdet,
+    mul,
+    neg,
+    norm,
+    number,
+    ones,
+    power,
+    reshape,
+    sub,
+    total,
+    trace,
+    transpose,
+    vec,
+    zeros,
+)
+from dlmath.maths.networks.matrix_calculus.expression import Expr, make
+from dlmath.maths.networks.matrix_calculus.rebuild import rebuild
+
+
+class Rule(NamedTuple):
+    """name: of the rule; formula: the rule as a book has it."""
+
+    name: str
+    formula: str
+
+
+PRODUCT = Rule("product rule", "d(A*B) = dA*B + A*dB")
+ELEMENT_PRODUCT = Rule("element-wise product", "d(A.*B) = dA.*B + A.*dB")
+TRACE = Rule("trace", "d tr(A) = tr(dA)")
+DETERMINANT = Rule("determinant", "d det(A) = det(A)*tr(inv(A)*dA)")
+LOG_DETERMINANT = Rule("log-determinant", "d logdet(A) = tr(inv(A)*dA)")
+INVERSE = Rule("inverse", "d inv(A) = -inv(A)*dA*inv(A)")
+TRANSPOSE = Rule("transpose", "d(A') = (dA)'")
+SUM = Rule("sum of elements", "d sum(A) = sum(dA)")
+NORM = Rule("norm", "d norm(a) = a'*da/norm(a)")
+FROBENIUS = Rule("Frobenius norm", "d norm(A) = tr(A'*dA)/norm(A)")
+SQUARED_NORM = Rule("squared norm", "d norm(a)^2 = 2*a'*da")
+SQUARED_FROBENIUS = Rule("squared Frobenius norm", "d norm(A)^2 = 2*tr(A'*dA)")
+POWER = Rule("power", "d s^k = k*s^(k - 1)*ds")
+GENERAL_POWER = Rule("power with a variable exponent", "d s^t = s^t*(t*ds/s + log(s)*dt)")
+CHAIN = Rule("chain rule", "d f(s) = f'(s)*ds")
+ELEMENTWISE = Rule("element-wise function", "d f(a) = f'(a).*da")
+ELEMENT_POWER = Rule("element-wise power", "d a.^k = k*a.^(k - 1).*da")
+DIAGONAL = Rule("diagonal", "d diag(a) = diag(da)")
+VEC = Rule("vec", "d vec(A) = vec(dA)")
+KRONECKER = Rule("Kronecker product", "d kron(A, B) = kron(dA, B) + kron(A, dB)")
+SOFTMAX = Rule("softmax", "d softmax(z) = (diag(s) - s*s')*dz with s = softmax(z)")
+SOFTMAX_ROWS = Rule("softmax of each row", "d S = S.*dZ - diag((S.*dZ)*ones)*S")
+LOG_SUM_EXP = Rule("log-sum-exp", "d logsumexp(z) = softmax(z)'*dz")
+LOG_SUM_EXP_ROWS = Rule("log-sum-exp of each row", "d logsumexp(Z) = (softmax(Z).*dZ)*ones")
+
+
+class Expansion(NamedTuple):
+    """One level of the working: what it became, and the rules used."""
+
+    result: Expr
+    rules: tuple[Rule, ...]
+
+
+def start(f: Expr, variable: Expr) -> Expr:
+    """`d(f)`: nothing differentiated yet."""
+    return _marked(f, str(variable.value))
+
+
+def _marked(e: Expr, variable: str) -> Expr:
+    """d(e), where what does not depend on the variable is 0 at once."""
+    if variable not in e.names:
+        return zeros(e.shape)
+    if e.op == "name":
+        return differential_name(e)
+    if e.op == "add":
+        return add(*(_marked(part, variable) for part in e.args))
+    if e.op == "transpose" and e.args[0].op == "name":
+        return transpose(differential_name(e.args[0]))
+    if e.op == "mul":  # constants stand before the differential
+        scalars = [part for part in e.args if part.is_scalar]
+        fixed = [part for part in scalars if variable not in part.names]
+        if fixed and len(fixed) < len(e.args):
+            rest = mul(*(part for part in e.args if part not in fixed))
+            return mul(*fixed, _marked(rest, variable))
+    return differential(e)
+
+
+def is_done(e: Expr) -> bool:
+    """Is no differential left to be taken?"""
+    return "d()" not in e.names
+
+
+def expanded(e: Expr, variable: Expr) -> Expansion:
+    """Every outermost `d(...)` replaced by its rule. Raises Unsolved where there is none."""
+    rules: list[Rule] = []
+    known: dict[Expr, Expr] = {}
+
+    def walk(part: Expr) -> Expr:
+        if is_done(part):
+            return part
+        if part.op == "d":
+            if part not in known:
+                rule, result = _rule(part.args[0], str(variable.value))
+                if rule not in rules:
+                    rules.append(rule)
+                known[part] = result
+            return known[part]
+        return rebuild(part, [walk(arg) for arg in part.args])
+
+    return Expansion(walk(e), tuple(rules))
+
+
+def _rule(e: Expr, x: str) -> tuple[Rule, Expr]:
+    def d(part: Expr) -> Expr:
+        return _marked(part, x)
+
+    if e.op == "mul":
+        terms = []
+        for k, part in enumerate(e.args):
+            if x in part.names:
+                terms.append(mul(*e.args[:k], d(part), *e.args[k + 1 :]))
+        return PRODUCT, add(*terms)
+    if e.op == "had":
+        terms = []
+        for k, part in enumerate(e.args):
+            if x in part.names:
+                terms.append(had(*e.args[:k], d(part), *e.args[k + 1 :]))
+        return ELEMENT_PRODUCT, add(*terms)
+    a = e.args[0]
+    if e.op == "tr":
+        return TRACE, trace(d(a))
+    if e.op == "det":
+        return DETERMINANT, mul(e, trace(mul(inv(a), d(a))))
+    if e.op == "logdet":
+        return LOG_DETERMINANT, trace(mul(inv(a), d(a)))
+    if e.op == "inv":
+        return INVERSE, neg(mul(e, d(a), e))
+    if e.op == "transpose":
+        return TRANSPOSE, transpose(d(a))
+    if e.op == "sum":
+        return SUM, total(d(a))
+    if e.op == "norm":
+        rule = NORM if a.is_vector else FROBENIUS
+        return rule, divide(trace(mul(transpose(a), d(a))), e)
+    if e.op == "power":
+        return _power(e, x)
+    if e.op == "epow":
+        exponent = e.args[1]
+        if x in exponent.names:
+            raise Unsolved("there is no rule for an element-wise power with the variable above")
+        factor = had(mul(exponent, ones(a.shape)), epow(a, sub(exponent, ONE)))
+        return ELEMENT_POWER, had(factor, d(a))
+    if e.op == "func":
+        return _function(e, d(a))
+    if e.op == "diag":
+        return DIAGONAL, diag(d(a))
+    if e.op == "vec":
+        return VEC, vec(d(a))
+    if e.op == "reshape":
+        return VEC, reshape(d(a), e.shape)
+    if e.op == "kron":
+        a, b = e.args
+        parts = [kron(d(a), b)] if x in a.names else []
+        return KRONECKER, add(*parts, *([kron(a, d(b))] if x in b.names else []))
+    if e.op == "softmax":
+        return _softmax(e, d(a))
+    if e.op == "logsumexp":
+        from dlmath.maths.networks.matrix_calculus.build import softmax
+
+        if a.is_vector:
+            return LOG_SUM_EXP, mul(transpose(softmax(a)), d(a))
+        return LOG_SUM_EXP_ROWS, mul(had(softmax(a), d(a)), ones((a.columns, ONE_ROW)))
+    raise Unsolved(f"there is no rule for the differential of {e.op}")
+
+
+def _softmax(e: Expr, inner: Expr) -> tuple[Rule, Expr]:
+    if e.is_vector:
+        return SOFTMAX, mul(sub(diag(e), mul(e, transpose(e))), inner)
+    weighted = had(e, inner)
+    row = mul(weighted, ones((e.columns, ONE_ROW)))
+    return SOFTMAX_ROWS, sub(weighted, had(mul(row, ones((ONE_ROW, e.columns))), e))
+
+
+def _power(e: Expr, x: str) -> tuple[Rule, Expr]:
+    base, exponent = e.args
+    if x in exponent.names:
+        inside = add(
+            divide(mul(exponent, _marked(base, x)), base),
+            mul(func("log", base), _marked(exponent, x)),
+        )
+        return GENERAL_POWER, mul(e, inside)
+    if base.op == "norm" and exponent is TWO:
+        a = base.args[0]
+        rule = SQUARED_NORM if a.is_vector else SQUARED_FROBENIUS
+        return rule, mul(TWO, trace(mul(transpose(a), _marked(a, x))))
+    return POWER, mul(exponent, power(base, sub(exponent, ONE)), _marked(base, x))
+
+
+# --- functions of a scalar, element by element ----------------------------------------------
+
+_VARIABLE = "t"
+
+
+def _function(e: Expr, inner: Expr) -> tuple[Rule, Expr]:
+    a = e.args[0]
+    if e.value == "log" and a.op == "func" and a.value == "abs":  # d log|s| = ds/s, any sign
+        pass
+    slope = derivative_of(str(e.value), a)
+    if e.is_scalar:
+        return CHAIN._replace(formula=_formula(e, "s", "*")), mul(slope, inner)
+    return ELEMENTWISE._replace(formula=_formula(e, "a", ".*")), had(slope, inner)
+
+
+def _formula(e: Expr, letter: str, sign: str) -> str:
+    from dlmath.maths.networks.matrix_calculus.build import name
+    from dlmath.maths.networks.matrix_calculus.write import PRODUCT as AS_PRODUCT
+    from dlmath.maths.networks.matrix_calculus.write import to_text
+
+    shape = e.shape
+    plain = name(letter, shape)
+    slope = derivative_of(str(e.value), plain)
+    text = to_text(slope)
+    assert AS_PRODUCT == 1
+    text = f"({text})" if slope.op == "add" else text
+    return f"d {e.value}({letter}) = {text}{sign}d{letter}"
+
+
+def derivative_of(function: str, at: Expr) -> Expr:
+    """f'(a), of a scalar or element by element, from the language's own table of derivatives.
+
+    At a kink it is what `heaviside` gives. Raises Unsolved where it cannot be written.
+    """
+    from dlmath.expression.derivatives import partial
+    from dlmath.expression.tidy import tidy
+
+    node = partial(scalar_call(function, scalar_symbol(_VARIABLE)), 0)
+    if node is None:
+        raise Unsolved(f"there is no rule for the derivative of {function}")
+    return _of_node(tidy(node) if function not in ("sigmoid",) else node, at, function)
+
+
+def _of_node(node: Node, at: Expr, function: str) -> Expr:
+    """A formula in t as an expression of `at`, element by element."""
+
+    def build(part: Node) -> Expr:
+        return _of_node(part, at, function)
+
+    if node.op == "symbol":
+        return at
+    if node.op == "number":
+        return mul(number(Fraction(node.number)), ones(at.shape))
+    if node.op == "constant" and node.name in ("pi", "e"):
+        from dlmath.maths.networks.matrix_calculus.build import name
+
+        return mul(name(node.name, ONE.shape), ones(at.shape))
+    if node.op == "add":
+        return add(*map(build, node.args))
+    if node.op == "mul":
+        return had(*map(build, node.args))
+    if node.op == "pow":
+        base, exponent = node.args
+        if exponent.op == "number":
+            return epow(build(base), number(Fraction(exponent.number)))
+    if node.op == "piecewise":
+        return _piecewise(node, at, function)
+    if len(node.args) == 1 and node.op not in ("derive", "integrate", "sum"):
+        return func(node.op, build(node.args[0]))
+    raise Unsolved(f"the derivative of {function} cannot be written with matrices")
+
+
+def _piecewise(node: Node, at: Expr, function: str) -> Expr:
+    """Two branches that meet at a number: each times a step."""
+    if len(node.args) == 4 and node.args[3].op == "true" and node.args[1].op in _BELOW | _ABOVE:
+        condition = node.args[1]
+        left, right = condition.args
+        if left.op == "symbol" and right.op == "number":
+            first, second = (_of_node(part, at, function) for part in node.args[::2])
+            if condition.op in _BELOW:
+                first, second = second, first
+            away = sub(at, mul(number(Fraction(right.number)), ones(at.shape)))
+            above = func("heaviside", away)
+            return add(had(first, above), had(second, func("heaviside", neg(away))))
+    raise Unsolved(f"the derivative of {function} cannot be written with matrices")
+
+
+_BELOW = frozenset({"lt", "le"})
+_ABOVE = frozenset({"gt", "ge"})
+
+__all__ = [
+    "MINUS_ONE",
+    "ZERO",
+    "Expansion",
+    "Rule",
+    "derivative_of",
+    "expanded",
+    "is_done",
+    "logdet",
+    "make",
+    "norm",
+    "start",
+]

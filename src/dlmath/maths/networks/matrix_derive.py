@@ -1,0 +1,181 @@
+"""`matrix-derive`: derivatives of matrix expressions in matrix form, by differentials.
+
+The differential of the expression is taken rule by rule, brought into the form `tr(G'*dX)` or
+`J*dx`, and the derivative is read from it (J. R. Magnus and H. Neudecker, Matrix Differential
+Calculus, chapters 8 and 9). Names and forms are those of K. B. Petersen and M. S. Pedersen, The
+Matrix Cookbook, section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dlmath.answer import FAILED, REFUTED, UNSOLVED, Answer, Check, Formula, Sentence
+from dlmath.errors import InvalidInput, Unsolved
+from dlmath.maths.networks.matrix_calculus import build
+from dlmath.maths.networks.matrix_calculus.expression import SCALAR, Expr, Shape, shape_text
+from dlmath.maths.networks.matrix_calculus.numbers import evaluate
+from dlmath.maths.networks.matrix_calculus.read import read
+from dlmath.maths.networks.matrix_calculus.shapes import Shapes, read_shapes
+from dlmath.maths.networks.matrix_calculus.working import Derived, derive, second
+from dlmath.maths.networks.matrix_calculus.write import to_latex, to_text
+from dlmath.settings import DEFAULTS, Settings
+
+if TYPE_CHECKING:
+    from dlmath.checks.matrix_derivative import Operand
+
+LAYOUTS = ("numerator", "denominator")
+
+
+def matrix_derive(
+    text: str,
+    wrt: str,
+    shapes: str = "",
+    settings: Settings = DEFAULTS,
+    *,
+    layout: str | None = None,
+    order: int = 1,
+) -> Answer:
+    """The derivative of a matrix expression by a matrix, vector or scalar, in matrix form.
+
+    shapes: `A: m,n; x: n; S: n,n symmetric; y: k probability`. layout: `denominator` (the gradient
+    of a scalar has the shape of the variable, which is the default for scalars) or `numerator`
+    (row i of a Jacobian belongs to the i-th function, the default for all else). order: 2 is the
+    Hessian of a scalar.
+    Facts: `kind`, `shape`, `layout`, and `gradient`, `jacobian`, `hessian` or `derivative`;
+    `differential`, from which it was read.
+    Raises InvalidInput for shapes that do not fit and names without a shape, with the place.
+    """
+    known = read_shapes(shapes)
+    f, notes = read(text, known)
+    variable = _variable(wrt, f, known, text)
+    if order == 2 and not f.is_scalar:
+        raise InvalidInput(
+            f"the Hessian is of a scalar; this expression is {shape_text(f.shape)}",
+            text=text,
+            start=0,
+            end=len(text),
+            hint="leave out --order 2 for the Jacobian, or take sum(...) or norm(...)^2 of it",
+        )
+    answer = Answer("matrix-derive", question=_question(text, f, wrt, order), notes=notes)
+    try:
+        derived = second(f, variable) if order == 2 else derive(f, variable)
+    except Unsolved as error:
+        answer.status = UNSOLVED
+        answer.error = {"message": error.message}
+        return answer
+    chosen = layout or ("denominator" if derived.kind == "gradient" else "numerator")
+    result = _laid_out(derived, chosen)
+    _describe(answer, derived, result, chosen, known)
+    if settings.steps:
+        answer.steps = [*derived.steps, *_layout_step(derived, result, chosen)]
+    if settings.check:
+        _check(answer, f, derived, result, known)
+    return answer
+
+
+def _question(text: str, f: Expr, wrt: str, order: int) -> Sentence:
+    head = "second derivative of " if order == 2 else "derivative of "
+    return (head, Formula(" ".join(text.split()), to_latex(f)), " by ", Formula(wrt, wrt))
+
+
+def _variable(wrt: str, f: Expr, known: Shapes, text: str) -> Expr:
+    """The name that the derivative is taken by. Raises InvalidInput."""
+    names = {part for part in f.names if part not in ("pi", "e")}
+    if wrt not in names and wrt not in known:
+        listed = ", ".join(sorted(names)) or "none"
+        raise InvalidInput(
+            f"there is no {wrt} in the expression to differentiate by",
+            text=text,
+            start=0,
+            end=len(text),
+            hint=f"names in it: {listed}",
+        )
+    shape, kind = known.get(wrt, (SCALAR, None))
+    return build.name(wrt, shape, kind)
+
+
+def _laid_out(derived: Derived, layout: str) -> Expr:
+    """The derivative in the layout asked for; a gradient has the variable's shape by itself."""
+    if derived.kind in ("hessian", "derivative"):
+        return derived.result
+    own = "denominator" if derived.kind == "gradient" else "numerator"
+    return derived.result if layout == own else build.transpose(derived.result)
+
+
+def _layout_step(derived: Derived, result: Expr, layout: str) -> list[Any]:
+    from dlmath.answer import Step
+
+    if result is derived.result:
+        return []
+    words = f"in {layout} layout it is transposed"
+    return [Step("layout", (words,), None, formula(result))]
+
+
+def formula(e: Expr, code: Callable[[], str] | None = None) -> Formula:
+    """The expression for the renderers."""
+    return Formula(to_text(e), to_latex(e), code)
+
+
+def _describe(answer: Answer, derived: Derived, result: Expr, layout: str, known: Shapes) -> None:
+    answer.result = formula(result)
+    shape = [_size(part) for part in result.shape]
+    answer.facts["kind"] = derived.kind
+    answer.facts["shape"] = shape
+    answer.facts["layout"] = layout
+    answer.facts[derived.kind] = to_text(result)
+    answer.facts["differential"] = to_text(derived.differential)
+    answer.notes += derived.notes
+    targets = [name for name, (_, kind) in known.items() if kind == build.PROBABILITY]
+    if targets:
+        answer.notes.append((f"the entries of {', '.join(targets)} are taken to sum to 1",))
+
+
+def _size(value: Any) -> int | str:
+    return int(str(value)) if str(value).isdigit() else str(value)
+
+
+# --- the check ------------------------------------------------------------------------------
+
+
+def _check(answer: Answer, f: Expr, derived: Derived, result: Expr, known: Shapes) -> None:
+    from dlmath.checks.matrix_derivative import check_matrix_derivative
+
+    kind = "by scalar" if derived.kind == "derivative" else derived.kind
+    check = check_matrix_derivative(
+        kind,
+        _evaluator(f),
+        _evaluator(result),
+        str(derived.variable.value),
+        _operands(f, derived.variable, known),
+        transposed=result is not derived.result,
+    )
+    answer.checks.append(check)
+    if check.verdict == FAILED:
+        _withhold(answer, check)
+
+
+def _withhold(answer: Answer, check: Check) -> None:
+    answer.status = REFUTED
+    for name in ("gradient", "jacobian", "hessian", "derivative", "differential"):
+        answer.facts.pop(name, None)
+    answer.steps = []
+
+
+def _evaluator(e: Expr) -> Callable[[Mapping[str, Any], Mapping[str, int]], Any]:
+    return lambda values, sizes: evaluate(e, values, sizes)
+
+
+def _operands(f: Expr, variable: Expr, known: Shapes) -> dict[str, Operand]:
+    from dlmath.checks.matrix_derivative import Operand
+
+    found: dict[str, Operand] = {}
+    scalar: tuple[Shape, None] = (SCALAR, None)
+    sized = [name for name in known if name not in f.names]
+    for name in sorted({*f.names, str(variable.value), *sized} - {"pi", "e"}):
+        shape, kind = known.get(name, scalar)
+        found[name] = Operand(
+            shape, symmetric=kind == build.SYMMETRIC, probability=kind == build.PROBABILITY
+        )
+    return found

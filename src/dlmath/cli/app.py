@@ -56,6 +56,12 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
         "optimization",
         {"descend": "Walk down a function by gradient descent, step by step."},
     ),
+    "Neural networks": (
+        "networks",
+        {
+            "matrix-derive": "The derivative of a matrix expression, in matrix form.",
+        },
+    ),
     "Everyday": (
         "everyday",
         {
@@ -92,7 +98,7 @@ def command(
         def run(**values: Any) -> Job:
             common = Common(**{parameter.name: values.pop(parameter.name) for parameter in COMMON})
             texts = {name: values.pop(name) for name in arguments}
-            name = compute.__name__
+            name = compute.__name__.replace("_", "-")
             return Job(name, compute, texts, values, common, symbolic=symbolic, saves=saves)
 
         parameters = [
@@ -125,7 +131,7 @@ class Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             raise unknown("command", cmd_name, COMMANDS)
         module = import_module(f"dlmath.cli.{COMMANDS[cmd_name]}")
-        function = getattr(module, cmd_name)
+        function = getattr(module, cmd_name.replace("-", "_"))
         info = typer.models.CommandInfo(cmd_name, cls=Command, callback=function)
         made = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
         made.example = function.example  # type: ignore[attr-defined]

@@ -15,14 +15,15 @@ from dlmath.expression.graph import Node, topological
 
 
 def compile_function(
-    outputs: Sequence[Node], names: Sequence[str], *, arrays: bool = False
+    outputs: Sequence[Node], names: Sequence[str], *, arrays: bool = False, quiet: bool = True
 ) -> Callable[..., tuple[Any, ...]]:
     """A function of the named variables that gives the values of the outputs as a tuple.
 
     It takes its operands in the order of `names`; a vector output is a nested tuple. Common
     parts are computed once. With arrays=False it takes floats and uses `math` alone: where a value
     is undefined, not real or too large it raises what Python raises (ValueError or an
-    ArithmeticError). With arrays=True it takes numpy arrays of floats and gives nan there.
+    ArithmeticError). With arrays=True it takes numpy arrays of floats and gives nan there;
+    quiet=False leaves numpy's warnings of that to the caller, for many small calls.
     Raises InvalidInput for complex constants or a variable that is not named, LimitReached for
     branches nested too deeply.
     """
@@ -32,7 +33,7 @@ def compile_function(
     results = "".join(f"{writer.value(node)}, " for node in expanded)
     source = f"def function({arguments}):\n{writer.body()}    return ({results})\n"
     function = executed(source, writer.namespace)["function"]
-    return _quiet(function) if arrays else function
+    return _quiet(function) if arrays and quiet else function
 
 
 def _without_vectors(node: Node) -> Node:

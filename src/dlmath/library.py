@@ -219,16 +219,31 @@ def matrix(
     *,
     order: str | None = None,
     numeric: bool = False,
+    method: str | None = None,
+    start: Any = None,
     **options: Any,
 ) -> Answer:
-    """One operation on a matrix: text, a node, or a numpy array (see `dlmath matrix --help`)."""
+    """One operation on a matrix: text, a node, or a numpy array (see `dlmath matrix --help`).
+
+    method: of "eigen": "power" is power iteration from the vector start.
+    """
     from dlmath.maths.linear_algebra import matrix as module
 
-    left, right = (
-        value if value is None or hasattr(value, "dtype") else _node(value) for value in (a, b)
+    left, right, first = (
+        value if value is None or hasattr(value, "dtype") else _node(value)
+        for value in (a, b, start)
     )
     settings = _settings(**options)
-    return module.matrix(operation, left, right, settings, order=order, numeric=numeric)
+    return module.matrix(
+        operation,
+        left,
+        right,
+        settings,
+        order=order,
+        numeric=numeric,
+        method=method,
+        start=first,
+    )
 
 
 def vector(

@@ -145,6 +145,14 @@ def matrix(
     numeric: Annotated[
         bool, typer.Option("--numeric", help="Compute in floating point (LAPACK).")
     ] = False,
+    method: Annotated[
+        str | None,
+        typer.Option("--method", metavar="METHOD", help="eigen: power, for power iteration."),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--start", metavar="X", help="Power iteration: the first vector, or @file."),
+    ] = None,
 ) -> Answer:
     """Inverses, systems, eigenvalues, factorizations; exact or numeric."""
     from dlmath.maths.linear_algebra.matrix import matrix
@@ -157,6 +165,8 @@ def matrix(
         given.settings,
         order=order,
         numeric=numeric,
+        method=method,
+        start=None if start is None else given.data(start),
     )
 
 

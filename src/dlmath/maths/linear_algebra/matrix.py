@@ -14,6 +14,7 @@ from dlmath.maths.linear_algebra.matrix_operands import (
     known,
     matrix_shape,
     question,
+    read_method,
     read_operand,
     read_order,
     result_shape,
@@ -40,6 +41,8 @@ def matrix(
     *,
     order: str | None = None,
     numeric: bool = False,
+    method: str | None = None,
+    start: Node | Array | None = None,
 ) -> Answer:
     """One operation on a matrix (and a second operand), typed or read from files.
 
@@ -48,6 +51,7 @@ def matrix(
 
     order: of `norm` and `condition`: "1", "2", "inf", "fro" (None: "fro" for the norm, "2" for the
     condition number).
+    method: of `eigen`: "power" iterates from the vector `start` (of ones if None).
     Facts: `shapes` of operands and result; the parts of factorizations by name; see the module of
     each operation.
     Raises InvalidInput for an unknown operation and for shapes that do not fit.
@@ -56,6 +60,7 @@ def matrix(
     if (b is None) != (asked.second is None):
         raise wrong_count(operation, asked)
     order = read_order(operation, order)
+    iterates = read_method(operation, method, start)
     left = read_operand(a, settings, "first")
     shape = matrix_shape(left, asked, operation)
     right = None if b is None else second(operation, b, settings)
@@ -71,7 +76,9 @@ def matrix(
     if exact and shape[0] * shape[1] > EXACT_ENTRIES and _is_constant(left):
         answer.notes.append(("a matrix of this size is computed in floating point",))
         exact = False
-    if exact:
+    if iterates:
+        _by_power_iteration(left, start, settings, answer)
+    elif exact:
         _exactly(operation, left, right, settings, answer, order)
     else:
         _in_floats(operation, left, right, settings, answer, order)
@@ -83,7 +90,7 @@ def matrix(
     elif settings.digits:
         _give_digits(answer, settings.digits)
     put_files(answer)
-    if settings.plot and answer.status != REFUTED:
+    if settings.plot and answer.status != REFUTED and not iterates:
         from dlmath.maths.pictures.draw import put_picture
         from dlmath.maths.pictures.linear_algebra import matrix_picture
 
@@ -223,6 +230,22 @@ def _in_floats(
         answer.checks = []
     if settings.steps and not answer.steps:
         answer.notes.append(("the working is shown for exact matrices only",))
+
+
+def _by_power_iteration(
+    a: Node | Array, start: Node | Array | None, settings: Settings, answer: Answer
+) -> None:
+    import numpy as np
+
+    from dlmath.maths.linear_algebra.numeric_matrix import Numeric
+    from dlmath.maths.linear_algebra.power_iteration import power_iteration
+
+    first = None if start is None else _floats(read_operand(start, settings, "start"), "start")
+    with np.errstate(all="ignore"):
+        power_iteration(Numeric(_floats(a, "first"), None, settings, answer), first)
+    answer.facts["arithmetic"] = "floating point"
+    if not settings.check:
+        answer.checks = []
 
 
 def _numeric_operation(operation: str) -> Callable[[Any, str], None]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: The norms that --ord names.
 ORDERS = ("1", "2", "inf", "fro")
 
+#: What --method names, of eigen.
+METHODS = ("power",)
+
 
 class Operation(NamedTuple):
     """second: what the second operand is (None: there is none). square: must A be square?"""
@@ -101,6 +104,23 @@ def read_order(operation: str, order: str | None) -> str:
             hint="the orders are " + ", ".join(ORDERS),
         )
     return order
+
+
+def read_method(operation: str, method: str | None, start: Node | Array | None) -> bool:
+    """Is it power iteration? Raises InvalidInput for other methods and operations."""
+    if method is None and start is None:
+        return False
+    if operation != "eigen":
+        option = "--start" if method is None else "--method"
+        raise InvalidInput(f"{option} belongs to eigen", hint="leave it out")
+    if method not in METHODS:
+        raise InvalidInput(
+            "--start belongs to power iteration"
+            if method is None
+            else f"there is no method {method[:40]} of eigen",
+            hint="--method power" if method is None else "the methods are " + ", ".join(METHODS),
+        )
+    return method == "power"
 
 
 def read_operand(operand: Node | Array, settings: Settings, which: str) -> Node | Array:

@@ -266,6 +266,23 @@ def _singular_values(a: Node | Array, answer: Answer) -> Picture:
     )
 
 
+def errors_picture(errors: Sequence[float]) -> Picture:
+    """Errors after each step, on a logarithmic scale. Raises NoPicture where none is above 0."""
+    told = [(float(step), error) for step, error in enumerate(errors) if error > 0]
+    if len(told) < 2:
+        raise NoPicture("the start is an eigenvector already")
+    sizes = [error for _, error in told]
+    return Picture(
+        title=("power iteration: the error of the vector",),
+        x_label="step",
+        y_label="error",
+        x_range=(0.0, told[-1][0]),
+        y_range=(min(sizes) / 2, max(sizes) * 2),
+        curves=(curve(("sine of the angle to the eigenvector",), told),),
+        y_log=True,
+    )
+
+
 def _system(a: Node | Array, b: Node | Array, answer: Answer) -> Picture | None:
     """The line of each equation in two unknowns, and where they cross."""
     rows, right = numbers_of(a), numbers_of(b, "the right side")

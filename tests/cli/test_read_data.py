@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dlmath.answer import Sentence
 from dlmath.cli.read_data import EXACT_MOST, read_data, read_vector
 from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.graph import Node
@@ -54,7 +55,12 @@ def test_text_is_exact(tmp_path: Path, name: str, content: str | bytes, text: st
         ("a.csv", "1,\n3,4\n", "row 1, column 2 is empty"),
         ("a.csv", "1,nan\n", "row 1, column 2 is not a number"),
         ("a.csv", "1,inf\n", "row 1, column 2 is not a number"),
-        ("a.csv", "a,b\n1,2\n", "row 1, column 1 is not a number"),
+        ("a.csv", "a,b\n1,2,3\n", "the line of names has 2 columns"),
+        ("a.csv", "a,b\nc,d\n", "row 2, column 1 is not a number"),
+        ("a.csv", "a,b\n1,x\n", "row 2, column 2 is not a number"),
+        ("a.csv", "a,b\n", "row 1, column 1 is not a number"),
+        ("a.csv", "1,b\n1,2\n", "row 1, column 2 is not a number"),
+        ("a.csv", "nan,inf\n1,2\n", "row 1, column 1 is not a number"),
         ("a.csv", "1,2\n#9,9\n", "row 2, column 1 is not a number"),
         ("a.csv", "1,5;2,5\n", "not a number"),
         ("a.csv", "1_0\n", "not a number"),
@@ -215,3 +221,39 @@ def test_evaluate_of_a_file(tmp_path: Path) -> None:
     result = dlmath("evaluate", "@no\x1b[31m.csv", cwd=tmp_path)
     assert result.code == 2
     assert "\x1b" not in result.err
+
+
+def test_a_line_of_names_is_left_out_and_said(tmp_path: Path) -> None:
+    notes: list[Sentence] = []
+    node = read_data(written(tmp_path, "a.csv", "weight,height cm\n1,2\n3,4\n"), notes)
+    assert isinstance(node, Node)
+    assert to_text(node) == "[[1, 2], [3, 4]]"
+    assert "weight, height cm" in str(notes)
+    found = dlmath("matrix", "det", f"@{tmp_path / 'a.csv'}")
+    assert found.out == "-2\n"
+    assert "is read as names: weight, height cm" in found.err
+
+
+def test_one_row_and_one_column_are_matrices_for_matrix(tmp_path: Path) -> None:
+    row, column = written(tmp_path, "r.csv", "1,2,3\n"), written(tmp_path, "c.csv", "1\n2\n3\n")
+    assert dlmath("matrix", "transpose", f"@{row}").out == "[[1], [2], [3]]\n"
+    assert dlmath("matrix", "multiply", f"@{row}", f"@{column}").out == "[[14]]\n"
+    assert dlmath("vector", "norm", f"@{column}").out == "sqrt(14)\n"
+
+
+def test_whole_numbers_of_a_small_array_are_exact_in_matrix(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([[2, 1], [1, 3]]))
+    np.save(tmp_path / "b.npy", np.array([1, 2]))
+    a, b = f"@{tmp_path / 'a.npy'}", f"@{tmp_path / 'b.npy'}"
+    assert dlmath("matrix", "solve", a, b).out == "[1/5, 3/5]\n"
+    assert dlmath("matrix", "solve", a, b, "--numeric").out.startswith("[0.2")
+    np.save(tmp_path / "a.npy", np.eye(12, dtype=int))
+    large = dlmath("matrix", "det", a)
+    assert large.out == "1.0\n"
+    assert "whole numbers of this many are computed in floating point" in large.err
+
+
+def test_nan_in_a_binary_file_is_named_by_row_and_column(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([[1.0, 2.0], [3.0, np.nan]]))
+    with pytest.raises(InvalidInput, match="row 2, column 2 is nan"):
+        read_data(str(tmp_path / "a.npy"))

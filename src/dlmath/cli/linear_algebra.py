@@ -160,8 +160,8 @@ def matrix(
     choose(op, "matrix", MATRIX_OPERATIONS)
     return matrix(
         op,
-        given.data(a),
-        None if b is None else given.data(b),
+        given.data(a, rows=True),
+        None if b is None else given.data(b, rows=op in ("add", "multiply")),
         given.settings,
         order=order,
         numeric=numeric,

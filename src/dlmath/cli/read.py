@@ -39,7 +39,7 @@ class Given:
         if text.startswith("@"):
             from dlmath.cli.read_data import read_vector
 
-            return read_vector(text[1:])
+            return read_vector(text[1:], self.notes)
         if self.common.latex_input:
             from dlmath.expression.latex_input import parse_latex
 
@@ -65,12 +65,15 @@ class Given:
         ]
         return [*self.notes, *((f"--at: there is no {name} here",) for name in unused)]
 
-    def data(self, text: str) -> Node | numpy.ndarray[Any, Any]:
-        """An argument as mathematics, or as an array where it is a large or binary file."""
+    def data(self, text: str, *, rows: bool = False) -> Node | numpy.ndarray[Any, Any]:
+        """An argument as mathematics, or as an array where it is a large or binary file.
+
+        rows: does a table of one row or one column stay a matrix?
+        """
         if text.startswith("@"):
             from dlmath.cli.read_data import read_data
 
-            return read_data(text[1:])
+            return read_data(text[1:], self.notes, rows=rows)
         return self.expression(text)
 
     def variable(self, wrt: str | None, expression: Node, deed: str) -> str:
@@ -116,7 +119,7 @@ def _settings(common: Common, progress: Progress) -> Settings:
         check=not common.no_check,
         seconds=common.seconds(),
         progress=progress,
-        plot=common.wants_picture(),
+        plot=common.uses_picture(),
         **values,
     )
 

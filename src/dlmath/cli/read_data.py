@@ -21,6 +21,8 @@ from dlmath.render.errors import visible
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dlmath.answer import Sentence
+
     Array = NDArray[Any]
 
 #: The largest file, and the largest array inside a compressed one, in bytes.
@@ -43,10 +45,13 @@ _ENDINGS = (".csv", ".tsv", ".json", ".npy", ".npz")
 Nested = Any
 
 
-def read_data(reference: str) -> Node | Array:
+def read_data(
+    reference: str, notes: list[Sentence] | None = None, *, rows: bool = False
+) -> Node | Array:
     """What `@reference` names: exact nodes from small text files, an array otherwise.
 
-    A table of one row or one column is a vector. Raises InvalidInput, LimitReached.
+    A table of one row or one column is a vector; with `rows` it stays a matrix. A first line of
+    names is left out, and a note says so. Raises InvalidInput, LimitReached.
     """
     path, name = split_reference(reference)
     ending = os.path.splitext(path)[1].lower()  # noqa: PTH122  lone surrogates are kept
@@ -62,13 +67,19 @@ def read_data(reference: str) -> Node | Array:
     if ending == ".json":
         nested = _json(content, path)
     else:
-        nested = _table(content, path, "\t" if ending == ".tsv" else ",")
+        nested, names = _table(content, path, "\t" if ending == ".tsv" else ",")
+        if names and notes is not None:
+            listed = ", ".join(visible(name)[:40] for name in names[:8])
+            more = ", ..." if len(names) > 8 else ""
+            notes.append((f"the first line of {shown(path)} is read as names: {listed}{more}",))
+        if not rows:
+            nested = _flat(nested)
     return _made(nested)
 
 
-def read_vector(reference: str) -> Node:
+def read_vector(reference: str, notes: list[Sentence] | None = None) -> Node:
     """The same as one node, for an argument that is an expression. Raises LimitReached."""
-    data = read_data(reference)
+    data = read_data(reference, notes)
     if isinstance(data, Node):
         return data
     if data.size > EXACT_MOST:
@@ -125,14 +136,18 @@ def text_of(content: bytes, path: str) -> str:
         ) from error
 
 
-def _table(content: bytes, path: str, delimiter: str) -> Nested:
-    """Rows of exact numbers."""
+def _table(content: bytes, path: str, delimiter: str) -> tuple[list[list[Exact]], list[str]]:
+    """Rows of exact numbers, and the names above them."""
     text = text_of(content, path)
     rows: list[list[Exact]] = []
+    names: list[str] = []
     lines = csv.reader(text.splitlines(), delimiter=delimiter)
     try:
         for cells in lines:
             if not any(cell.strip() for cell in cells):
+                continue
+            if not (rows or names) and all(map(_is_name, cells)):
+                names = [cell.strip() for cell in cells]
                 continue
             place = lines.line_num
             row = [
@@ -148,7 +163,33 @@ def _table(content: bytes, path: str, delimiter: str) -> Nested:
     except csv.Error as error:
         raise InvalidInput(f"{shown(path)}, row {lines.line_num}: {error}") from error
     if not rows:
+        if names:
+            _number(names[0], path, f"row {lines.line_num}, column 1")
         raise InvalidInput(f"{shown(path)} is empty")
+    if names and len(names) != len(rows[0]):
+        raise InvalidInput(
+            f"{shown(path)}: the line of names has {_columns(len(names))}, "
+            f"the first row of numbers has {len(rows[0])}"
+        )
+    return rows, names
+
+
+#: Words that stand for a number that is missing or none, and so are no names of columns.
+_NO_NAMES = frozenset("nan na n/a null none inf infinity".split())
+
+
+def _is_name(cell: str) -> bool:
+    """Could this be the name of a column?"""
+    text = cell.strip()
+    return (
+        (text[:1].isalpha() or text[:1] == "_")
+        and text.lower() not in _NO_NAMES
+        and ";" not in text
+    )
+
+
+def _flat(rows: list[list[Exact]]) -> Nested:
+    """One row or one column as a vector."""
     if len(rows) == 1:
         return rows[0]
     if len(rows[0]) == 1:
@@ -307,8 +348,13 @@ def _refuse_nan(array: Array, path: str) -> None:
         return
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
-        place = ", ".join(str(int(index) + 1) for index in bad[0])
-        raise InvalidInput(f"{shown(path)}: entry {place} is {array[tuple(bad[0])]}, not a number")
+        from dlmath.maths.linear_algebra.operands import place_words
+
+        place = place_words(bad[0].tolist())
+        raise InvalidInput(
+            f"{shown(path)}: {place} is {array[tuple(bad[0])]}, not a number",
+            hint="take that row or column out, or put a number there",
+        )
 
 
 def _member(content: bytes, path: str, name: str | None) -> bytes:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: Typed matrices with more entries are computed in floating point.
 EXACT_ENTRIES = 2_500
 
+#: Arrays of whole numbers with at most so many entries are computed exactly.
+WHOLE_ENTRIES = 100
+
 
 def matrix(
     operation: str,
@@ -71,6 +74,8 @@ def matrix(
     if right is not None:
         shapes["b"] = list(shape_of_operand(right))
     answer.facts["shapes"] = shapes
+    if not (numeric or iterates):
+        left, right = _whole_as_exact(left, right, answer)
     typed = isinstance(left, Node) and (right is None or isinstance(right, Node))
     exact = typed and not numeric
     if exact and shape[0] * shape[1] > EXACT_ENTRIES and _is_constant(left):
@@ -96,6 +101,28 @@ def matrix(
 
         put_picture(answer, matrix_picture, operation, left, right, answer)
     return answer
+
+
+def _whole_as_exact(
+    left: Node | Array, right: Node | Array | None, answer: Answer
+) -> tuple[Node | Array, Node | Array | None]:
+    """Small arrays of whole numbers as exact nodes, where every operand is exact then."""
+    arrays = [
+        operand
+        for operand in (left, right)
+        if operand is not None and not isinstance(operand, Node)
+    ]
+    if not arrays or any(array.dtype.kind not in "iu" for array in arrays):
+        return left, right
+    if any(array.size > WHOLE_ENTRIES for array in arrays):
+        answer.notes.append(("whole numbers of this many are computed in floating point",))
+        return left, right
+    from dlmath.maths.linear_algebra.operands import exact_node
+
+    return (
+        left if isinstance(left, Node) else exact_node(left),
+        right if right is None or isinstance(right, Node) else exact_node(right),
+    )
 
 
 def _give_digits(answer: Answer, digits: int) -> None:

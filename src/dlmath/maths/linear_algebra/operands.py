@@ -113,11 +113,16 @@ def read_array(array: Array, which: str) -> Array:
     if array.dtype.kind in "fc":
         bad = np.argwhere(~np.isfinite(array))
         if len(bad):
-            place = ", ".join(str(int(index) + 1) for index in bad[0])
-            raise InvalidInput(
-                f"entry {place} of the {which} operand is {array[tuple(bad[0])]}, not a number"
-            )
+            place, value = place_words(bad[0].tolist()), array[tuple(bad[0])]
+            raise InvalidInput(f"{place} of the {which} operand is {value}, not a number")
     return array
+
+
+def place_words(index: list[int]) -> str:
+    """`row 2, column 3` of a matrix, `entry 2` of a vector; counted from 1."""
+    if len(index) == 2:
+        return f"row {index[0] + 1}, column {index[1] + 1}"
+    return "entry " + ", ".join(str(part + 1) for part in index)
 
 
 def exact_node(array: Array) -> Node:

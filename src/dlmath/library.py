@@ -300,27 +300,56 @@ def descend(
     start: Mapping[str, Expression] | str,
     *,
     method: str = "gd",
+    compare: Sequence[str] = (),
     rate: float | None = None,
+    schedule: str = "constant",
+    line_search: str | None = None,
     momentum: float | None = None,
+    beta1: float | None = None,
+    beta2: float | None = None,
+    epsilon: float | None = None,
+    rho: float | None = None,
+    weight_decay: float | None = None,
+    clip: float | None = None,
+    noise: float | None = None,
+    seed: int = 0,
     steps_max: int = 1000,
     tolerance: float = 1e-8,
     trace: int | None = None,
+    checkpoint: str | None = None,
     **options: Any,
 ) -> Answer:
-    """Gradient descent from `start`; method: gd, momentum, nesterov or adam."""
-    from dlmath.maths.optimization import descend as module
+    """Descent from `start` by a method (`docs/commands/descend.md` lists them), or a race.
 
-    return module.descend(
-        _node(expression),
-        _values(start),
-        _settings(**options),
+    compare: methods that descend against each other, instead of one `method`.
+    """
+    from dlmath.maths.optimization import compare as race
+    from dlmath.maths.optimization import descend as module
+    from dlmath.maths.optimization.plan import Options
+
+    asked = Options(
         method=method,
         rate=rate,
+        schedule=schedule,
+        line_search=line_search,
         momentum=momentum,
+        beta1=beta1,
+        beta2=beta2,
+        epsilon=epsilon,
+        rho=rho,
+        weight_decay=weight_decay,
+        clip=clip,
+        noise=noise,
+        seed=seed,
         steps_max=steps_max,
         tolerance=tolerance,
         trace=trace,
+        checkpoint=checkpoint,
     )
+    function, point, settings = _node(expression), _values(start), _settings(**options)
+    if compare:
+        return race.compare(function, point, compare, settings, asked)
+    return module.descend(function, point, settings, asked)
 
 
 def evaluate(expression: Expression, **options: Any) -> Answer:
@@ -342,3 +371,22 @@ def check(a: Expression, b: Expression, **options: Any) -> Answer:
     from dlmath.maths import compare as module
 
     return module.compare(_node(a), _node(b), _settings(**options))
+
+
+def backprop(
+    expression: Expression,
+    at: Mapping[str, Expression] | str,
+    *,
+    wrt: str | Sequence[str] | None = None,
+    path: str | None = None,
+    **options: Any,
+) -> Answer:
+    """The gradient of a number at a point by reverse mode, with the graph that it comes from.
+
+    path: a variable whose paths from the loss are written out. Matrices are nested vectors:
+    `at="W=[[1,2],[3,4]],x=[1,2]"`.
+    """
+    from dlmath.maths.networks import backprop as module
+
+    names = [wrt] if isinstance(wrt, str) else wrt
+    return module.backprop(_node(expression), _settings(at=at, **options), wrt=names, path=path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,14 +11,37 @@ from dlmath.cli.app import command
 from dlmath.cli.options import InvalidOption, choose, read_number, read_whole
 from dlmath.cli.read import Given, read_assignments
 
-METHODS = ("gd", "momentum", "nesterov", "adam")
+if TYPE_CHECKING:
+    from dlmath.maths.optimization.plan import Options
+
+METHODS = (
+    *("gd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam"),
+    *("lion", "newton", "bfgs", "conjugate"),
+)
+SCHEDULES = ("constant", "step", "exponential", "cosine", "warmup-cosine")
+LINE_SEARCHES = ("armijo", "wolfe")
+
+#: How each number is read: the keywords of `read_number`.
+_NUMBERS: dict[str, dict[str, Any]] = {
+    "rate": {"above": True},
+    "momentum": {"below": 1.0},
+    "beta1": {"below": 1.0},
+    "beta2": {"below": 1.0},
+    "epsilon": {"above": True},
+    "rho": {"below": 1.0},
+    "weight_decay": {},
+    "clip": {"above": True},
+    "noise": {},
+    "tolerance": {},
+}
+_WHOLE = {"seed": 0, "steps_max": 1, "trace": 1}
 
 
 @command(
     example='"(x-1)^2 + 10 y^2" --start x=5,y=1',
     more=[
         '"x^2 + 10 y^2" --start x=5,y=1 --method momentum --rate 0.05',
-        '"(1-x)^2 + 100 (y-x^2)^2" --start x=-1,y=1 --method adam --steps-max 5000',
+        '"(1-x)^2 + 100 (y-x^2)^2" --start x=-1,y=1 --compare gd,adam,bfgs',
     ],
 )
 def descend(
@@ -32,6 +55,10 @@ def descend(
         str,
         typer.Option("--method", metavar="NAME", help=f"{', '.join(METHODS)}; gd if not given."),
     ] = "gd",
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", metavar="NAMES", help="A race of methods: gd,momentum,adam."),
+    ] = None,
     rate: Annotated[
         str | None,
         typer.Option(
@@ -40,10 +67,46 @@ def descend(
             help="The learning rate, above 0; chosen from the curvature if not given.",
         ),
     ] = None,
+    schedule: Annotated[
+        str,
+        typer.Option("--schedule", metavar="NAME", help=f"Of the rate: {', '.join(SCHEDULES)}."),
+    ] = "constant",
+    line_search: Annotated[
+        str | None,
+        typer.Option(
+            "--line-search",
+            metavar="NAME",
+            help="armijo or wolfe, for gd and newton (bfgs and conjugate: wolfe).",
+        ),
+    ] = None,
     momentum: Annotated[
         str | None,
         typer.Option("--momentum", metavar="M", help="For momentum and nesterov: between 0 and 1."),
     ] = None,
+    beta1: Annotated[
+        str | None, typer.Option("--beta1", metavar="B", help="For adam and its kin, and lion.")
+    ] = None,
+    beta2: Annotated[
+        str | None, typer.Option("--beta2", metavar="B", help="For adam and its kin, and lion.")
+    ] = None,
+    epsilon: Annotated[
+        str | None, typer.Option("--epsilon", metavar="E", help="Beside the root, above 0.")
+    ] = None,
+    rho: Annotated[
+        str | None, typer.Option("--rho", metavar="R", help="For rmsprop and adadelta.")
+    ] = None,
+    weight_decay: Annotated[
+        str | None,
+        typer.Option("--weight-decay", metavar="W", help="Pulls the point towards 0."),
+    ] = None,
+    clip: Annotated[
+        str | None, typer.Option("--clip", metavar="L", help="The longest gradient.")
+    ] = None,
+    noise: Annotated[
+        str | None,
+        typer.Option("--noise", metavar="S", help="Standard deviation of noise on the gradient."),
+    ] = None,
+    seed: Annotated[str, typer.Option("--seed", metavar="N", help="Of the noise.")] = "0",
     steps_max: Annotated[
         str,
         typer.Option("--steps-max", metavar="N", help="At most so many steps, 1000 if not given."),
@@ -59,27 +122,71 @@ def descend(
     trace: Annotated[
         str | None, typer.Option("--trace", metavar="N", help="How many rows of the table to show.")
     ] = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option(
+            "--checkpoint", metavar="FILE", help="Save there, and go on from what is saved there."
+        ),
+    ] = None,
 ) -> Answer:
     """Walk down a function by gradient descent, step by step."""
-    from dlmath.maths.optimization.descend import descend
-
+    options = read_options({**locals()})
     if start is None:
         raise InvalidOption(
             "descend needs a point to begin at", hint="add --start, for example --start x=0,y=0"
         )
-    choose(method, "--method", METHODS)
-    if momentum is not None and method not in ("momentum", "nesterov"):
-        raise InvalidOption(
-            f"--momentum does not go with --method {method}", hint="--method momentum or nesterov"
+    function, point = given.expression(expression), read_assignments(start, "--start")
+    if compare is not None:
+        from dlmath.maths.optimization.compare import compare as race
+
+        return race(function, point, read_methods(compare), given.settings, options)
+    from dlmath.maths.optimization.descend import descend
+
+    return _with_json(descend(function, point, given.settings, options))
+
+
+def read_options(typed: dict[str, Any]) -> Options:
+    """The options of `descend` as typed, None where they are not given. Raises InvalidOption."""
+    from dlmath.maths.optimization.plan import Options
+
+    choose(typed["method"], "--method", METHODS)
+    choose(typed["schedule"], "--schedule", SCHEDULES)
+    if typed["line_search"] is not None:
+        choose(typed["line_search"], "--line-search", LINE_SEARCHES)
+    values = {name: typed[name] for name in Options._fields}
+    for name, value in values.items():
+        option = f"--{name.replace('_', '-')}"
+        if value is not None and name in _NUMBERS:
+            values[name] = read_number(value, option, **_NUMBERS[name])
+        elif value is not None and name in _WHOLE:
+            values[name] = read_whole(value, option, least=_WHOLE[name])
+    return Options(**values)
+
+
+def read_methods(text: str) -> list[str]:
+    """The methods of a race: `gd,adam`. Raises InvalidOption."""
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        choose(name, "--compare", METHODS)
+    return names
+
+
+def _with_json(answer: Answer) -> Answer:
+    """`--save trace.json` holds every step, not only those that are shown."""
+    from dlmath.maths.optimization.facts import EveryStep
+
+    every = answer.files.get(".csv")
+
+    def content() -> bytes:
+        from dataclasses import replace
+
+        from dlmath.render.json import answer_json
+
+        assert isinstance(every, EveryStep)
+        return (
+            f"{answer_json(replace(answer, tables=[every.table(), *answer.tables[1:]]))}\n".encode()
         )
-    return descend(
-        given.expression(expression),
-        read_assignments(start, "--start"),
-        given.settings,
-        method=method,
-        rate=None if rate is None else read_number(rate, "--rate", above=True),
-        momentum=None if momentum is None else read_number(momentum, "--momentum", below=1.0),
-        steps_max=read_whole(steps_max, "--steps-max"),
-        tolerance=read_number(tolerance, "--tolerance"),
-        trace=None if trace is None else read_whole(trace, "--trace"),
-    )
+
+    if isinstance(every, EveryStep):
+        answer.files[".json"] = content
+    return answer

@@ -28,8 +28,9 @@ _LISTS = frozenset(
 
 #: Facts that the answer, or another fact, says already.
 _SAID = {
+    "backprop": frozenset({"gradient"}),
     "check": frozenset({"equal"}),
-    "descend": frozenset({"reason"}),
+    "descend": frozenset({"methods", "reason"}),
     "matrix": frozenset(
         "operation L U P Q R S V eigenvalues eigenvectors multiplicities singular_values basis "
         "least_squares reason nonzero".split()

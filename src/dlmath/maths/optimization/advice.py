@@ -67,7 +67,8 @@ def _on_converged(run: Run) -> list[Note]:
     if kind in (SADDLE, MAXIMUM, FLAT) and step == 0:
         what = {SADDLE: "a saddle", MAXIMUM: "a maximum", FLAT: "flat"}[kind]
         size = "zero" if run.path.end.norm == 0 else f"only {_short(run.path.end.norm)}"
-        name, x = run.objective.names[0], run.path.end.point[0]
+        place = _downhill(run)
+        name, x = run.objective.names[place], run.path.end.point[place]
         return [
             (f"the gradient at the start is {size} and the point is {what}: no step leads away",),
             (f"start a little beside it, for example {name} = {_short(x + 0.1)}",),
@@ -79,6 +80,14 @@ def _on_converged(run: Run) -> list[Note]:
     if step == 0:
         return [(f"{run.verdict.words}: there is nothing to do",)]
     return []
+
+
+def _downhill(run: Run) -> int:
+    """The variable that counts most in the direction of the most negative curvature."""
+    if run.spectrum is None or run.spectrum.values[0] >= 0:
+        return 0
+    vector = run.spectrum.vectors[0]
+    return max(range(len(vector)), key=lambda place: abs(vector[place]))
 
 
 def _on_diverged(run: Run) -> list[Note]:

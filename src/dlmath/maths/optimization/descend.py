@@ -9,7 +9,14 @@ from dlmath.answer import ANSWERED, DIVERGES, LIMIT_REACHED, Answer, Check, Sent
 from dlmath.errors import ExitCode
 from dlmath.expression.graph import Node
 from dlmath.maths.optimization import advice, working
-from dlmath.maths.optimization.facts import TRACE, EveryStep, facts, minimum, tables
+from dlmath.maths.optimization.facts import (
+    TRACE,
+    EveryStep,
+    facts,
+    last_step,
+    minimum,
+    tables,
+)
 from dlmath.maths.optimization.noise import normal_noise
 from dlmath.maths.optimization.objective import (
     Objective,
@@ -120,25 +127,23 @@ def _answer(
     if settings.steps:
         answer.steps = working.steps(run, settings.digits or 10)
     if settings.check:
-        answer.checks = _checks(run)
+        answer.checks = checks_of(run)
     if settings.plot:
         _put_picture(answer, run)
     return answer
 
 
 def _put_picture(answer: Answer, run: Run) -> None:
-    from dlmath.maths.pictures.descent import descent_picture, steps_drawn
+    from dlmath.maths.pictures.descent import descent_picture
     from dlmath.maths.pictures.draw import put_picture
 
-    last = run.verdict.step if run.verdict.step is not None else run.path.end.step
     away = run.verdict.reason == DIVERGED
     function, names = run.objective.expression, run.objective.names
-    put_picture(
-        answer, descent_picture, function, names, run.path, steps_drawn(last), runs_away=away
-    )
+    put_picture(answer, descent_picture, function, names, run.path, last_step(run), runs_away=away)
 
 
-def _checks(run: Run) -> list[Check]:
+def checks_of(run: Run) -> list[Check]:
+    """The gradient at both ends, the first step and the value at the end, by other routes."""
     from dlmath.checks import descent
 
     objective, path = run.objective, run.path

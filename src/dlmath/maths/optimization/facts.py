@@ -27,7 +27,7 @@ _COLUMNS = 6
 SAVED_ROWS = 200_000
 
 #: States of which the curvature is computed, along the way.
-_ALONG = 12
+_ALONG = 6
 
 
 def minimum(run: Run) -> float | None:

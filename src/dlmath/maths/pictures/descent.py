@@ -1,8 +1,9 @@
-"""The picture of a descent: the curve with its points, the map with the path, or the loss."""
+"""The pictures of a descent and of a race: curve or map with the path, and the values."""
 
 from __future__ import annotations
 
-from math import inf, isfinite, log10
+from itertools import chain
+from math import inf, isfinite
 
 from dlmath.answer import Sentence
 from dlmath.expression.graph import Node
@@ -10,7 +11,7 @@ from dlmath.maths.optimization.path import Path, State
 from dlmath.maths.pictures.contours import contour
 from dlmath.maths.pictures.draw import NoPicture
 from dlmath.maths.pictures.sampling import sample, visible_range
-from dlmath.picture import DOTS, Curve, Mark, Picture, Words
+from dlmath.picture import DOTS, SOLID, Curve, Mark, Picture, Words
 
 #: States that are drawn at most.
 _STATES = 120
@@ -26,23 +27,46 @@ _WIDE = 1000.0
 
 
 def descent_picture(
-    function: Node, names: list[str], path: Path, steps: list[int], *, runs_away: bool
+    function: Node, names: list[str], path: Path, last: int, *, runs_away: bool
 ) -> Picture:
-    """One variable: the curve with the points. Two: level lines with the path. Else the values.
+    """One variable: the curve with the points. Two: level lines with the path. Then the values.
 
-    steps: which states to draw, ascending. Raises NoPicture.
+    last: the last step to draw. Raises NoPicture.
     """
-    states = [path.at(step) for step in steps]
-    states = [state for state in states if state.sound and all(map(isfinite, state.point))]
-    if runs_away:
-        states = _near_start(states)
+    states = _drawn(path, last, runs_away=runs_away)
     if not states:
         raise NoPicture("the descent has no finite points")
+    loss = loss_picture(function, [("value", states)])
     if len(names) == 1:
-        return _on_curve(function, names[0], states)
+        return _on_curve(function, names[0], states)._replace(panels=(loss,))
     if len(names) == 2:
-        return _on_map(function, (names[0], names[1]), states)
-    return _loss(function, states)
+        pair = (names[0], names[1])
+        return _on_map(function, pair, [("path", states)])._replace(panels=(loss,))
+    return loss
+
+
+def race_picture(
+    function: Node, names: list[str], paths: list[tuple[str, Path, int, bool]]
+) -> Picture:
+    """The values of several descents over the steps, after the map with their paths.
+
+    paths: for each its name, the path, the last step, and does it run away? Raises NoPicture.
+    """
+    drawn = [(name, _drawn(path, last, runs_away=away)) for name, path, last, away in paths]
+    drawn = [(name, states) for name, states in drawn if len(states) > 1]
+    if not drawn:
+        raise NoPicture("no descent has finite points")
+    loss = loss_picture(function, drawn)
+    if len(names) != 2:
+        return loss
+    return _on_map(function, (names[0], names[1]), drawn)._replace(panels=(loss,))
+
+
+def _drawn(path: Path, last: int, *, runs_away: bool) -> list[State]:
+    """The states that are drawn, all with finite numbers."""
+    states = [path.at(step) for step in steps_drawn(last)]
+    states = [state for state in states if state.sound and all(map(isfinite, state.point))]
+    return _near_start(states) if runs_away else states
 
 
 def _near_start(states: list[State]) -> list[State]:
@@ -82,18 +106,29 @@ def _on_curve(function: Node, name: str, states: list[State]) -> Picture:
     )
 
 
-def _on_map(function: Node, names: tuple[str, str], states: list[State]) -> Picture:
-    x = [state.point[0] for state in states]
-    y = [state.point[1] for state in states]
-    x_range, y_range = _balanced(_extent(x), _extent(y))
+def _on_map(
+    function: Node, names: tuple[str, str], paths: list[tuple[str, list[State]]]
+) -> Picture:
+    across = [[state.point[0] for state in states] for _, states in paths]
+    up = [[state.point[1] for state in states] for _, states in paths]
+    x_range, y_range = _balanced(_extent([*chain(*across)]), _extent([*chain(*up)]))
+    alone = len(paths) == 1
+    style = DOTS if alone else SOLID
+    marks = _ends(across[0], up[0], paths[0][1])
+    if not alone:
+        ends = zip(paths, across, up, strict=True)
+        marks = (marks[0], *(Mark(x[-1], y[-1], (f"end of {name}",)) for (name, _), x, y in ends))
     return Picture(
         title=("descent on ", function),
         x_label=names[0],
         y_label=names[1],
         x_range=x_range,
         y_range=y_range,
-        curves=(Curve(_count(states), x, y, DOTS),),
-        marks=_ends(x, y, states),
+        curves=tuple(
+            Curve(_count(states) if alone else (name,), x, y, style)
+            for (name, states), x, y in zip(paths, across, up, strict=True)
+        ),
+        marks=marks,
         contour=contour(function, names, x_range, y_range),
     )
 
@@ -111,21 +146,45 @@ def _balanced(
     return widened(x_range), widened(y_range)
 
 
-def _loss(function: Node, states: list[State]) -> Picture:
-    """The value after each step, by its logarithm where it falls over several powers of ten."""
-    steps = [float(state.step) for state in states]
-    values = [state.value for state in states]
-    label = "value"
-    if min(values) > 0 and max(values) > _WIDE * min(values):
-        values, label = [log10(value) for value in values], "log10 of the value"
+def loss_picture(function: Node, paths: list[tuple[str, list[State]]]) -> Picture:
+    """The value after each step; on a logarithmic axis where it falls over several powers of ten.
+
+    Where values are not all positive, that axis has their height above the lowest of all.
+    """
+    lowest = min(state.value for _, states in paths for state in states)
+    highest = max(state.value for _, states in paths for state in states)
+    label, base = "value", 0.0
+    log = lowest > 0 and highest > _WIDE * lowest
+    if not log and _falls_far(paths, lowest, highest):
+        label, base, log = "value above the lowest", lowest, True
+    curves = []
+    for name, states in paths:
+        kept = [(state.step, state.value - base) for state in states]
+        kept = [(step, height) for step, height in kept if height > 0 or not log]
+        x, y = [float(step) for step, _ in kept], [height for _, height in kept]
+        curves.append(Curve((name,), x, y))
+    heights = [height for curve in curves for height in curve.y]
+    last = max(x for curve in curves for x in curve.x)
+    up = (min(heights), max(heights)) if log else visible_range([(lowest, highest)])
     return Picture(
-        title=("descent on ", function),
+        title=("values on ", function),
         x_label="step",
         y_label=label,
-        x_range=(0.0, max(steps[-1], 1.0)),
-        y_range=visible_range([(min(values), max(values))]),
-        curves=(Curve((label,), steps, values),),
+        x_range=(0.0, max(last, 1.0)),
+        y_range=up if up[0] < up[1] else (up[0] / 2, up[1] * 2),
+        curves=tuple(curves),
+        y_log=log,
     )
+
+
+def _falls_far(paths: list[tuple[str, list[State]]], lowest: float, highest: float) -> bool:
+    """Are the heights above the lowest value spread over several powers of ten?"""
+    above = sorted(
+        state.value - lowest for _, states in paths for state in states if state.value > lowest
+    )
+    noise = 1e-15 * max(abs(lowest), abs(highest))
+    above = [height for height in above if height > noise]
+    return len(above) > 4 and above[-1] > _WIDE * above[len(above) // 4]
 
 
 def _count(states: list[State]) -> Words:

@@ -43,6 +43,10 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "study": "What a function does: domain, extrema, bending, asymptotes.",
         },
     ),
+    "Equations": (
+        "equations",
+        {"ode": "Ordinary differential equations, with initial or boundary conditions."},
+    ),
     "Linear algebra": (
         "linear_algebra",
         {
@@ -52,6 +56,10 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "matrix": "Inverses, systems, eigenvalues, factorizations; exact or numeric.",
         },
     ),
+    "Probability": (
+        "probability",
+        {"dist": "A distribution: its moments, density, quantiles; samples of it."},
+    ),
     "Optimization": (
         "optimization",
         {"descend": "Walk down a function by gradient descent, step by step."},
@@ -59,6 +67,7 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
     "Neural networks": (
         "networks",
         {
+            "backprop": "The computation graph of a loss, forward and backward, and its gradient.",
             "matrix-derive": "The derivative of a matrix expression, in matrix form.",
         },
     ),

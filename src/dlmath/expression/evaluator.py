@@ -29,6 +29,13 @@ def run(root: Node, symbols: Mapping[str, Value], arithmetic: Arithmetic) -> Val
     return _run(root, dict(symbols), arithmetic, {}, 0)
 
 
+def needed_values(root: Node, symbols: Mapping[str, Value], arithmetic: Arithmetic) -> Memo:
+    """The value of every node that the root needs; what is in a branch not taken is left out."""
+    memo: Memo = {}
+    _run(root, dict(symbols), arithmetic, memo, 0)
+    return memo
+
+
 def _run(
     root: Node, symbols: dict[str, Value], arithmetic: Arithmetic, memo: Memo, depth: int
 ) -> Value:

@@ -45,8 +45,8 @@ class Kink(NamedTuple):
     convention: str | None
 
 
-#: function -> (operand values with a kink, what frameworks use there)
-_KINKED: dict[str, tuple[tuple[Exact, ...], str]] = {
+#: Function to (operand values with a kink, what frameworks use there)
+KINKED: dict[str, tuple[tuple[Exact, ...], str]] = {
     "abs": ((0,), "0"),
     "relu": ((0,), "0"),
     "leaky_relu": ((0,), "the slope below 0"),
@@ -65,8 +65,8 @@ def kinks_of(node: Node, variable: str) -> list[Kink]:
         if variable not in free_symbols(part) or not part.args:
             continue
         inner = part.args[0]
-        if part.op in _KINKED:
-            places, convention = _KINKED[part.op]
+        if part.op in KINKED:
+            places, convention = KINKED[part.op]
             found += [Kink(part, tidy(sub(inner, number(v))), "kink", convention) for v in places]
         elif part.op == "elu" and len(part.args) > 1 and part.args[1] is not ONE:
             found.append(Kink(part, inner, "kink", "the slope below 0"))

@@ -22,16 +22,23 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 
+#: Arrays of whole numbers with at most so many entries are computed exactly.
+WHOLE_ENTRIES = 100
+
+
 def read_operands(operands: list[Node | Array], settings: Settings) -> list[Node] | list[Array]:
     """All of them as exact nodes, or all of them as arrays of floats.
 
-    Arrays remain arrays where every operand is one; beside a typed operand a small array becomes
+    Arrays remain arrays where every operand is one, unless they hold few whole numbers; beside a typed operand a small array becomes
     exact, a large one raises InvalidInput. Raises InvalidInput for what holds no numbers.
     """
     named = list(zip(operands, ("first", "second"), strict=False))
     arrays = [operand for operand in operands if not isinstance(operand, Node)]
     if len(arrays) == len(operands):
-        return [read_array(array, which) for array, (_, which) in zip(arrays, named, strict=True)]
+        read = [read_array(array, which) for array, (_, which) in zip(arrays, named, strict=True)]
+        if all(array.dtype.kind in "iu" and array.size <= WHOLE_ENTRIES for array in read):
+            return [exact_node(array) for array in read]
+        return read
     nodes = [_as_node(operand, which, settings) for operand, which in named]
     _refuse_complex_variables(nodes, settings)
     return nodes

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.documented import ROOT, pages, rewritten
 from tests.golden.pages import rewrite_pages
 from tests.golden.screens import rewrite
+from tests.golden.terminal_pictures import rewrite_pictures
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
         if new != old:
             page.write_text(new, encoding="utf-8")
             sys.stdout.write(f"updated {page.relative_to(ROOT)}\n")
-    for screen in [] if named else [*rewrite(), *rewrite_pages()]:
+    for screen in [] if named else [*rewrite(), *rewrite_pages(), *rewrite_pictures()]:
         sys.stdout.write(f"updated {screen.relative_to(ROOT)}\n")
 
 

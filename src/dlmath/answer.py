@@ -182,9 +182,19 @@ class Answer:
         return f"$\\displaystyle {answer_latex(self)}$"
 
     def _repr_html_(self) -> str:
-        from dlmath.render.html import result_html
+        from dlmath.render.html import notebook_html
 
-        return result_html(self)
+        return notebook_html(self)
+
+    def _repr_png_(self) -> bytes | None:
+        """The picture, for notebooks that show no HTML; None where there is none to draw."""
+        from importlib.util import find_spec
+
+        if self.picture is None or find_spec("matplotlib") is None:
+            return None
+        from dlmath.render.picture_file import picture_file
+
+        return picture_file(self.picture, "png")
 
     def __str__(self) -> str:
         from dlmath.render.plain import answer_text

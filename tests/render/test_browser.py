@@ -12,6 +12,7 @@ from dlmath.answer import Answer
 from dlmath.expression.graph import number
 from dlmath.render.html import answer_html
 from tests.render import browser
+from tests.render.pictures import PICTURES
 from tests.render.test_html import ANSWERS
 
 PROGRAM = browser.found()
@@ -79,11 +80,57 @@ def test_formulas_are_set_as_mathematics(opened: browser.Browser, tmp_path: Path
 
 def test_nothing_is_fetched_and_nothing_runs(opened: browser.Browser, file: Path) -> None:
     opened.open(file)
-    assert opened.fetched() == [file.as_uri()]
+    # Shades of a picture are an image inside the page.
+    assert [url for url in opened.fetched() if not url.startswith("data:")] == [file.as_uri()]
     assert opened.complaints() == []
     inside = "img, script, link, iframe, b, [onclick], [style]"
     assert opened.value(f"document.querySelectorAll('{inside}').length") == 0
     assert opened.value("document.compatMode") == "CSS1Compat"
+
+
+#: Size of the drawing, and how much of it the shapes and words in it take.
+_DRAWINGS = """[...document.querySelectorAll("figure svg")].map(drawing => {
+  const box = drawing.getBoundingClientRect();
+  const parts = [...drawing.querySelectorAll("path, text, use, image")]
+    .map(part => part.getBoundingClientRect()).filter(part => part.width + part.height > 0);
+  return [box.width, box.height, parts.length,
+          Math.min(...parts.map(part => part.left)) - box.left,
+          Math.max(...parts.map(part => part.right)) - box.right];
+})"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["pole", "regions", "chain", "named bars"])
+def test_pictures_are_seen(opened: browser.Browser, tmp_path: Path, name: str, scheme: str) -> None:
+    pytest.importorskip("matplotlib")
+    page = tmp_path / "picture.html"
+    page.write_text(
+        answer_html(Answer("plot", ("p",), "drawn", picture=PICTURES[name])), encoding="utf-8"
+    )
+    opened.open(page, scheme=scheme)
+    assert opened.complaints() == []
+    ((width, height, parts, left, right),) = opened.value(_DRAWINGS)
+    assert width > 150
+    assert height > 150
+    assert parts > 20
+    assert left > -2
+    assert right < 2
+    colour = "getComputedStyle(document.querySelector('figure text')).fill"
+    assert (
+        opened.value(colour) == {"light": "rgb(29, 33, 38)", "dark": "rgb(228, 230, 232)"}[scheme]
+    )
+
+
+def test_what_a_picture_shows_can_be_read_aloud(opened: browser.Browser, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    page = tmp_path / "picture.html"
+    answer = Answer("plot", ("p",), "drawn", picture=PICTURES["pole"])
+    page.write_text(answer_html(answer), encoding="utf-8")
+    opened.open(page)
+    opened.send("Accessibility.enable")
+    nodes = opened.send("Accessibility.getFullAXTree")["nodes"]
+    (image,) = [node for node in nodes if node.get("role", {}).get("value") in ("image", "img")]
+    assert "vertical asymptotes: x = 0" in image["name"]["value"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,6 +13,7 @@ from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check, Notation, 
 from dlmath.expression.graph import add, mul, number, power, symbol
 from dlmath.render.html import answer_html, answer_section, page, result_html
 from tests.render.markup import Page, as_xml
+from tests.render.pictures import PICTURES
 
 X = symbol("x")
 BAD = "<b onclick=\"x('&')\">bold</b> http://example.org/ \x1b[31m\x00"
@@ -42,6 +43,9 @@ ANSWERS: dict[str, Callable[[], Answer]] = {
     "decimal": lambda: dlmath.integrate("exp(-x^2)", lower="0", upper="1", digits=20),
     "branches": lambda: dlmath.derive("abs(x)^3*relu(x)", steps=True),
     "several": lambda: Answer("solve", ("x^2 = 2",), (X, Notation("y = x^(n - 1)"), "none")),
+    "pictures": lambda: Answer("plot", ("pictures",), "drawn", picture=PICTURES["panels"]),
+    "shades": lambda: Answer("plot", ("shades",), "drawn", picture=PICTURES["matrix"]),
+    "graph": lambda: Answer("plot", ("graph",), "drawn", picture=PICTURES["shared"]),
     "unsolved": lambda: Answer("integrate", ("integral",), None, "unsolved"),
     "hostile": hostile,
 }
@@ -66,7 +70,9 @@ def test_pages_fetch_and_run_nothing(markup: str) -> None:
     forbidden = {"script", "link", "iframe", "object", "embed", "img", "form", "base", "b", "i"}
     assert not forbidden & set(found.names())
     names = {name for _, attributes in found.tags for name in attributes}
-    assert not names & {"src", "href", "srcset", "style", "action", "xmlns"}
+    assert not names & {"src", "srcset", "style", "action", "xmlns", "xlink:href"}
+    links = [attributes["href"] or "" for _, attributes in found.tags if "href" in attributes]
+    assert all(link.startswith(("#", "data:image/png;base64,")) for link in links)
     assert not any(name.startswith("on") for name in names)
     metas = [attributes for tag, attributes in found.tags if tag == "meta"]
     policy = [meta["content"] for meta in metas if meta.get("http-equiv")]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dlmath.answer import NO_PICTURE, Answer
+from dlmath.answer import NO_PICTURE, Answer, Sentence
 from dlmath.cli.options import Common, InvalidOption
 from dlmath.cli.read import Given
 from dlmath.cli.show import Display, show_answer, show_error
@@ -95,8 +95,10 @@ class Job:
         answer = self._compute(given, **arguments, **self._options)
         notes = given.all_notes(self._options.values())
         answer.notes[:0] = [note for note in notes if note not in answer.notes]
-        if given.settings.plot:
+        if self._common.wants_picture():
             _explain_no_picture(answer)
+        else:
+            answer.notes[:] = [note for note in answer.notes if not _says_no_picture(note)]
         answer.seconds = time.perf_counter() - started
         return show_answer(answer, self.display, line, self.saved_as)
 
@@ -119,9 +121,12 @@ class Job:
 
 def _explain_no_picture(answer: Answer) -> None:
     """A note where a picture was asked for and the command has none."""
-    said = any(str(note[0]).startswith(NO_PICTURE) for note in answer.notes)
-    if answer.picture is None and not said:
+    if answer.picture is None and not any(map(_says_no_picture, answer.notes)):
         answer.notes.append((f"{NO_PICTURE} for {answer.command}",))
+
+
+def _says_no_picture(note: Sentence) -> bool:
+    return str(note[0]).startswith(NO_PICTURE)
 
 
 def _texts(argument: Argument) -> list[str]:

@@ -76,6 +76,10 @@ class Common(NamedTuple):
         """Is a picture asked for, in the terminal or in a file?"""
         return self.plot or any(is_picture(path) for path in self.save or ())
 
+    def uses_picture(self) -> bool:
+        """Is there room for one, if the command has one? A page shows it unasked."""
+        return self.wants_picture() or any(saved_format(p) == "page" for p in self.save or ())
+
     def seconds(self) -> float:
         """The wall-clock limit of one computation (0: none). Raises InvalidOption."""
         return 20.0 if self.timeout is None else read_plain_number(self.timeout, "--timeout")

@@ -11,7 +11,7 @@ from dlmath.answer import Sentence
 from dlmath.cli.options import Common, InvalidOption, read_digits
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node, free_symbols
-from dlmath.limits.child import Progress
+from dlmath.limits.child import Progress, interrupted
 from dlmath.limits.frames import Line
 from dlmath.settings import Settings
 
@@ -119,6 +119,7 @@ def _settings(common: Common, progress: Progress) -> Settings:
         check=not common.no_check,
         seconds=common.seconds(),
         progress=progress,
+        interrupted=interrupted,
         plot=common.uses_picture(),
         **values,
     )

@@ -19,8 +19,11 @@ from dlmath.render.mathml import LINE_MOST, equation, to_mathml
 from dlmath.render.plain import reason, sentence_text, text_of, titled
 from dlmath.render.pretty import Writer
 
-#: Nothing is fetched and nothing runs; the style is in the page.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+#: Nothing is fetched and nothing runs; the style is in the page, and so are the shades of pictures.
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 #: Begins every answer on a page; the label is its question, which also becomes the page's title.
 _ARTICLE = '<article aria-label="'
@@ -63,7 +66,7 @@ def page(sections: str) -> str:
 
 
 def answer_section(answer: Answer) -> str:
-    """Question, answer, facts, tables, working, checks and notes as an article of a page."""
+    """Question, answer, facts, picture, tables, working, checks and notes, as an article."""
     writer = _Writer()
     question = writer.html(writer.sentence(answer.question or (answer.command,)))
     label = escape(visible(sentence_text(answer.question) or answer.command))
@@ -72,6 +75,7 @@ def answer_section(answer: Answer) -> str:
         f'<h2 class="question">{question}</h2>',
         _answer(answer, writer),
         _facts(answer, writer),
+        _picture(answer),
         *(_table(table, writer) for table in answer.tables),
         _working(answer, writer),
         _checks(answer.checks, writer),
@@ -93,6 +97,18 @@ def result_html(answer: Answer) -> str:
         else f"<p>{writer.html(writer.part(part))}</p>"
         for part in parts
     )
+
+
+def notebook_html(answer: Answer) -> str:
+    """The answer as a notebook shows it: result, decimal, notes, and the picture if it has one."""
+    writer = _Writer()
+    parts = [result_html(answer), _decimal(answer, writer)]
+    parts += [f"<p>note: {writer.html(writer.sentence(note))}</p>" for note in answer.notes]
+    if answer.picture is not None:
+        from dlmath.render.html_picture import picture_html
+
+        parts.append(picture_html(answer.picture))
+    return "\n".join(part for part in parts if part)
 
 
 def _is_long_number(node: Node) -> bool:
@@ -170,11 +186,18 @@ def _formula(math: str) -> str:
 
 def _answer(answer: Answer, writer: _Writer) -> str:
     body = f'<div class="answer">\n{result_html(answer)}\n</div>'
-    if answer.decimal and answer.result is not None and answer.status != REFUTED:
-        first = answer.result[0] if isinstance(answer.result, tuple) else answer.result
-        if answer.decimal != text_of(first):
-            body += f'\n<p class="decimal">≈ {writer.html(writer.part(answer.decimal))}</p>'
-    return _section("Answer", body)
+    decimal = _decimal(answer, writer)
+    return _section("Answer", f"{body}\n{decimal}" if decimal else body)
+
+
+def _decimal(answer: Answer, writer: _Writer) -> str:
+    """The decimal value, where it says more than the result."""
+    if not answer.decimal or answer.result is None or answer.status == REFUTED:
+        return ""
+    first = answer.result[0] if isinstance(answer.result, tuple) else answer.result
+    if answer.decimal == text_of(first):
+        return ""
+    return f'<p class="decimal">≈ {writer.html(writer.part(answer.decimal))}</p>'
 
 
 def _facts(answer: Answer, writer: _Writer) -> str:
@@ -183,6 +206,14 @@ def _facts(answer: Answer, writer: _Writer) -> str:
         for name, words in fact_lines(answer, writer)
     )
     return _section("Details", f'<dl class="facts">\n{rows}</dl>' if rows else "")
+
+
+def _picture(answer: Answer) -> str:
+    if answer.picture is None:
+        return ""
+    from dlmath.render.html_picture import picture_html
+
+    return _section("Picture", picture_html(answer.picture))
 
 
 def _table(table: Table, writer: _Writer) -> str:

@@ -70,7 +70,10 @@ li { min-width: 0; }
 .failed .verdict { color: var(--bad); }
 .unavailable .verdict { color: var(--unsure); }
 .notes li { padding-left: 0.9rem; border-left: 0.2rem solid var(--unsure); }
-svg { max-width: 100%; height: auto; }
+figure { margin: 0; }
+svg { display: block; max-width: 100%; height: auto; }
+pre { margin: 0; font: 0.8rem/1.25 ui-monospace, "DejaVu Sans Mono", monospace; }
+figcaption { font-size: 0.9rem; color: var(--faint); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30rem) {
   dl.facts { display: block; }
@@ -87,7 +90,7 @@ svg { max-width: 100%; height: auto; }
   body { max-width: none; padding: 0; font-size: 11pt; }
   .formula, .table { overflow: visible; }
   h2, h3, caption { break-after: avoid; }
-  tr, .formula, .checks li, .notes li { break-inside: avoid; }
+  tr, figure, .formula, .checks li, .notes li { break-inside: avoid; }
   article + article { break-before: page; border: 0; margin: 0; padding: 0; }
   @page { margin: 2cm; }
 }

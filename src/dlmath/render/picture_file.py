@@ -158,8 +158,10 @@ def _curve(axes: Any, curve: Curve, place: int, handles: list[tuple[Any, str]]) 
     elif curve.style == DOTS:
         style = {"color": COLOURS[1], "linewidth": 0.9, "marker": "o", "markersize": 3.5}
     elif curve.style == POINTS:
-        marker = "oxs^"[place % 4]
-        style = {"color": colour, "linestyle": "", "marker": marker, "markersize": 4.5}
+        style = {
+            "color": colour, "linestyle": "", "marker": "os^D"[place % 4], "markersize": 4.5,
+            "markeredgecolor": DARK, "markeredgewidth": 0.4,
+        }  # fmt: skip
     else:
         style["linestyle"] = STYLES[place % len(STYLES)]
     (line,) = axes.plot(curve.x, curve.y, **style)

@@ -115,6 +115,9 @@ def draw_heat(axes: Any, heat: HeatMap, handles: Handles) -> None:
         axes.figure.colorbar(shown, ax=axes, label=_text(heat.label))
         if z.size <= _NUMBERED:
             _numbers(axes, heat, z, shown)
+    if heat.downward:  # rows and columns are counted
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     aspect = axes.get_aspect()
     axes.set_xlim(*limits[0])
     axes.set_ylim(*limits[1])
@@ -135,7 +138,7 @@ def _numbers(axes: Any, heat: HeatMap, z: Any, shown: Any) -> None:
             light = shown.norm(value) < 0.5
             axes.text(
                 x, y, f"{value:.3g}", ha="center", va="center", fontsize="small",
-                color="white" if light else "black",
+                color="#ffffff" if light else "#0b0b0b",
             )  # fmt: skip
 
 

@@ -113,6 +113,7 @@ class Canvas:
         plotext.limit_size(False, False)
         plotext.theme("clear")
         plotext.plotsize(self.columns + self.beside + 2, self.rows + 4)
+        plotext.scatter([0.0], [0.0], marker=" ")  # without anything in it a frame has no ticks
         plotext.xlim(0, 1)
         plotext.ylim(0, 1)
         across = list(names) or self.x.ticks(max(3, self.columns // 10))

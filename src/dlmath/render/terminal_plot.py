@@ -20,6 +20,7 @@ from dlmath.render.terminal_cells import (
     heat_legend,
 )
 from dlmath.render.terminal_trees import bar_lines, tree_lines
+from dlmath.render.wrap import wrapped
 
 __all__ = ["pieces", "plot_text"]
 
@@ -27,6 +28,9 @@ __all__ = ["pieces", "plot_text"]
 _LEAST = 24
 
 _MOST = 100
+
+#: A title and the meaning of a sign take so many lines at most.
+_LINES = 3
 
 #: Marks are lettered as long as there are letters, then they are dots.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -95,6 +99,14 @@ def fitted(text: str, room: int) -> str:
     return text + "..."
 
 
+def _lines(text: str, room: int) -> list[str]:
+    """The text on a few lines; what would take more is cut."""
+    lines = wrapped(text, max(8, room))
+    if len(lines) > _LINES:
+        lines = [*lines[: _LINES - 1], fitted(" ".join(lines[_LINES - 1 :]), max(8, room))]
+    return lines
+
+
 class _Drawing:
     """One picture on its way to text."""
 
@@ -108,11 +120,13 @@ class _Drawing:
 
     def lines(self) -> list[str]:
         """Title, frame with everything in it, and what the signs mean."""
-        title = f"  {fitted(self.writer.sentence(self.picture.title), self.width - 2)}"
+        title = [
+            f"  {line}" for line in _lines(self.writer.sentence(self.picture.title), self.width - 2)
+        ]
         if _only_named_bars(self.picture):
             body = bar_lines(self.picture, self.width, self.writer, self.signs.bars)
-            return [title, *body]
-        return [title, *self._frame(), *(f"  {text}" for text in self._legend())]
+            return [*title, *body]
+        return [*title, *self._frame(), *(f"  {text}" for text in self._legend())]
 
     def _frame(self) -> list[str]:
         picture, signs = self.picture, self.signs
@@ -227,7 +241,7 @@ class _Drawing:
         return self.signs.line if sign == BRAILLE else sign
 
     def _legend(self) -> list[str]:
-        """A sign and its meaning on each line, as long as they fit."""
+        """Each sign and its meaning."""
         picture, signs, writer = self.picture, self.signs, self.writer
         rows: list[tuple[str, str]] = []
         for place, curve in enumerate(picture.curves):
@@ -257,8 +271,9 @@ class _Drawing:
         rows = [row for row in rows if row[1]]
         wide = max((columns(sign) for sign, _ in rows), default=0)
         return [
-            f"{sign}{' ' * (wide - columns(sign))}  {fitted(text, self.width - wide - 4)}"
+            (f"{sign}{' ' * (wide - columns(sign))}  " if number == 0 else " " * (wide + 2)) + line
             for sign, text in dict.fromkeys(rows)
+            for number, line in enumerate(_lines(text, self.width - wide - 4))
         ]
 
 

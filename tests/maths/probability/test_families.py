@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def expectation(distribution: Distribution, peer: Any, function: Callable[[float
     inner = [float(peer.ppf(p)) for p in (1e-3, 0.25, 0.5, 0.75, 1 - 1e-3)]
     ends = [low, *inner, high]
     total = 0.0
-    for a, b in zip(ends, ends[1:], strict=False):
+    for a, b in pairwise(ends):
         total += integrate.quad(lambda x: weight(x) * function(x), a, b, epsabs=0, limit=100)[0]
     return total
 

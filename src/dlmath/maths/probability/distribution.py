@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from dlmath.expression.graph import INFINITY, Node, free_symbols, neg, substitute, symbol
+from dlmath.expression.graph import INFINITY, Node, free_symbols, neg, number, substitute
 from dlmath.maths.probability.family import FREQUENCY, NONE, OUTCOME, PROBABILITY, Family, Formula
 
 
 class Known(NamedTuple):
     """What a formula of a family says.
 
-    value: the formula with the parameters put in; None where there is none. exists: False where
-    there is no such number (the mean of a Cauchy distribution). condition: what was taken to hold
-    of parameters that are symbols.
+    value: the formula with the parameters put in, by cases where that depends on symbols; None
+    where there is none. exists: False where there is no such number (the mean of a Cauchy
+    distribution). condition: of parameters that are symbols, without which there is no value.
     """
 
     value: Node | None
@@ -40,13 +40,24 @@ class Distribution(NamedTuple):
             return Known(None)
         if isinstance(formula, str):
             formula = ((formula, ""),)
+        pieces: list[tuple[str, str]] = []
         for text, condition in formula:
-            holds, assumed = self._holds(condition)
+            holds = True if not condition else self._holds(condition)
+            if holds is not False:
+                pieces.append((text, condition if holds is None else ""))
             if holds:
-                if text == NONE:
-                    return Known(None, exists=False, condition=assumed)
-                return Known(self.put_in(text, operand), condition=assumed)
-        return Known(None)
+                break
+        there = [(text, condition) for text, condition in pieces if text != NONE]
+        if not there:
+            return Known(None, exists=not pieces)
+        if len(there) == 1:
+            text, condition = there[0]
+            return Known(
+                self.put_in(text, operand),
+                condition=self.put_in(condition) if condition else None,
+            )
+        listed = ", ".join(f"({text}, {condition or 'true'})" for text, condition in there)
+        return Known(self.put_in(f"piecewise({listed})", operand))
 
     def put_in(self, text: str, operand: Node | None = None) -> Node:
         """A formula of the family with the parameters, and what it is a function of, put in."""
@@ -69,14 +80,10 @@ class Distribution(NamedTuple):
 
         return tidy(self.put_in(self.family.low)), tidy(self.put_in(self.family.high))
 
-    def _holds(self, condition: str) -> tuple[bool, Node | None]:
-        """Does it hold, and what had to be assumed of symbols?"""
-        if not condition:
-            return True, None
+    def _holds(self, condition: str) -> bool | None:
+        """Does it hold? None where that depends on symbols."""
         node = self.put_in(condition)
-        if free_symbols(node):
-            return True, node
-        return truth(node) is True, None
+        return None if free_symbols(node) else truth(node) is True
 
 
 @lru_cache(maxsize=1024)
@@ -107,5 +114,9 @@ def truth(condition: Node) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-#: The outcome in formulas that are shown.
-X = symbol("x")
+def exact(value: float) -> Node:
+    """The number that a float is."""
+    from fractions import Fraction
+
+    fraction = Fraction(value)
+    return number(fraction.numerator if fraction.denominator == 1 else fraction)

@@ -192,7 +192,7 @@ def _require(found: Distribution, parameter: Parameter, text: str, one: _Given) 
     condition = parameter.requires
     whole = condition.endswith("integer")
     condition = condition.removesuffix("integer").strip()
-    if whole and not free_symbols(value) and evaluate(value) != int(evaluate(value)):  # type: ignore[arg-type]
+    if whole and not free_symbols(value) and evaluate(value) != int(evaluate(value)):
         raise _fail(f"the {parameter.meaning} must be a whole number", text, one)
     if condition and condition != parameter.name and truth(found.put_in(condition)) is False:
         raise _fail(

@@ -1,0 +1,133 @@
+"""Pictures of distributions: the density, or the probabilities, with a part of them shaded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dlmath.maths.pictures.draw import NoPicture
+from dlmath.maths.probability.family import OUTCOME
+from dlmath.maths.probability.numeric import as_density, quantile, support
+from dlmath.maths.probability.summary import describe_sentence
+from dlmath.picture import Area, Bars, Curve, Picture, Words
+
+if TYPE_CHECKING:
+    from dlmath.maths.probability.distribution import Distribution
+
+#: The window leaves this probability out on each side, where the support does not end.
+_LEFT_OUT = 1e-3
+
+_POINTS = 801
+_BARS_MOST = 400
+
+
+def distribution_picture(
+    distribution: Distribution, low: float | None = None, high: float | None = None
+) -> Picture:
+    """The density or probabilities; what lies from low to high is shaded. Raises NoPicture."""
+    missing = sorted(distribution.symbols())
+    if missing:
+        example = ",".join(f"{name}=1" for name in missing)
+        raise NoPicture(f"{', '.join(missing)} has no value; give some with --at {example}")
+    title = describe_sentence(distribution)
+    if distribution.family.discrete:
+        return _bars(distribution, title, low, high)
+    return _curve(distribution, title, low, high)
+
+
+def window(distribution: Distribution) -> tuple[float, float]:
+    """What is worth showing of the support."""
+    left, right = quantile(distribution, _LEFT_OUT), quantile(distribution, 1 - _LEFT_OUT)
+    density = as_density(distribution)
+    low, high = support(distribution)
+    width = right - left
+    if not math.isfinite(width) or width > 40 * density.spread:
+        left, right = quantile(distribution, 0.02), quantile(distribution, 0.98)
+        width = right - left
+    margin = 0.05 * width
+    if math.isfinite(low) and low > left - 2 * width:
+        left = low
+    if math.isfinite(high) and high < right + 2 * width:
+        right = high
+    return left - margin, right + margin
+
+
+def densities(distribution: Distribution, x: Sequence[float]) -> list[float]:
+    """The density at many places, 0 outside the support."""
+    import numpy as np
+
+    from dlmath.expression.numbers import evaluate_many
+
+    density = as_density(distribution)
+    places = np.asarray(x, dtype=float)
+    with np.errstate(all="ignore"):
+        logarithm = evaluate_many(density.log_density, {OUTCOME: places})
+        values = np.exp(np.broadcast_to(np.asarray(logarithm, dtype=float), places.shape))
+    low, high = support(distribution)
+    inside = (places >= low) & (places <= high)
+    return [float(v) for v in np.where(inside, values, 0.0)]
+
+
+def _curve(
+    distribution: Distribution, title: Words, low: float | None, high: float | None
+) -> Picture:
+    left, right = window(distribution)
+    x = [left + (right - left) * step / (_POINTS - 1) for step in range(_POINTS)]
+    y = densities(distribution, x)
+    finite = sorted(value for value in y if math.isfinite(value))
+    if not finite:
+        raise NoPicture("the density has no values to draw")
+    top = finite[-1]
+    usual = finite[int(0.98 * (len(finite) - 1))]
+    if top > 8 * usual > 0:  # an infinite density at an end
+        top = 3 * usual
+    areas: tuple[Area, ...] = ()
+    if low is not None and high is not None:
+        kept = [(a, b) for a, b in zip(x, y, strict=True) if low <= a <= high]
+        if kept:
+            areas = (Area(("probability",), [a for a, _ in kept], [b for _, b in kept]),)
+    return Picture(
+        title,
+        "x",
+        "density",
+        (left, right),
+        (0.0, 1.05 * top),
+        curves=(Curve(("density",), x, y),),
+        areas=areas,
+    )
+
+
+def _bars(
+    distribution: Distribution, title: Words, low: float | None, high: float | None
+) -> Picture:
+    least, greatest = support(distribution)
+    first = max(least, quantile(distribution, _LEFT_OUT))
+    last = min(greatest, quantile(distribution, 1 - _LEFT_OUT))
+    if last - first > _BARS_MOST:
+        raise NoPicture("there are too many outcomes for a picture of them")
+    outcomes = [float(k) for k in range(math.floor(first), math.floor(last) + 1)]
+    heights = densities(distribution, outcomes)
+    groups: list[tuple[str, list[int]]] = [("probability", list(range(len(outcomes))))]
+    if low is not None and high is not None:
+        inside = [place for place, k in enumerate(outcomes) if low <= k <= high]
+        outside = [place for place in groups[0][1] if place not in set(inside)]
+        groups = [("asked for", inside), ("other outcomes", outside)]
+    bars = tuple(
+        Bars(
+            (name,),
+            [outcomes[place] - 0.4 for place in places],
+            [outcomes[place] + 0.4 for place in places],
+            [heights[place] for place in places],
+        )
+        for name, places in groups
+        if places
+    )
+    return Picture(
+        title,
+        "x",
+        "probability",
+        (outcomes[0] - 0.6, outcomes[-1] + 0.6),
+        (0.0, 1.05 * max(heights)),
+        bars=bars,
+    )

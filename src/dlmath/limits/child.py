@@ -43,8 +43,32 @@ class Worker(Protocol):
         """Renders an error."""
 
 
+class _Parent:
+    """The pipe to the supervising process, in the computing one.
+
+    told: does it know that the line being computed can stop half-way?
+    """
+
+    replies: int | None = None
+    told = False
+
+
+def interrupted() -> bool:
+    """Was Ctrl-C pressed? Asked now and then by a computation that can stop half-way.
+
+    The supervising process learns by this that it may wait for what there is so far.
+    """
+    if _Parent.replies is None:
+        return False
+    if not _Parent.told:
+        _Parent.told = True
+        send(_Parent.replies, "can stop")
+    return signals.Stop.asked
+
+
 def serve(worker: Worker, requests: int, replies: int) -> None:
     """Answers every line that arrives on the pipe `requests`, until it is closed."""
+    _Parent.replies = replies
     resources.leave_no_core()
     resources.limit_memory(worker.memory)
     # One thread each: more would cost start-up and address space, and these sizes do not gain.
@@ -73,6 +97,7 @@ def serve(worker: Worker, requests: int, replies: int) -> None:
                 continue
             line = Line(*message)
             resources.limit_processor_time(worker.timeout)
+            _Parent.told = False
             reply = _guarded(worker, line, partial(worker.answer, line, progress))
             assert reply is not None
             send(replies, "reply", *reply)

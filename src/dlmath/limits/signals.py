@@ -12,6 +12,9 @@ from types import FrameType
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
+#: After Ctrl-C, what can stop half-way with a result has so many seconds to give it.
+GRACE = 5.0
+
 #: What must be done before leaving: the supervisor puts the killing of its child here.
 _farewells: list[Callable[[], None]] = []
 
@@ -20,6 +23,16 @@ def _watched() -> list[int]:
     """The ending signals that were not ignored from the start (`nohup`, a background job)."""
     numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
     return [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+
+
+class Stop:
+    """Ctrl-C while a computation that can stop half-way is running.
+
+    ask: asks it to stop, None while there is none that can. asked: has it been?
+    """
+
+    ask: Callable[[], None] | None = None
+    asked = False
 
 
 def watch() -> None:
@@ -34,19 +47,32 @@ def before_leaving(action: Callable[[], None]) -> None:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
+    if number == signal.SIGINT and Stop.ask is not None and not Stop.asked:
+        Stop.asked = True
+        Stop.ask()
+        return
+    leave(number)
+
+
+def leave(number: int) -> None:
+    """Ends the program now, as a signal of this number does."""
     for action in reversed(_farewells):
         action()
     os._exit(128 + number)
 
 
 def let_the_parent_decide() -> None:
-    """In the computing child: Ctrl-C is left to the parent, the other signals end it at once."""
+    """In the computing child: Ctrl-C is only noted, the other signals end it at once."""
     for number in _watched():
-        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+        signal.signal(number, _note if number == signal.SIGINT else signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):  # the fork happened while they were held
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _watched())
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def _note(number: int, frame: FrameType | None) -> None:
+    Stop.asked = True
 
 
 class Held:

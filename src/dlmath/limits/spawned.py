@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from queue import Empty, Queue
@@ -55,6 +56,10 @@ class Spawned:
         if message is None:
             raise Gone(self._process.wait(), 0.0)
         return message
+
+    def interrupt(self) -> None:
+        """Nothing can be asked of it here: the whole command ends."""
+        signals.leave(signal.SIGINT)
 
     def kill(self) -> None:
         self._process.kill()

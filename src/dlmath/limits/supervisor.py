@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
@@ -51,6 +52,9 @@ class Child(Protocol):
     def receive(self, seconds: float) -> tuple[Any, ...] | None:
         """Its next message, or None when none came in time. Raises Gone."""
 
+    def interrupt(self) -> None:
+        """Asks it to stop with what it has so far."""
+
     def kill(self) -> None:
         """Ends it at once, whatever it is doing."""
 
@@ -88,6 +92,10 @@ class Forked:
         number, self._number = self._number, 0
         _, status, used = os.wait4(number, 0)
         return Gone(os.waitstatus_to_exitcode(status), used.ru_maxrss / 1024)
+
+    def interrupt(self) -> None:
+        if self._number:
+            os.kill(self._number, signal.SIGINT)
 
     def kill(self) -> None:
         if self._number:
@@ -183,20 +191,34 @@ def _until_ready(worker: Worker, child: Child) -> Reply | None:
 
 
 def _reply(child: Child, worker: Worker, output: Output) -> Reply:
-    message = _wait(child, worker.timeout, output)
-    return Reply(*message[1:])
+    try:
+        message = _wait(child, worker.timeout, output)
+    finally:
+        signals.Stop.ask = None
+    reply = Reply(*message[1:])
+    if signals.Stop.asked:
+        return reply._replace(code=128 + signal.SIGINT, final=True)
+    return reply
 
 
 def _wait(child: Child, seconds: float, output: Output | None) -> tuple[Any, ...]:
     """The child's next message that is not progress. Raises LimitReached, Gone."""
     spent = 0.0
+    since_stop = 0.0
     before = time.monotonic()
     while True:
         left = seconds - spent if seconds else _TICK
         message = child.receive(max(0.0, min(_TICK, left)))
         now = time.monotonic()
         spent += min(now - before, 2 * _TICK)
+        if signals.Stop.asked:
+            since_stop += now - before
+            if since_stop > signals.GRACE:
+                signals.leave(signal.SIGINT)
         before = now
+        if message is not None and message[0] == "can stop":
+            signals.Stop.ask = child.interrupt
+            continue
         if message is not None and message[0] != "progress":
             return message
         if message is not None and output is not None and spent > _QUIET_SECONDS:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import sqrt
 
 from dlmath.answer import Notation, Sentence
 from dlmath.maths.optimization.kinds import FLAT, MAXIMUM, SADDLE
+from dlmath.maths.optimization.run import Run, overflow_words, spectrum_at
+from dlmath.maths.optimization.theory import best_plain, best_with_momentum, stable_rate
 from dlmath.maths.optimization.verdict import (
     BOUNCING,
     CONVERGED,
     DIVERGED,
+    INTERRUPTED,
     STALLED,
     TIME,
     slows_down,
     steps_needed,
 )
 
-if TYPE_CHECKING:
-    from dlmath.maths.optimization.run import Run
-
 Note = Sentence
 
 #: More steps than this are no advice.
 _TOO_MANY = 10**8
+
+#: The curvature along the whole way is looked at for so many variables.
+_FEW = 30
+
+#: Above this condition number plain descent is slow whatever the rate.
+_CROOKED = 100
+
+
+_JUMPS_OVER = "try a smaller --rate: the steps jump over the lowest point"
 
 
 def on_default_rate(usual: float, rate: float) -> list[Note]:
@@ -48,13 +57,15 @@ def on(run: Run) -> list[Note]:
     elif reason == DIVERGED:
         notes = _on_diverged(run)
     elif reason == BOUNCING:
-        notes = [(f"not converged: {run.verdict.words}",), *_on_rate(run)]
+        notes = [(f"not converged: {run.verdict.words}",), *(_on_rate(run) or _along_the_way(run))]
         if len(notes) == 1:
-            notes.append(("try a smaller --rate: the steps jump over the lowest point",))
+            notes += [(words,) for words in _on_restless(run) or [_JUMPS_OVER]]
     elif reason == STALLED:
         notes = _on_stalled(run)
     elif reason == TIME:
         notes = _on_rate(run)
+    elif reason == INTERRUPTED:
+        notes = _on_interrupted(run)
     else:
         notes = _on_steps_used_up(run)
     if run.kind.remark is not None:
@@ -74,7 +85,12 @@ def _on_converged(run: Run) -> list[Note]:
             (f"start a little beside it, for example {name} = {_short(x + 0.1)}",),
         ]
     if kind == SADDLE:
-        return [("the end point is a saddle, not a minimum: the function falls on from it",)]
+        place = _downhill(run)
+        name, x = run.objective.names[place], run.path.end.point[place]
+        return [
+            ("the end point is a saddle, not a minimum: the function falls on from it",),
+            (f"start a little beside it, for example {name} = {_short(x + 0.1)}",),
+        ]
     if kind == MAXIMUM:
         return [("the end point is a maximum, not a minimum",)]
     if step == 0:
@@ -92,6 +108,8 @@ def _downhill(run: Run) -> int:
 
 def _on_diverged(run: Run) -> list[Note]:
     notes: list[Note] = [(run.verdict.words,)]
+    if (words := overflow_words(run)) is not None:
+        notes.append((words,))
     rate_notes = _on_rate(run)
     end = run.path.end
     falls = end.value < run.path.start.value
@@ -99,7 +117,7 @@ def _on_diverged(run: Run) -> list[Note]:
         notes += rate_notes
     elif falls and "without bound" in run.verdict.words:
         notes.append(("there is no minimum: the slope along it is the same everywhere",))
-    elif falls:
+    elif falls or run.plan.line_search is not None:
         notes.append(("the function falls without bound along the way: there is no minimum",))
     else:
         notes.append((f"try a smaller rate than {_short(run.rate)}",))
@@ -109,10 +127,10 @@ def _on_diverged(run: Run) -> list[Note]:
 def _on_rate(run: Run) -> list[Note]:
     """Is the rate beyond what this curvature allows?"""
     limit = run.stable_rate
-    if limit is None or run.rate <= limit:
+    if limit is None or run.rate < limit * (1 - 1e-9) or not run.plan.is_plain:
         return []
     if run.rate < limit * (1 + 1e-9):
-        return [("the rate is at the limit of stability",)]
+        return [(f"the rate is at the limit of stability, try half of it: {_short(limit / 2)}",)]
     better = 1 / run.largest if run.largest else limit / 2
     return [
         (
@@ -122,9 +140,38 @@ def _on_rate(run: Run) -> list[Note]:
     ]
 
 
+def _along_the_way(run: Run) -> list[Note]:
+    """Is the rate beyond what the steepest curvature on the path allows?"""
+    if not run.plan.is_plain or len(run.objective.names) > _FEW:
+        return []
+    steepest, step = 0.0, 0
+    for state in [*run.path.checkpoints, *run.path.last(2)]:
+        found = spectrum_at(run.objective, state.point) if state.sound else None
+        if found is not None and found.values[-1] > steepest:
+            steepest, step = found.values[-1], state.step
+    limit = stable_rate(run.method, run.parameters, steepest) if steepest else None
+    if limit is None or run.rate <= limit:
+        return []
+    return [
+        (
+            f"the rate {_short(run.rate)} is above {_short(limit)}, the largest stable rate for the"
+            f" curvature at step {step}; try below it, for example {_short(1 / steepest)}",
+        )
+    ]
+
+
 def _on_stalled(run: Run) -> list[Note]:
     words = f"{run.verdict.words}, with gradient norm {_short(run.path.end.norm)}"
+    if run.plan.line_search is not None:
+        why = "no lower value is found along the direction (a kink, or the precision of floats)"
+        return [(f"not converged: {words}: {why}",)]
     return [(f"not converged: {words}: the rate {_short(run.rate)} is too small",)]
+
+
+def _on_interrupted(run: Run) -> list[Note]:
+    last, best = run.path.end, run.end
+    where = "" if best.step == last.step else f"; the lowest value kept is that of step {best.step}"
+    return [(f"{run.verdict.words}, with gradient norm {_short(best.norm)}{where}",)]
 
 
 def _on_steps_used_up(run: Run) -> list[Note]:
@@ -138,22 +185,51 @@ def _on_steps_used_up(run: Run) -> list[Note]:
     rate_notes = _on_rate(run)
     if rate_notes:
         return notes + rate_notes
+    advice = _on_restless(run) or _on_slow(run)
+    return [*notes, ("; ".join(advice),)] if advice else notes
+
+
+def _on_restless(run: Run) -> list[str]:
+    """Why these steps do not come to rest at a minimum, however many there are."""
+    if run.plan.noise:
+        return ["noise keeps the point moving: a --schedule makes its steps smaller"]
+    if run.parameters.get("weight_decay") and _is_near(run):
+        return [
+            f"{run.method.name} pulls every variable towards 0 and rests where that balances the"
+            " gradient; --weight-decay 0 turns it off"
+        ]
+    if run.method.bounded and run.plan.schedule == "constant" and _is_near(run):
+        return ["the steps stay about as long as the rate: --schedule cosine brings them to rest"]
+    return []
+
+
+def _is_near(run: Run) -> bool:
+    """Does the curvature say that a minimum is within a hundred steps as long as the rate?"""
+    if run.smallest is None:
+        return False
+    away = run.path.end.norm / run.smallest
+    return away < 100 * run.rate * sqrt(len(run.objective.names))
+
+
+def _on_slow(run: Run) -> list[str]:
+    """What would make it quicker."""
+    end, advice = run.path.end, []
     more = None if slows_down(run.path, run.factor) else _more_steps(run)
-    advice = []
-    if more is not None and more < _TOO_MANY:
+    if more is not None and more < _TOO_MANY and run.plan.schedule == "constant":
         advice.append(f"about {_rounded(end.step + more)} steps would do (--steps-max)")
-    if run.smallest and run.largest and run.steady and run.method.name == "gd":
-        best = 2 / (run.smallest + run.largest)
-        if run.rate < best / 2:
-            advice.append(f"a rate near {_short(best)} is the fastest here")
-        elif run.largest / run.smallest > 100:
-            advice.append(
-                f"the condition number {_short(run.largest / run.smallest)} makes plain descent"
-                " slow: try --method momentum or adam"
-            )
-    if advice:
-        notes.append(("; ".join(advice),))
-    return notes
+    if not (run.smallest and run.largest and run.plan.goes_straight and run.plan.is_plain):
+        return advice
+    best = best_plain(run.smallest, run.largest)
+    condition = run.largest / run.smallest
+    if run.steady and run.rate < best.rate / 2:
+        advice.append(f"a rate near {_short(best.rate)} is the fastest here")
+    elif condition > _CROOKED:
+        fast = best_with_momentum(run.smallest, run.largest)
+        advice.append(
+            f"the condition number {_short(condition)} makes plain descent slow: try --method"
+            f" momentum --momentum {fast.momentum:.3g} --rate {fast.rate:.3g}, adam or bfgs"
+        )
+    return advice
 
 
 def _more_steps(run: Run) -> int | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
-from dlmath.expression.graph import ZERO, Node, number
+from dlmath.expression.graph import HALF, ZERO, Node, add, mul, number, substitute, symbol
 
 if TYPE_CHECKING:
     import numpy
@@ -76,6 +76,8 @@ def expectation(
     if density.discrete:
         return _sum(density, function, a, b)
     centre = low if c <= a else high if c >= b else density.centre
+    if not a < c < b and math.isfinite(b - a):  # both ends may be singular
+        centre = mul(HALF, add(low, high))
     parts = []
     if _float(centre) > a:
         parts.append(_side(density, function, low, centre, 1.0))
@@ -135,7 +137,6 @@ def _values(density: Density, function: Function, anchor: Node, z: Array) -> Arr
     """Weighted values of the function at anchor + z."""
     import numpy as np
 
-    from dlmath.expression.graph import add, substitute, symbol
     from dlmath.expression.numbers import evaluate_many
     from dlmath.expression.tidy import tidy
 

@@ -1,0 +1,127 @@
+"""Antiderivatives for the working of differential equations.
+
+Any one antiderivative will do: absolute values inside logarithms are left out, because on each
+side of a zero they only change the constant. The rules of this project come first, then sympy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dlmath.expression.from_sympy import from_sympy
+from dlmath.expression.to_sympy import load_sympy, to_sympy
+from dlmath.maths.equations.ode.tools import Expr, settle, timed
+
+_known: dict[tuple[Any, Any], Any] = {}
+
+
+def antiderivative(e: Expr, x: Expr, seconds: float = 1.5) -> Expr | None:
+    """An antiderivative in closed form, or None."""
+    sympy = load_sympy()
+    key = (e, x)
+    if key not in _known:
+        if len(_known) > 400:
+            _known.clear()
+        _known[key] = _found(sympy, e, x, seconds)
+    return _known[key]
+
+
+def integral(e: Expr, x: Expr, seconds: float = 1.5) -> Expr:
+    """An antiderivative in closed form, or the integral itself left standing."""
+    sympy = load_sympy()
+    found = antiderivative(e, x, seconds)
+    return sympy.Integral(e, x) if found is None else found
+
+
+def _found(sympy: Any, e: Expr, x: Expr, seconds: float) -> Expr | None:
+    if x not in e.free_symbols:
+        return e * x
+    factors = sympy.Mul.make_args(e)
+    outside = sympy.Mul(*[f for f in factors if x not in f.free_symbols])
+    inside = sympy.Mul(*[f for f in factors if x in f.free_symbols])
+    for form in _forms(sympy, inside):
+        found = _by_rules(form, x, seconds / 2)
+        if found is None and form.is_Add:
+            found = _by_terms(sympy, form, x, seconds / 2)
+        if found is not None:
+            return outside * found
+    found = _by_sympy(sympy, inside, x, seconds)
+    return None if found is None else outside * found
+
+
+def _forms(sympy: Any, e: Expr) -> list[Expr]:
+    forms = [e]
+    for change in (sympy.cancel, sympy.expand, sympy.factor, sympy.simplify):
+        other = timed(lambda: change(e), 0.3)
+        if other is not None and other not in forms:
+            forms.append(other)
+    return forms
+
+
+def _by_terms(sympy: Any, e: Expr, x: Expr, seconds: float) -> Expr | None:
+    total = sympy.S.Zero
+    for term in e.args:
+        found = _by_rules(term, x, seconds)
+        if found is None:
+            return None
+        total += found
+    return total
+
+
+def _by_rules(e: Expr, x: Expr, seconds: float) -> Expr | None:
+    from dlmath.maths.calculus.antiderivatives.rules import integrate_by_rules
+
+    def run() -> Expr | None:
+        found = integrate_by_rules(from_sympy(e), x.name, {})
+        if found is None:
+            return None
+        value = to_sympy(found.antiderivative, real=False)
+        same = {s: t for s in value.free_symbols for t in e.free_symbols if s.name == t.name}
+        return plain(value.xreplace(same))
+
+    value = timed(run, seconds)
+    if value is None or _unusable(value):
+        return None
+    return value
+
+
+def _by_sympy(sympy: Any, e: Expr, x: Expr, seconds: float) -> Expr | None:
+    from sympy.integrals.manualintegrate import manualintegrate
+
+    for run, share in (
+        (lambda: manualintegrate(e, x), 0.4),
+        (lambda: sympy.integrate(e, x, risch=False, conds="none"), 0.6),
+    ):
+        value = timed(run, seconds * share)
+        if value is None or value.has(sympy.Integral) or _unusable(value):
+            continue
+        value = _generic(sympy, value)
+        if not _unusable(value):
+            return plain(settle(value))
+    return None
+
+
+def _generic(sympy: Any, value: Expr) -> Expr:
+    """The branch for parameters in general position."""
+    for _ in range(4):
+        pieces = list(value.atoms(sympy.Piecewise))
+        if not pieces:
+            break
+        value = value.xreplace({piece: piece.args[0][0] for piece in pieces})
+    return value
+
+
+def _unusable(value: Expr) -> bool:
+    sympy = load_sympy()
+    return bool(
+        value.has(sympy.nan, sympy.zoo, sympy.oo, sympy.RootSum, sympy.meijerg, sympy.Piecewise)
+    )
+
+
+def plain(value: Expr) -> Expr:
+    """log(abs(u)) as log(u): on each side of a zero they differ by a constant."""
+    sympy = load_sympy()
+    return value.replace(
+        lambda part: isinstance(part, sympy.log) and isinstance(part.args[0], sympy.Abs),
+        lambda part: sympy.log(part.args[0].args[0]),
+    )

@@ -1,0 +1,109 @@
+"""One equation for one function: route after route until a solution passes its check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE
+from dlmath.checks.ode import (
+    Residual,
+    check_explicit,
+    check_implicit,
+    independent_constants,
+)
+from dlmath.expression.graph import Node, sub
+from dlmath.maths.equations.ode.equation import Equation
+from dlmath.maths.equations.ode.routes import candidates
+from dlmath.maths.equations.ode.tools import timed
+from dlmath.maths.equations.ode.working import Equal, Found, Line, as_node
+
+#: A solution that holds on one side only is kept while others are looked for, this long.
+_WAIT = 0.35
+
+
+class Proved(NamedTuple):
+    """A solution with what its check says. found: its lines are those that passed."""
+
+    found: Found
+    residuals: tuple[Residual, ...]
+
+    @property
+    def everywhere(self) -> bool:
+        """Does every line hold at every point?"""
+        return all(one.verdict == PASSED for one in self.residuals)
+
+    @property
+    def sides(self) -> list[str]:
+        """Where the lines hold that do not hold everywhere."""
+        return list(dict.fromkeys(one.side for one in self.residuals if one.side))
+
+
+def solve(eq: Equation, method: str | None = None, *, check: bool = True) -> Proved | None:
+    """The first solution that passes everywhere, else the first that holds on a side, else None."""
+    partly: Proved | None = None
+    for found in candidates(eq, method):
+        if not check:
+            unknown = Residual(UNAVAILABLE, 0, 0, 0.0)
+            return Proved(found, tuple(unknown for _ in found.lines))
+        proved = prove(eq, found)
+        if proved is None:
+            continue
+        if proved.everywhere:
+            return proved
+        if partly is None:
+            partly = proved
+        if eq.budget.left < (1 - _WAIT) * eq.budget.total:
+            break
+    return partly
+
+
+def prove(eq: Equation, found: Found) -> Proved | None:
+    """The lines that hold; None where the general solution is not among them."""
+    sympy = eq.sympy
+    expanded = timed(lambda: sympy.expand(eq.numerator), 0.5)
+    equation = as_node(eq.numerator if expanded is None else expanded)
+    original = as_node(eq.expression)
+    if equation is None or original is None:
+        return None
+    kept: list[tuple[Line, Residual]] = []
+    general = False
+    for line in found.lines:
+        residual = timed(lambda: _residual(eq, [equation], line), 3.0)
+        if residual is None or residual.verdict == UNAVAILABLE:
+            residual = timed(lambda: _residual(eq, [original], line), 2.0)
+        if residual is None or residual.verdict == UNAVAILABLE:
+            continue
+        if residual.verdict == FAILED and not residual.side:
+            continue
+        kept.append((line, residual))
+        general = general or (len(line.constants) >= eq.order and not line.note)
+    if not general:
+        return None
+    lines, residuals = zip(*kept, strict=True)
+    return Proved(found._replace(lines=tuple(lines)), tuple(residuals))
+
+
+def _residual(eq: Equation, equations: list[Node], line: Line) -> Residual | None:
+    """What substituting a line into the equation leaves, and whether its constants count."""
+    node = as_node(Equal(line.left, line.right))
+    if node is None:
+        return None
+    x, y = eq.x.name, eq.y.name
+    names = [c.name for c in line.constants]
+    if not line.explicit:
+        return check_implicit(equations[0], sub(*node.args), x, y, eq.order, names)
+    right = node.args[1]
+    residual = check_explicit(equations, {y: right}, x, {y: eq.order})
+    if residual.verdict == FAILED and not residual.side:
+        return residual
+    if names:
+        rank = independent_constants([right], x, names, [eq.order])
+        if rank is not None and rank < len(names):
+            return Residual(FAILED, 0, 1, 0.0)
+    return residual
+
+
+def proofs(lines: Iterator[Residual]) -> list[str]:
+    """The details of several checks."""
+    return [one.detail for one in lines]

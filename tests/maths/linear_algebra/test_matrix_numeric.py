@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from dlmath.answer import ANSWERED, DOES_NOT_EXIST, FAILED, Answer
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression.parser import parse
 from dlmath.maths.linear_algebra.matrix import matrix
+from dlmath.maths.linear_algebra.numeric_steps import numeric_steps
 from dlmath.maths.linear_algebra.vector_arrays import SHOWN_ENTRIES
-from dlmath.render.plain import answer_text
+from dlmath.render.plain import answer_text, sentence_text
 from dlmath.settings import Settings
 
 quick = settings(max_examples=15, derandomize=True, deadline=None)
@@ -162,3 +164,50 @@ def test_rows_of_very_different_sizes_are_not_taken_for_dependent() -> None:
     inverse = np.array(ask("inverse", np.diag([2.0, 1e20])).value)
     np.testing.assert_allclose(inverse, np.diag([0.5, 1e-20]), rtol=1e-14)
     assert ask("solve", np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([1.0, 3.0])).value is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "b", "words"),
+    [
+        ("solve", np.array([1.0, 2.0]), "R2 <- R2 - (0.1)*R1"),
+        ("inverse", None, "R1 <-> R2: [[3, 4, 0, 1], [0.1, 2, 1, 0]]"),
+        ("det", None, "-(3) * (1.86667) = -5.6"),
+        ("svd", None, "A^T*A is: [[9.01, 12.2], [12.2, 20]]"),
+        ("eigen", None, "lambda**2 + (-4.1)*lambda + (-5.6)"),
+        ("rank", None, "R1 <- R1 / 3"),
+    ],
+)
+def test_the_working_in_floats_has_a_few_digits(operation: str, b: Any, words: str) -> None:
+    answer = matrix(operation, np.array([[0.1, 2.0], [3.0, 4.0]]), b, Settings(steps=True))
+    assert words in " ".join(sentence_text(step.text) for step in answer.steps)
+
+
+def test_where_there_is_no_working_in_floats_it_is_said() -> None:
+    answer = matrix("qr", np.array([[0.1, 2.0], [3.0, 4.0]]), None, Settings(steps=True))
+    assert not answer.steps
+    assert "for exact matrices" in str(answer.notes)
+    large = matrix("det", np.eye(9), None, Settings(steps=True))
+    assert not large.steps
+
+
+@quick
+@given(arrays())
+def test_the_working_in_floats_ends_in_the_answer(a: np.ndarray) -> None:
+    steps = numeric_steps("inverse", a, None)
+    shown = sentence_text(steps[-2].text).split(": ", 1)[1]
+    rows = np.array(json.loads(shown))
+    size = len(a)
+    inverse = np.linalg.inv(a)
+    np.testing.assert_allclose(rows[:, :size], np.eye(size), atol=1e-12)
+    np.testing.assert_allclose(
+        rows[:, size:], inverse, rtol=1e-4, atol=1e-5 * np.abs(inverse).max()
+    )
+
+
+def test_show_works_its_numbers_out() -> None:
+    steps = matrix("show", parse("[2, 1; 1, 2]").node, None, Settings(steps=True)).steps
+    assert [step.rule for step in steps] == ["rank", "trace", "determinant", "kind"]
+    assert [step.after and answer_text(Answer("", result=step.after)) for step in steps[1:3]] == [
+        "4",
+        "3",
+    ]

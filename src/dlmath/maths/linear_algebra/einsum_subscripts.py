@@ -166,6 +166,11 @@ def _what_fits(size: int, shape: Shape, letters: str, axis: int) -> str:
         swapped = list(letters)
         swapped[axis], swapped[other] = swapped[other], swapped[axis]
         return f"axis {other} of that operand has size {size}: {''.join(swapped)} would fit"
+    if 1 in (size, shape[axis]):
+        return (
+            "an index has one size: an axis of size 1 is not repeated; "
+            "take it out with tensor slice, or broadcast with tensor multiply"
+        )
     return f"an axis of size {size} would fit there"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlmath.answer import Step
 from dlmath.checks import matrix as checks
 from dlmath.checks import matrix_floats
 from dlmath.errors import InvalidInput, LimitReached
@@ -245,9 +246,14 @@ def kind_of_form(positive: int, negative: int, zero: int) -> str:
 
 def show(work: Exact) -> None:
     answer = work.answer
-    reduced = elimination.reduce(work.field, work.a)
+    recorder = matrix_steps.Recorder(work.field, work.shows_steps)
+    reduced = elimination.reduce(work.field, work.a, record=recorder)
     work.suppose(reduced.divided)
     words = [f"{work.height} by {work.width}", f"rank {reduced.rank}"]
+    if work.shows_steps:
+        found = (f"{reduced.rank} rows of the reduced form are not zero",)
+        rows = tuple(recorder.finished("rank", found, number(reduced.rank)))
+        answer.steps = [Step("rank", (f"the rank is {reduced.rank}",), None, None, rows)]
     answer.facts |= {"shape": [work.height, work.width], "rank": reduced.rank}
     if work.height == work.width:
         from dlmath.expression.tidy import tidy
@@ -256,10 +262,19 @@ def show(work: Exact) -> None:
         total = tidy(add(*(work.rows[index][index] for index in range(work.height))))
         answer.facts |= {"trace": as_fact(total), "det": as_fact(value)}
         work.check(lambda: checks.is_determinant(work.rows, value))
+        if work.shows_steps:
+            parts = tuple(matrix_steps.trace(work.rows, total))
+            answer.steps.append(Step("trace", ("the trace is ", total), None, total, parts))
+            parts = tuple(matrix_steps.determinant(work.field, work.rows, value))
+            answer.steps.append(
+                Step("determinant", ("the determinant is ", value), None, value, parts)
+            )
     kinds = kinds_of(work.rows)
     if work.height == work.width:
         kinds.append("invertible" if reduced.rank == work.height else "singular")
     answer.facts["kind"] = kinds
+    if work.shows_steps:
+        answer.steps.append(Step("kind", (f"the pattern of the entries: {', '.join(kinds)}",)))
     answer.result = ", ".join([*words, *kinds])
     work.check(lambda: checks.has_rank(work.rows, reduced.rank))
 

@@ -255,8 +255,12 @@ def _in_floats(
     answer.facts["arithmetic"] = "floating point"
     if not settings.check:
         answer.checks = []
-    if settings.steps and not answer.steps:
-        answer.notes.append(("the working is shown for exact matrices only",))
+    if settings.steps:
+        from dlmath.maths.linear_algebra.numeric_steps import numeric_steps
+
+        answer.steps = numeric_steps(operation, left, right)
+        if not answer.steps:
+            answer.notes.append(("the working of this is shown for exact matrices",))
 
 
 def _by_power_iteration(

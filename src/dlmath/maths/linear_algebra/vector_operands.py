@@ -29,8 +29,9 @@ WHOLE_ENTRIES = 100
 def read_operands(operands: list[Node | Array], settings: Settings) -> list[Node] | list[Array]:
     """All of them as exact nodes, or all of them as arrays of floats.
 
-    Arrays remain arrays where every operand is one, unless they hold few whole numbers; beside a typed operand a small array becomes
-    exact, a large one raises InvalidInput. Raises InvalidInput for what holds no numbers.
+    Arrays remain arrays where every operand is one, unless they hold few whole numbers. Beside a
+    typed operand a small array becomes exact, a large one raises InvalidInput. Raises InvalidInput
+    for what holds no numbers.
     """
     named = list(zip(operands, ("first", "second"), strict=False))
     arrays = [operand for operand in operands if not isinstance(operand, Node)]

@@ -173,7 +173,7 @@ def _measured(
     estimates = []
     step = _STEP[kind]
     for h in (step, step / 2):
-        total = middle * at(0.0) if middle else 0.0
+        total: Any = middle * at(0.0) if middle else 0.0
         for k, weight in enumerate(weights, start=1):
             back = at(-k * h)
             total = total + weight * (at(k * h) + back if order == 2 else at(k * h) - back)
@@ -221,7 +221,8 @@ def _drawn(operand: Operand, counts: Mapping[str, int], style: int, generator: G
     shape = (rows, columns)
     if operand.probability:
         raised = np.exp(generator.normal(size=shape))
-        return raised / raised.sum(axis=0 if columns == 1 else 1, keepdims=True)
+        weights: Array = raised / raised.sum(axis=0 if columns == 1 else 1, keepdims=True)
+        return weights
     low, high = {1: (0.2, 1.2), 3: (1.3, 2.5), 4: (0.1, 0.7)}.get(style, (0.0, 0.0))
     if style in (1, 3, 4):
         found = generator.uniform(low, high, size=shape)

@@ -10,7 +10,18 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Notation, Sentence, Step, Table
+from dlmath.answer import (
+    FAILED,
+    PASSED,
+    REFUTED,
+    Answer,
+    Check,
+    Formula,
+    Notation,
+    Sentence,
+    Step,
+    Table,
+)
 from dlmath.expression.graph import Node
 from dlmath.render.errors import visible
 from dlmath.render.facts import fact_lines
@@ -145,6 +156,8 @@ class _Writer(Writer):
 
     def part(self, part: Node | str) -> str:
         """Mathematics or words."""
+        if isinstance(part, Formula):
+            return self._placed(part, _spelled(part))
         if isinstance(part, Notation):
             return self._placed(part, _rule(part))
         return super().part(part)
@@ -170,6 +183,12 @@ def _rule(rule: Notation) -> str:
     text = escape(visible(rule).replace("**", "^").replace("*", "·").replace("-", "−"))
     raised = _RAISED.sub(lambda found: f"<sup>{found[1] or found[2]}</sup>", text)
     return f'<span class="rule">{raised}</span>'
+
+
+def _spelled(formula: Formula) -> str:
+    """A formula with a language of its own, on one line with the signs of a terminal."""
+    text = escape(Writer(unicode=True).part(formula)).replace("-", "−")
+    return f'<span class="rule">{text}</span>'
 
 
 # --- parts of an article --------------------------------------------------------------------
@@ -272,6 +291,9 @@ def _step_formula(step: Step) -> str:
     """What the step turns into what."""
     if step.after is None:
         return ""
+    if isinstance(step.after, Formula) or isinstance(step.before, Formula):
+        sides = [side for side in (step.before, step.after) if isinstance(side, Formula)]
+        return " = ".join(dict.fromkeys(map(_spelled, sides)))
     if step.before is None or step.before is step.after:
         return to_mathml(step.after, block=True)
     return equation(step.before, step.after)

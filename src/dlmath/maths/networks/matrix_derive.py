@@ -47,8 +47,7 @@ def matrix_derive(
     `differential`, from which it was read.
     Raises InvalidInput for shapes that do not fit and names without a shape, with the place.
     """
-    known = read_shapes(shapes)
-    f, notes = read(text, known)
+    f, notes, known = read(text, read_shapes(shapes))
     variable = _variable(wrt, f, known, text)
     if order == 2 and not f.is_scalar:
         raise InvalidInput(

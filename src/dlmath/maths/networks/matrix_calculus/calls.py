@@ -146,8 +146,15 @@ def _mean(e: Expr) -> Expr:
 
 
 def _cross_entropy(p: Expr, y: Expr) -> Expr:
+    """Of a softmax: logsumexp(z) - y'*z, which is stable."""
     _same(p, y, "cross_entropy")
-    return neg(_weighted(y, func("log", p)))
+    if p.op != "softmax":
+        return neg(_weighted(y, func("log", p)))
+    z = p.args[0]
+    if z.is_vector:
+        return sub(mul(build.logsumexp(z), total(y)), mul(transpose(y), z))
+    rows = mul(y, ones((y.columns, ONE_ROW)))
+    return sub(mul(transpose(build.logsumexp(z)), rows), total(had(y, z)))
 
 
 def _weighted(weights: Expr, e: Expr) -> Expr:

@@ -81,6 +81,9 @@ LOG_SUM_EXP = Rule("log-sum-exp", "d logsumexp(z) = softmax(z)'*dz")
 LOG_SUM_EXP_ROWS = Rule("log-sum-exp of each row", "d logsumexp(Z) = (softmax(Z).*dZ)*ones")
 
 
+LOG_ABS = Rule("logarithm of an absolute value", "d log(abs(s)) = ds/s")
+
+
 class Expansion(NamedTuple):
     """One level of the working: what it became, and the rules used."""
 
@@ -230,8 +233,9 @@ _VARIABLE = "t"
 
 def _function(e: Expr, inner: Expr) -> tuple[Rule, Expr]:
     a = e.args[0]
-    if e.value == "log" and a.op == "func" and a.value == "abs":  # d log|s| = ds/s, any sign
-        pass
+    if e.value == "log" and a.op == "func" and a.value == "abs" and inner.op == "d":
+        inside = a.args[0]
+        return LOG_ABS, had(epow(inside, MINUS_ONE), differential(inside))
     slope = derivative_of(str(e.value), a)
     if e.is_scalar:
         return CHAIN._replace(formula=_formula(e, "s", "*")), mul(slope, inner)

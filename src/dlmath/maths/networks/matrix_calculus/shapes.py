@@ -11,7 +11,7 @@ from dlmath.maths.networks.matrix_calculus.expression import ONE_ROW, SCALAR, Sh
 EXAMPLE = '"A: m,n; x: n; c: 1; S: n,n symmetric"'
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_SIZE = re.compile(r"(?:[1-9][0-9]{0,5}|[A-Za-z][A-Za-z0-9_]*)\Z")
+_SIZE = re.compile(r"(?:[1-9][0-9]{0,5}|[A-Za-z][A-Za-z0-9_]*)\Z")  # a factor of one
 _PROPERTIES = {
     "symmetric": SYMMETRIC,
     "probability": PROBABILITY,
@@ -89,9 +89,13 @@ def _read_shape(text: str, given: str, place: int) -> tuple[Shape, str | None]:
         _fail(text, at, len(given.strip()), "a shape has one size or two")
     sizes = []
     for part in parts:
-        if not _SIZE.match(part):
-            _fail(text, at, len(given.strip()), "a size is a whole number above 0 or a name")
-        sizes.append(Size(int(part)) if part.isdigit() else Size(1, (part,)))
+        size = Size(1)
+        for factor in part.split("*"):
+            if not _SIZE.match(factor.strip()):
+                _fail(text, at, len(given.strip()), "a size is a whole number above 0 or a name")
+            word = factor.strip()
+            size = size.times(Size(int(word)) if word.isdigit() else Size(1, (word,)))
+        sizes.append(size)
     shape = (sizes[0], sizes[1]) if len(sizes) == 2 else (sizes[0], ONE_ROW)
     if kind == SYMMETRIC and shape[0] != shape[1]:
         _fail(text, at, len(given.strip()), "only a square matrix is symmetric")

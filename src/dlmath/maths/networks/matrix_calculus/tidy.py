@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dlmath.maths.networks.matrix_calculus.build import (
-    ZERO,
     add,
     factors_of,
-    had,
     mul,
     number,
-    ones,
     split,
 )
 from dlmath.maths.networks.matrix_calculus.expression import Expr
@@ -21,7 +18,17 @@ def tidy(e: Expr) -> Expr:
     if e.op == "name" or not e.args:
         return e
     made = rebuild(e, [tidy(part) for part in e.args])
-    return _factored(made) if made.op == "add" else made
+    return _positive_first(_factored(made)) if made.op == "add" else made
+
+
+def _positive_first(e: Expr) -> Expr:
+    """b - a rather than -a + b."""
+    if e.op != "add" or split(e.args[0])[0] > 0:
+        return e
+    first = next((part for part in e.args if split(part)[0] > 0), None)
+    if first is None:
+        return e
+    return add(first, *(part for part in e.args if part is not first))
 
 
 def _factored(e: Expr) -> Expr:
@@ -38,20 +45,20 @@ def _factored_at(e: Expr, side: int) -> Expr | None:
     """Two or more terms with the same scalars and the same first or last matrix, as one."""
     groups: dict[tuple[tuple[Expr, ...], Expr], list[Expr]] = {}
     for term in e.args:
-        scalars, chain = factors_of(split(term)[1])
+        factors, chain = factors_of(split(term)[1])
         if len(chain) > 1:
-            groups.setdefault((tuple(scalars), chain[side]), []).append(term)
+            groups.setdefault((tuple(factors), chain[side]), []).append(term)
     for (scalars, common), terms in groups.items():
         if len(terms) < 2:
             continue
-        rests = []
-        for term in terms:
-            coefficient, rest = split(term)
-            chain = factors_of(rest)[1]
-            kept = chain[:-1] if side == -1 else chain[1:]
-            rests.append(mul(number(coefficient), *kept))
-        if len({part.shape for part in rests}) > 1:
+        rests = [_without(term, side) for term in terms]
+        lengths = {len(factors_of(split(part)[1])[1]) for part in rests}
+        if len({part.shape for part in rests}) > 1 or len(lengths) > 1:
             continue
+        if len(terms) < len(e.args) and lengths != {1}:
+            continue
+        if lengths == {1}:
+            rests.sort(key=_is_transposed)
         inner = add(*rests)
         whole = mul(*scalars, inner, common) if side == -1 else mul(*scalars, common, inner)
         others = [term for term in e.args if term not in terms]
@@ -62,20 +69,31 @@ def _factored_at(e: Expr, side: int) -> Expr | None:
     return None
 
 
+def _without(term: Expr, side: int) -> Expr:
+    """The term without its scalars, and without its last (-1) or first (0) matrix."""
+    coefficient, rest = split(term)
+    chain = factors_of(rest)[1]
+    return mul(number(coefficient), *(chain[:-1] if side == -1 else chain[1:]))
+
+
+def _is_transposed(e: Expr) -> bool:
+    return split(e)[1].op == "transpose"
+
+
 def _common_number(e: Expr) -> Expr:
-    """2*A + 2*B as 2*(A + B)."""
+    """2*A + 2*B as 2*(A + B), and -A - B as -(A + B); scalars that all terms have, too."""
     split_terms = [split(term) for term in e.args]
     first = abs(split_terms[0][0])
+    sign = -1 if all(coefficient < 0 for coefficient, _ in split_terms) else 1
     chains = [factors_of(rest) for _, rest in split_terms]
-    same_scalars = all(scalars == chains[0][0] for scalars, _ in chains)
-    if first == 1 and not (same_scalars and chains[0][0]):
+    shared = chains[0][0]
+    if any(scalars != shared for scalars, _ in chains) or any(not chain for _, chain in chains):
         return e
-    if any(abs(coefficient) != first for coefficient, _ in split_terms) or not same_scalars:
+    if first * sign == 1 and not shared:
+        return e
+    if any(abs(coefficient) != first for coefficient, _ in split_terms):
         return e
     parts = []
     for (coefficient, _), (_, chain) in zip(split_terms, chains, strict=True):
-        parts.append(mul(number(coefficient / first), *chain))
-    return mul(number(first), *chains[0][0], add(*parts))
-
-
-__all__ = ["ZERO", "had", "ones", "tidy"]
+        parts.append(mul(number(coefficient / (sign * first)), *chain))
+    return mul(number(sign * first), *shared, _positive_first(add(*parts)))

@@ -5,6 +5,7 @@ The answer is the last expression of the working; nothing is written beside it.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from dlmath.answer import Formula, Notation, Sentence, Step
@@ -127,10 +128,10 @@ def _gradient(f: Expr, variable: Expr, df: Expr, steps: list[Step]) -> Derived:
     steps.append(Step("identification", says, None, shown(raw)))
     result = tidy(raw)
     notes: tuple[Sentence, ...] = ()
+    if result is not raw:
+        steps.append(Step("common factors", (), shown(raw), shown(result)))
     if kind_of(variable) == SYMMETRIC:
         result, notes = _symmetric(result, variable, steps)
-    elif result is not raw:
-        steps.append(Step("common factors", (), shown(raw), shown(result)))
     return Derived("gradient", variable, result, form, tuple(steps), notes)
 
 
@@ -160,7 +161,7 @@ def _trace_form(gradient: Expr, variable: Expr) -> Expr:
     if gradient is ONE:
         return dx
     if variable.is_scalar:
-        return make("mul", (gradient, dx), None, SCALAR)
+        return mul(gradient, dx)
     product = make("mul", (turned, dx), None, (turned.rows, dx.columns))
     return product if variable.is_vector else make("tr", (product,), None, SCALAR)
 
@@ -181,7 +182,7 @@ def _symmetric(
     return half, (note,)
 
 
-_HALF = number(differentials.Fraction(1, 2))
+_HALF = number(Fraction(1, 2))
 
 
 def _doubled(result: Expr) -> Expr:

@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from dlmath.maths.networks.matrix_calculus.build import is_differential_name, number, power
+from dlmath.maths.networks.matrix_calculus.build import (
+    chain_of,
+    is_differential_name,
+    number,
+    power,
+)
 from dlmath.maths.networks.matrix_calculus.expression import (
     ONE_ROW,
     SCALAR,
@@ -151,19 +156,26 @@ def _product_text(e: Expr) -> Piece:
     above: list[str] = []
     below: list[tuple[Expr, Fraction]] = []
     chain: list[Expr] = []
+    dots = [part for part in e.args if part.is_scalar and part.op == "mul"]
+    last = dots[0] if len(dots) == 1 and all(part.is_scalar for part in e.args) else None
     for part in e.args:
         if part.op == "number":
             assert isinstance(part.value, Fraction)
             coefficient *= part.value
         elif not part.is_scalar:
             chain.append(part)
+        elif part is last:
+            continue
         else:
             exponent = part.args[1].value if part.op == "power" else Fraction(1)
             if isinstance(exponent, Fraction) and exponent < 0:
                 below.append((part.args[0], -exponent))
             else:
                 above.append(_within(part, POWER if part.op != "mul" else ATOM))
-    above += _chain_texts(chain)
+    if len(chain) == 1 and chain[0].op == "had":  # 2*a.*b is 2*(a.*b)
+        above.append(to_text(chain[0]))
+    else:
+        above += _chain_texts(chain_of(last) if last is not None else chain)
     if abs(coefficient.numerator) != 1 or not above:
         above.insert(0, str(abs(coefficient.numerator)))
     if coefficient.denominator != 1:
@@ -351,7 +363,8 @@ def _latex_product(e: Expr) -> Piece:
     if below and not above:
         above.append("1")
     scalar = rf"\frac{{{' '.join(above)}}}{{{' '.join(below)}}}" if below else " ".join(above)
-    matrices = [_latex_within(part, POWER) for part in chain]
+    alone = len(chain) == 1
+    matrices = [_latex_within(part, PRODUCT if alone else POWER) for part in chain]
     written = " ".join(part for part in [scalar, *matrices] if part)
     return Piece("-" + written, SUM) if coefficient < 0 else Piece(written, PRODUCT)
 

@@ -113,7 +113,7 @@ def settled(plan: Plan, options: Options, at_start: Spectrum | None) -> Plan:
     """The plan with its rate: the one given, or one that suits the curvature at the start."""
     if options.rate is not None or plan.line_search is not None:
         return plan
-    largest = at_start.values[-1] if at_start else None
+    largest = max(map(abs, at_start.values)) if at_start else None
     return plan._replace(rate=default_rate(plan.method, largest))
 
 

@@ -22,8 +22,8 @@ def is_linear(method: Method) -> bool:
 def default_rate(method: Method, largest: float | None) -> float:
     """The method's own rate, or 1/largest, half the largest stable rate, where that is less.
 
-    largest: the largest eigenvalue of the Hessian at the start, where it is known. Steps whose
-    length does not grow with the gradient (Adam's and its kin) need no smaller rate.
+    largest: the largest eigenvalue of the Hessian at the start, in size, where it is known.
+    Steps whose length does not grow with the gradient (Adam's and its kin) need no smaller rate.
     """
     if not is_linear(method) or largest is None or largest <= 1 / method.rate:
         return method.rate

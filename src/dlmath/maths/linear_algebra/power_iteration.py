@@ -200,8 +200,10 @@ def _table(states: list[State], errors: list[float], target: Any) -> Table:
     for k in rows_shown(len(states) - 1):
         rate = errors[k] / errors[k - 1] if k and errors[k - 1] > _RATE_TO else None
         iterate = [_rounded(states[k].x)] if whole else []
-        away = abs(states[k].quotient - target)
-        rows.append((k, *iterate, states[k].quotient, float(away), errors[k], rate))
+        away = float(abs(states[k].quotient - target))
+        if away <= 8 * EPS * abs(target):
+            away = 0.0  # rounding alone
+        rows.append((k, *iterate, states[k].quotient, away, errors[k], rate))
     return Table("power iteration", columns, tuple(rows))
 
 

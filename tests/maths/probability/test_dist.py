@@ -15,7 +15,7 @@ from dlmath.expression.parser import parse
 from dlmath.expression.text import to_text
 from dlmath.maths.probability.dist import Questions, dist
 from dlmath.maths.probability.numeric import cumulative, quantile
-from dlmath.maths.probability.reading import read_distribution, read_random_variable
+from dlmath.maths.probability.reading import read_distribution, read_family, read_random_variable
 from dlmath.settings import Settings
 from tests.maths.probability.test_families import CASES, SAME_IN_SCIPY
 
@@ -86,7 +86,7 @@ def test_digits_beyond_binary64() -> None:
 @given(st.floats(-50, 50), st.floats(0.01, 100), st.floats(0.001, 0.999))
 def test_the_quantile_undoes_the_distribution_function(mu: float, sigma: float, p: float) -> None:
     for name in ("normal", "logistic", "laplace", "gumbel", "cauchy"):
-        distribution = read_distribution(f"{name}({mu!r}, {sigma!r})")
+        distribution = read_family(f"{name}({mu!r}, {sigma!r})")
         assert cumulative(distribution, quantile(distribution, p)) == pytest.approx(p, rel=1e-6)
 
 
@@ -103,7 +103,7 @@ def test_samples_repeat_and_have_the_moments_of_the_family() -> None:
 @pytest.mark.parametrize("text", [text for text, _ in SAME_IN_SCIPY])
 def test_samples_follow_the_distribution_function(text: str) -> None:
     values = ask(text, sample_size=4000, seed=1).value
-    distribution = read_distribution(text)
+    distribution = read_family(text)
     for p in (0.2, 0.5, 0.8):
         x = quantile(distribution, p)
         share = sum(value <= x for value in values) / len(values)

@@ -23,6 +23,7 @@ from dlmath.expression.numbers import evaluate, to_float
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution, exact
 from dlmath.maths.probability.family import OUTCOME
+from dlmath.maths.probability.joint import Joint
 from dlmath.maths.probability.summary import describe_sentence, summary
 from dlmath.settings import DEFAULTS, Settings
 
@@ -60,13 +61,19 @@ class Part(NamedTuple):
 
 
 def dist(
-    distribution: Distribution, questions: Questions | None = None, settings: Settings = DEFAULTS
+    distribution: Distribution | Joint,
+    questions: Questions | None = None,
+    settings: Settings = DEFAULTS,
 ) -> Answer:
     """The summary of a distribution, or what is asked of it.
 
     Raises InvalidInput for a probability that is none, Unsolved.
     """
     questions = questions or Questions()
+    if isinstance(distribution, Joint):
+        from dlmath.maths.probability.joint_summary import joint_dist
+
+        return joint_dist(distribution, questions, settings)
     if settings.at:
         values = dict(settings.at)
         filled = {name: substitute(v, values) for name, v in distribution.parameters.items()}
@@ -305,9 +312,9 @@ def _standard_quantile(distribution: Distribution, p: Node, settings: Settings) 
         return None
     from dlmath.expression.text import to_text
     from dlmath.maths.probability.numeric import quantile
-    from dlmath.maths.probability.reading import read_distribution
+    from dlmath.maths.probability.reading import read_family
 
-    z = quantile(read_distribution("normal"), _float(p))
+    z = quantile(read_family("normal"), _float(p))
     mu, sigma = (distribution.parameters[name] for name in ("mu", "sigma"))
     factor = f"{abs(z):.{settings.digits or 10}g}"
     spread = to_text(mul(symbol("factor"), sigma)).replace("factor", factor, 1)

@@ -16,6 +16,7 @@ from dlmath.maths.probability.continuous import CONTINUOUS
 from dlmath.maths.probability.discrete import DISCRETE
 from dlmath.maths.probability.distribution import Distribution, template, truth
 from dlmath.maths.probability.family import Family, Parameter
+from dlmath.maths.probability.joint import JOINT, Given, Joint
 
 FAMILIES: tuple[Family, ...] = (*CONTINUOUS, *DISCRETE)
 
@@ -33,7 +34,7 @@ class _Given(NamedTuple):
     end: int
 
 
-def read_distribution(text: str) -> Distribution:
+def read_distribution(text: str) -> Distribution | Joint:
     """`normal(0, 1)`; without parentheses, the family with its usual parameters.
 
     Raises InvalidInput for a family or a parameter that is not known, a value that the family
@@ -45,7 +46,17 @@ def read_distribution(text: str) -> Distribution:
         return found
 
 
-def read_random_variable(text: str) -> tuple[str, Distribution]:
+def read_family(text: str) -> Distribution:
+    """The same for a distribution of one variable with a family. Raises InvalidInput."""
+    found = read_distribution(text)
+    if isinstance(found, Joint):
+        raise InvalidInput(
+            f"{found.name} is not a family of one variable here", text=text, start=0, end=len(text)
+        )
+    return found
+
+
+def read_random_variable(text: str) -> tuple[str, Distribution | Joint]:
     """`X ~ normal(0, 1)`: the name of the variable and its distribution. Raises InvalidInput."""
     where = text.find("~")
     if where < 0:
@@ -83,15 +94,18 @@ def _of(text: str) -> Iterator[None]:
         raise
 
 
-def _distribution(parser: Parser, text: str) -> Distribution:
+def _distribution(parser: Parser, text: str) -> Distribution | Joint:
     name = parser.token
     if name.kind == END:
         parser.fail("a distribution is expected here", name, hint="normal(0, 1)")
     if name.kind != NAME:
         parser.fail("the name of a distribution is expected here", name, hint="normal(0, 1)")
+    if name.text in JOINT:
+        parser.advance()
+        return _joint(parser, text, name)
     family = BY_NAME.get(name.text) or BY_NAME.get(name.text.lower())
     if family is None:
-        close = get_close_matches(name.text.lower(), BY_NAME, n=1)
+        close = get_close_matches(name.text.lower(), [*BY_NAME, *JOINT], n=1)
         hint = f"did you mean {close[0]}?" if close else "one of " + ", ".join(_names())
         parser.fail(f"there is no distribution {name.text}", name, hint=hint)
     parser.advance()
@@ -100,7 +114,30 @@ def _distribution(parser: Parser, text: str) -> Distribution:
 
 
 def _names() -> list[str]:
-    return [family.name for family in FAMILIES]
+    return [*(family.name for family in FAMILIES), *dict.fromkeys(JOINT)]
+
+
+def _joint(parser: Parser, text: str, name: Token) -> Joint:
+    """A distribution of several values, or of one of several classes."""
+    given = _parameters(parser) if parser.token.kind == "(" else []
+
+    def fail(place: int, message: str) -> InvalidInput:
+        start, end = (given[place].start, given[place].end) if given else (name.start, name.end)
+        return InvalidInput(message, text=text, start=start, end=end, hint=_EXAMPLES[name.text])
+
+    if not given:
+        raise fail(0, f"{name.text} needs its parameters")
+    return JOINT[name.text](Given([g.value for g in given], [g.name for g in given], fail))
+
+
+_NORMAL_EXAMPLE = "multivariate_normal([0, 0], [[1, 1/2], [1/2, 1]]): mean, covariance"
+
+_EXAMPLES = {
+    "categorical": "categorical(1/2, 1/3, 1/6): the probability of each class",
+    "multinomial": "multinomial(10, [1/2, 1/3, 1/6]): draws, probabilities",
+    "dirichlet": "dirichlet(1, 2, 3): concentrations",
+    **dict.fromkeys(("multivariate_normal", "mvn", "multinormal"), _NORMAL_EXAMPLE),
+}
 
 
 def _parameters(parser: Parser) -> list[_Given]:

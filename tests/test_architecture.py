@@ -28,6 +28,7 @@ LEVELS = {
     "answer": 2,
     "settings": 2,
     "picture": 2,
+    "columns": 2,
     "checks": 3,
     "maths": 4,
     "render": 4,

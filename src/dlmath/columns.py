@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlmath.errors import InvalidInput
@@ -29,3 +29,16 @@ class Columns(NamedTuple):
                 f"the data have no column {name}", hint="the columns are " + ", ".join(self.names)
             )
         return self.values[:, self.names.index(name)]
+
+
+class Pieces(NamedTuple):
+    """A table that is read in pieces, because it is large: again from the start for each pass.
+
+    rows: how many there are. read: gives the pieces, tables of the same columns; every cell has
+    been read once before, so that it raises nothing unless the file has changed.
+    """
+
+    names: tuple[str, ...]
+    categories: Mapping[str, tuple[str, ...]]
+    rows: int
+    read: Callable[[], Iterator[Columns]]

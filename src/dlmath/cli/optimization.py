@@ -8,6 +8,7 @@ import typer
 
 from dlmath.answer import Answer
 from dlmath.cli.app import command
+from dlmath.cli.descend_data import descend_on_data, refuse_without_data
 from dlmath.cli.options import InvalidOption, choose, read_number, read_whole
 from dlmath.cli.read import Given, read_assignments
 
@@ -106,7 +107,7 @@ def descend(
         str | None,
         typer.Option("--noise", metavar="S", help="Standard deviation of noise on the gradient."),
     ] = None,
-    seed: Annotated[str, typer.Option("--seed", metavar="N", help="Of the noise.")] = "0",
+    seed: Annotated[str, typer.Option("--seed", metavar="N", help="Of what is random.")] = "0",
     steps_max: Annotated[
         str,
         typer.Option("--steps-max", metavar="N", help="At most so many steps, 1000 if not given."),
@@ -128,9 +129,34 @@ def descend(
             "--checkpoint", metavar="FILE", help="Save there, and go on from what is saved there."
         ),
     ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option("--data", metavar="@FILE", help="A table: its columns are names in EXPR."),
+    ] = None,
+    batch: Annotated[
+        str | None, typer.Option("--batch", metavar="N", help="Rows of a step; all if not given.")
+    ] = None,
+    epochs: Annotated[
+        str | None,
+        typer.Option("--epochs", metavar="N", help="How often all rows are gone through."),
+    ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option("--features", metavar="NAMES", help="The columns that X stands for: x1,x2."),
+    ] = None,
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            "--parameters", metavar="SHAPES", help='Vectors and matrices: "W: 4,3; b: 3".'
+        ),
+    ] = None,
 ) -> Answer:
     """Walk down a function by gradient descent, step by step."""
-    options = read_options({**locals()})
+    typed = {**locals()}
+    options = read_options(typed)
+    if data is not None:
+        return _with_json(descend_on_data(given, expression, typed, options))
+    refuse_without_data(typed)
     if start is None:
         raise InvalidOption(
             "descend needs a point to begin at", hint="add --start, for example --start x=0,y=0"

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlmath.answer import Sentence
 from dlmath.errors import InvalidInput, LimitReached
-from dlmath.expression.graph import Node, contains, free_symbols, substitute, topological
+from dlmath.expression.graph import Node, contains, free_symbols, substitute, symbol, topological
 from dlmath.expression.vocabulary import CONSTANTS, OPERATIONS
-from dlmath.maths.optimization.rows import Names, Shape, lower
+from dlmath.maths.optimization.rows import Names, PartError, Shape, lower
 from dlmath.maths.optimization.rows_run import RowFunction
 from dlmath.settings import Settings
 
@@ -100,6 +100,7 @@ def read_data_problem(
     *,
     shapes: Mapping[str, Shape] | None = None,
     features: Sequence[str] | None = None,
+    known: Sequence[str] | None = None,
     seed: int = 0,
 ) -> DataProblem:
     """The problem of making the formula small over the rows of data with these columns.
@@ -107,7 +108,7 @@ def read_data_problem(
     available: the names of all columns. words: for columns of words, the words. start: values of
     parameters, vectors included; 0 for what is not given; None: random numbers of standard
     deviation `SPREAD`, by seed. shapes: of parameters that are vectors or matrices. features: the
-    columns that X stands for.
+    columns that X stands for. known: the names of all columns of the file, where not all were read.
     Raises InvalidInput (`rows.PartError` with the part of the formula) where names or shapes do
     not fit, LimitReached for too many parameters.
     """
@@ -119,7 +120,7 @@ def read_data_problem(
     if not columns and not blocks:
         raise InvalidInput(
             "the formula names no column of the data",
-            hint="the columns are " + ", ".join(available[:12]),
+            hint="the columns are " + ", ".join((known or available)[:12]),
         )
     names = [name for name in used if name not in columns and name not in blocks]
     if not names:
@@ -129,7 +130,8 @@ def read_data_problem(
         )
     given = _start_values(start or {}, names, available)
     parameters = _shapes(names, given, shapes or {}, available)
-    notes += _near_columns(names, available) if not start and not shapes else []
+    others = [name for name in known or available if name not in used]
+    _refuse_near_columns(names, {*given, *(shapes or {})}, others)
     notes += _constants(formula, available)
     notes += [
         (f"{name} is 0 for {both[0]} and 1 for {both[1]}",)
@@ -213,17 +215,21 @@ def _blocks(
     return {BLOCK: tuple(members)}, [(f"{BLOCK} is the vector of {shown}",)]
 
 
-def _near_columns(names: Sequence[str], available: Sequence[str]) -> list[Sentence]:
-    """Is a parameter meant for a column? Only where the name is long enough to tell."""
-    lowered = {name.lower(): name for name in available}
-    notes: list[Sentence] = []
+def _refuse_near_columns(names: Sequence[str], given: set[str], unused: Sequence[str]) -> None:
+    """Raises PartError for a parameter that looks like a column that the formula does not name."""
+    lowered = {name.lower(): name for name in unused}
     for name in names:
+        if name in given:
+            continue
         near = [lowered[name.lower()]] if name.lower() in lowered and len(name) > 1 else []
         if len(name) > 3:
-            near = near or get_close_matches(name, available, 1, 0.8)
+            near = near or get_close_matches(name, unused, 1, 0.8)
         if near:
-            notes.append((f"{name} is taken as a parameter; there is a column {near[0]}",))
-    return notes
+            raise PartError(
+                f"the data have no column {name}",
+                symbol(name),
+                hint=f"is it {near[0]}? For a parameter of that name write --start {name}=0",
+            )
 
 
 def _constants(formula: Node, available: Sequence[str]) -> list[Sentence]:

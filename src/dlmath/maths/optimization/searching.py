@@ -169,17 +169,23 @@ def find_direction(objective: Objective, plan: Plan) -> Direction:
     return Conjugate(count) if plan.method.name == "conjugate" else Steepest()
 
 
-def search_loop(objective: Objective, plan: Plan) -> tuple[Loop, int]:
+def search_loop(
+    objective: Objective,
+    plan: Plan,
+    evaluated: Callable[[Vector], tuple[float, Vector]] | None = None,
+) -> tuple[Loop, int]:
     """The loop of `optimization.path` for a method that searches, and how much it remembers.
 
-    The first number remembered is how much the last step promised (its length times the slope), 0
-    before the first; what the direction remembers follows. Raises InvalidInput.
+    evaluated: value and gradient at a point, inf and nan outside the domain; compiled from the
+    objective where none is given. The first number remembered is how much the last step promised
+    (its length times the slope), 0 before the first; what the direction remembers follows. Raises
+    InvalidInput.
     """
     import numpy as np
 
     chosen = find_direction(objective, plan)
     count = len(objective.names)
-    evaluated = _evaluator(objective)
+    evaluated = evaluated or _evaluator(objective)
 
     def step(x: Vector, value: float, g: Vector, memory: Vector) -> tuple[Vector, Vector]:
         """The next point and memory; the same point where no lower value can be found."""

@@ -1,0 +1,87 @@
+"""The checks of a descent on data, by routes that share nothing with it but the formula."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from dlmath.answer import UNAVAILABLE, Answer, Check
+from dlmath.columns import Columns
+from dlmath.expression.graph import Node, symbol, vector
+from dlmath.maths.optimization.data_problem import DataProblem, entry_names
+from dlmath.maths.optimization.data_source import InMemory, named_arrays
+from dlmath.maths.optimization.verdict import DIVERGED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dlmath.maths.optimization.data_descent import Fit
+
+    Floats = NDArray[Any]
+
+
+def put_checks(answer: Answer, fit: Fit) -> None:
+    """Some rows written out as a formula, at both ends; the closed form of least squares."""
+    source, problem = fit.objective.source, fit.problem
+    ended = answer.facts["reason"] != DIVERGED
+    places = [("the start", fit.start), *([("the end", fit.end)] if ended else [])]
+    for where, theta in places:
+        answer.checks += _rows_written_out(problem, source.columns, theta, where)
+    if not ended or not isinstance(source, InMemory):
+        return
+    from dlmath.checks import least_squares
+
+    closed = least_squares.closed_form(
+        problem.formula,
+        problem.names,
+        _parts(problem),
+        {name: source.columns.column(name) for name in problem.columns},
+    )
+    if closed is None:
+        return
+    answer.facts["closed_form"] = {"minimum": closed.minimum, "at": problem.at(closed.theta)}
+    norm = answer.facts["gradient_norm"]
+    answer.checks.append(
+        least_squares.check(closed, fit.value, fit.end.tolist(), norm, problem.names)
+    )
+
+
+def _parts(problem: DataProblem) -> dict[str, Node]:
+    """The entries of X and of the parameters that are vectors or matrices."""
+    found: dict[str, Node] = {}
+    for name, members in problem.blocks.items():
+        found[name] = vector(map(symbol, members))
+    for name, shape in problem.parameters.items():
+        entries = [symbol(entry) for entry in entry_names(name, shape)]
+        if len(shape) == 1:
+            found[name] = vector(entries)
+        elif shape:
+            rows = [entries[k : k + shape[1]] for k in range(0, len(entries), shape[1])]
+            found[name] = vector(vector(row) for row in rows)
+    return found
+
+
+def _rows_written_out(
+    problem: DataProblem, columns: Columns, theta: Floats, where: str
+) -> list[Check]:
+    import numpy as np
+
+    from dlmath.checks import data_loss
+
+    widest = max([1, *map(len, problem.blocks.values()), *map(prod, problem.parameters.values())])
+    count = min(data_loss.rows_written(problem.formula, widest), len(columns.values))
+    if not count:
+        name = f"rows written out at {where}"
+        return [Check(name, UNAVAILABLE, "the formula is too large to write out")]
+    chosen = np.unique(np.linspace(0, len(columns.values) - 1, count).astype(int))
+    some = columns._replace(values=columns.values[chosen])
+    arrays = named_arrays(problem, some)
+    blocks = {name: arrays[name].tolist() for name in problem.blocks}
+    plain = {name: arrays[name].tolist() for name in problem.columns}
+    formula = data_loss.written_out(problem.formula, plain, blocks, problem.parameters)
+    batch = problem.function.prepare(arrays, len(chosen))
+    with np.errstate(all="ignore"):
+        value, slope = problem.function.value_and_gradient(theta, batch)
+    if not np.isfinite(value) or not np.isfinite(slope).all():
+        return []
+    return data_loss.check(formula, problem.names, theta.tolist(), (value, slope.tolist()), where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlmath.answer import ANSWERED, DIVERGES, LIMIT_REACHED, Answer, Sentence
@@ -39,6 +40,9 @@ EPOCHS_IN_PIECES = 10
 
 #: The batch where none is asked for and the data are read in pieces.
 BATCH_IN_PIECES = 1000
+
+#: Random starts that are tried until one has a gradient.
+_ATTEMPTS = 20
 
 #: Epochs of which the parameters are kept for the table.
 _MOST_KEPT = 1000
@@ -215,7 +219,12 @@ def _away_from_saddle(
         "the gradient is zero where all parameters are 0, and no step leads away: this start is"
         f" random (normal, deviation {SPREAD:g}, --seed {seed})"
     )
-    return random_start(objective.problem.function, seed), [(words,)]
+    for attempt in range(_ATTEMPTS):
+        theta = random_start(objective.problem.function, seed, attempt)
+        value, slope = objective.evaluated(theta)
+        if slope.any() and isfinite(value):
+            break
+    return theta, [(words,)]
 
 
 def _on_pieces(batch: int, asked: DataOptions) -> Sentence:

@@ -188,6 +188,11 @@ def _blocks(
     """What X stands for, with a note that says so where nobody said it."""
     taken = BLOCK in available or BLOCK in parameters
     if features is not None:
+        if BLOCK not in used or taken:
+            raise InvalidInput(
+                f"features are given, and the formula has no {BLOCK} that stands for them",
+                hint=f"write {BLOCK} for the vector of features: mean((dot(X, W) + b - y)^2)",
+            )
         unknown = [name for name in features if name not in available]
         if unknown:
             raise InvalidInput(
@@ -197,11 +202,6 @@ def _blocks(
         worded = [name for name in features if name in words and len(words[name]) > 2]
         if worded:
             raise InvalidInput(f"the column {worded[0]} holds words, which are no feature numbers")
-        if BLOCK not in used or taken:
-            raise InvalidInput(
-                f"features are given, and the formula has no {BLOCK} that stands for them",
-                hint=f"write {BLOCK} for the vector of features: mean((dot(X, W) + b - y)^2)",
-            )
         return {BLOCK: tuple(features)}, []
     if BLOCK not in used or taken:
         return {}, []
@@ -323,11 +323,11 @@ def _start(function: RowFunction, given: Mapping[str, Any], seed: int | None) ->
     return theta
 
 
-def random_start(function: RowFunction, seed: int) -> Floats:
-    """Small random numbers, the same for the same seed."""
+def random_start(function: RowFunction, seed: int, attempt: int = 0) -> Floats:
+    """Small random numbers, the same for the same seed and attempt."""
     import numpy as np
 
-    return SPREAD * np.random.default_rng(seed).standard_normal(function.size)
+    return SPREAD * np.random.default_rng([seed, attempt]).standard_normal(function.size)
 
 
 def answer_text(at: Mapping[str, Any], digits: int) -> str:

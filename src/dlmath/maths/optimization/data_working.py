@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dlmath.answer import Sentence, Step
-from dlmath.expression.graph import Node, free_symbols, make, symbol
+from dlmath.expression.graph import Node, call, free_symbols, make, mul, sub, symbol
 from dlmath.expression.shapes import PAIRED
 from dlmath.maths.optimization.data_objective import Steps
 from dlmath.maths.optimization.data_problem import answer_text
@@ -58,8 +58,14 @@ def _gradient(fit: Fit) -> Step:
     from dlmath.expression.tidy import tidy
 
     names = list(fit.problem.parameters)
+    parts: tuple[Step, ...] = ()
+    stable = _stable(row)
+    if stable is not row:
+        words = "the form that neither overflows nor rounds to log(0)"
+        parts = (Step("stable form", (words,), row, stable),)
+        row = stable
     found = gradient(row, names)
-    parts = tuple(
+    parts += tuple(
         Step(
             "partial derivative",
             (f"partial derivative by {name}, in one row",),
@@ -87,6 +93,14 @@ def _of_one_row(formula: Node) -> Node | None:
     if inner & {"mean", "var", "norm", "vector", "max", "min"}:
         return None
     return row
+
+
+def _stable(row: Node) -> Node:
+    """bce(sigmoid(z), y) as softplus(z) - y*z, which is what is computed."""
+    if row.op != "bce" or row.args[0].op != "sigmoid":
+        return row
+    z, y = row.args[0].args[0], row.args[1]
+    return sub(call("softplus", z), mul(y, z))
 
 
 def _rule(fit: Fit) -> Step:

@@ -105,7 +105,8 @@ _TOTAL = frozenset(
 )
 
 
-def _is_total(expression: Node) -> bool:
+def is_total(expression: Node) -> bool:
+    """Has the function a value wherever it has a derivative?"""
     return all(
         part.op in _TOTAL or (part.op == "pow" and is_integer(part.args[1]))
         for part in topological(expression)
@@ -124,7 +125,7 @@ def compile_loop(objective: Objective, plan: Plan) -> Loop:
     look = Writer(names, outputs, arrays=False, indent=3)
     stop = Writer(names, [graph.value], arrays=False, indent=2)
     sound = f"floor < squared < {TOO_LARGE!r}"
-    if _is_total(graph.value):
+    if is_total(graph.value):
         stop.line(f"value = {stop.value(graph.value)}")
     else:
         look.line(f"value = {look.value(graph.value)}")

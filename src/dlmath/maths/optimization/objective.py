@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from math import isfinite
 
@@ -176,12 +176,7 @@ def read_problem(
     unless the expression is one real number and `start` gives each of its variables one finite
     real value; Undefined when it has no value at the start.
     """
-    fixed = {name: value for name, value in settings.at.items() if name not in start}
-    if contains(expression, set(OPERATIONS) - {"piecewise"}):
-        from dlmath.maths.operations import carry_out
-
-        expression = carry_out(expression, settings)
-    expression = _scalar(substitute(expression, fixed) if fixed else expression)
+    expression = read_function(expression, start, settings)
     names = sorted(free_symbols(expression))
     _check_names(names, start)
     ordered = [name for name in start if name in names]
@@ -189,6 +184,20 @@ def read_problem(
     objective = Objective(expression, ordered)
     _check_start(objective, point)
     return objective, point
+
+
+def read_function(expression: Node, moving: Collection[str], settings: Settings) -> Node:
+    """The function with its operations carried out, its vectors written out, values put in.
+
+    moving: the variables that `settings.at` does not hold fixed. Raises InvalidInput unless it is
+    one real number.
+    """
+    fixed = {name: value for name, value in settings.at.items() if name not in moving}
+    if contains(expression, set(OPERATIONS) - {"piecewise"}):
+        from dlmath.maths.operations import carry_out
+
+        expression = carry_out(expression, settings)
+    return _scalar(substitute(expression, fixed) if fixed else expression)
 
 
 def _scalar(expression: Node) -> Node:

@@ -41,7 +41,7 @@ _RULE_POWER = re.compile(r"\^(\d+)")
 #: A formula of matrices: raised digits, the products, the transpose.
 _FORMULA_SIGNS = (
     (re.compile(r"(?<!\.)\^(\d+)"), lambda found: found[1].translate(_SUPERSCRIPTS)),
-    (re.compile(r"\.\*"), "⊙"),
+    (re.compile(r"\.\*"), " ⊙ "),
     (re.compile(r"\*"), "·"),
     (re.compile(r"'"), "ᵀ"),
 )

@@ -377,7 +377,7 @@ IDENTITIES = [
         "norm(A*x - t*b)^2",
         "t",
         "A: m,n; x: n; b: m; t: 1",
-        "-2*(A*x - t*b)'*b",
+        "-2*b'*(A*x - t*b)",
     ),
     Identity("diagonal", "diag(x)*A*x", "x", "A: n,n; x: n", "diag(A*x) + diag(x)*A"),
 ]

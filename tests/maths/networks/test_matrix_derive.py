@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 from dlmath.answer import FAILED, PASSED, Formula, Step
 from dlmath.checks.matrix_derivative import Operand, check_matrix_derivative
-from dlmath.errors import InvalidInput
+from dlmath.errors import InvalidInput, Undefined
+from dlmath.expression.parser import parse_assignments
 from dlmath.maths.networks.matrix_calculus import build
 from dlmath.maths.networks.matrix_calculus.expression import SCALAR
 from dlmath.maths.networks.matrix_calculus.numbers import evaluate, size_value
 from dlmath.maths.networks.matrix_calculus.read import read
 from dlmath.maths.networks.matrix_calculus.shapes import Shapes, read_shapes
-from dlmath.maths.networks.matrix_calculus.write import to_text
+from dlmath.maths.networks.matrix_calculus.write import to_latex, to_text
 from dlmath.maths.networks.matrix_derive import matrix_derive
 from dlmath.render.errors import error_text
+from dlmath.render.latex import answer_latex
 from dlmath.settings import Settings
 from tests.maths.networks.matrix_identities import IDENTITIES, Identity
 
@@ -314,3 +318,96 @@ def test_the_hessian_is_of_a_scalar() -> None:
 def test_the_variable_must_occur() -> None:
     with pytest.raises(InvalidInput, match="there is no Z in the expression"):
         matrix_derive("A*x", "Z", "A: m,n; x: n")
+
+
+# --- values and code ------------------------------------------------------------------------
+
+
+def test_at_given_matrices() -> None:
+    at = parse_assignments("A=[1,2;3,4;5,6],x=[1,2],b=[1,1,1]")
+    answer = matrix_derive("norm(A*x - b)^2", "x", "A: m,n; x: n; b: m", Settings(at=at))
+    assert answer.value == [228, 288]
+    at = parse_assignments("X=[2,0;0,4]")
+    assert matrix_derive("logdet(X)", "X", "X: n,n", Settings(at=at)).value == [[0.5, 0], [0, 0.25]]
+    assert matrix_derive("t^3", "t", "", Settings(at=parse_assignments("t=2"))).value == 12
+
+
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        ("A=[1,2;3,4;5,6],x=[1,2]", "--at has no value for b"),
+        ("A=[1,2;3,4;5,6],x=[1,2,3],b=[1,1,1]", "x has 3 where n = 2 is expected"),
+        ("A=[1,2;3,4],x=[1,y],b=[1,1]", "x needs numbers, and y is a name"),
+    ],
+)
+def test_mistakes_at_given_matrices(at: str, message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        matrix_derive(
+            "norm(A*x - b)^2",
+            "x",
+            "A: m,n; x: n; b: m",
+            Settings(at=parse_assignments(at), check=False),
+        )
+
+
+def test_no_value_at_a_singular_matrix() -> None:
+    with pytest.raises(Undefined):
+        matrix_derive("logdet(X)", "X", "X: n,n", Settings(at=parse_assignments("X=[1,2;2,4]")))
+
+
+@pytest.mark.parametrize("identity", IDENTITIES, ids=lambda identity: identity.source)
+def test_code(identity: Identity) -> None:
+    """The module gives the values of the expression, for arrays as people hold them."""
+    answer = matrix_derive(
+        identity.expression,
+        identity.wrt,
+        identity.shapes,
+        Settings(check=False),
+        order=identity.order,
+    )
+    assert isinstance(answer.result, Formula)
+    assert answer.result.code is not None
+    source = answer.result.code()
+    space: dict[str, Any] = {}
+    exec(source, space)  # noqa: S102  generated here, and tested here
+    shapes = shapes_of(identity)
+    shape, kind = shapes.get(identity.wrt, (SCALAR, None))
+    values, sizes = sample(shapes, build.name(identity.wrt, shape, kind))
+    wanted = evaluate(read(identity.expected, shapes).expression, values, sizes)
+    arguments = [
+        float(sizes[name]) if name not in values else flattened(values[name])
+        for name in (name.rstrip("_") for name in inspect.signature(space["answer"]).parameters)
+    ]
+    found = space["answer"](*arguments)
+    assert np.allclose(found, flattened(wanted), rtol=1e-10, atol=1e-12), source
+
+
+def flattened(value: Any) -> Any:
+    """Vectors with one axis, scalars as numbers."""
+    if value.shape == (1, 1):
+        return float(value[0, 0])
+    return value.ravel() if 1 in value.shape else value
+
+
+def test_latex_is_balanced() -> None:
+    for identity in IDENTITIES:
+        answer = matrix_derive(
+            identity.expression,
+            identity.wrt,
+            identity.shapes,
+            Settings(steps=True, check=False),
+            order=identity.order,
+        )
+        text = answer_latex(answer, steps=True)
+        assert text.count("{") == text.count("}")
+        assert text.count(r"\left") == text.count(r"\right")
+    assert to_latex(read("2*A'*(A*x - b)/m", read_shapes(SHAPES)).expression) == (
+        r"\frac{2}{m} A^{\top} \left(A x - b\right)"
+    )
+
+
+def test_a_long_answer_has_a_short_form() -> None:
+    identity = next(i for i in IDENTITIES if i.source == "attention scores")
+    answer = answered(identity)
+    note = "".join(str(part) for part in answer.notes[-1])
+    assert note == "with S = softmax(Q*K'/sqrt(d)) it is (S.*G - S.*((S.*G)*ones(m, m)))*K/sqrt(d)"

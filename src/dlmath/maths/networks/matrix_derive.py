@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dlmath.answer import FAILED, REFUTED, UNSOLVED, Answer, Check, Formula, Sentence
+from dlmath.answer import ANSWERED, FAILED, REFUTED, UNSOLVED, Answer, Check, Formula, Sentence
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.maths.networks.matrix_calculus import build
+from dlmath.maths.networks.matrix_calculus.code import python_source
 from dlmath.maths.networks.matrix_calculus.expression import SCALAR, Expr, Shape, shape_text
 from dlmath.maths.networks.matrix_calculus.numbers import evaluate
 from dlmath.maths.networks.matrix_calculus.read import read
+from dlmath.maths.networks.matrix_calculus.rebuild import replaced
 from dlmath.maths.networks.matrix_calculus.shapes import Shapes, read_shapes
+from dlmath.maths.networks.matrix_calculus.values import value_at
 from dlmath.maths.networks.matrix_calculus.working import Derived, derive, second
 from dlmath.maths.networks.matrix_calculus.write import to_latex, to_text
 from dlmath.settings import DEFAULTS, Settings
@@ -67,10 +70,14 @@ def matrix_derive(
     chosen = layout or ("denominator" if derived.kind == "gradient" else "numerator")
     result = _laid_out(derived, chosen)
     _describe(answer, derived, result, chosen, known)
+    _shorten(answer, result, known)
     if settings.steps:
         answer.steps = [*derived.steps, *_layout_step(derived, result, chosen)]
     if settings.check:
         _check(answer, f, derived, result, known)
+    if settings.at and answer.status == ANSWERED:
+        value = value_at(result, settings.at, known)
+        answer.value = answer.facts["value"] = value
     return answer
 
 
@@ -118,17 +125,61 @@ def formula(e: Expr, code: Callable[[], str] | None = None) -> Formula:
 
 
 def _describe(answer: Answer, derived: Derived, result: Expr, layout: str, known: Shapes) -> None:
-    answer.result = formula(result)
+    title = "".join(map(str, answer.question))
+    arguments = _arguments(result, derived.variable, known)
+    answer.result = formula(result, lambda: python_source(result, title, arguments))
     shape = [_size(part) for part in result.shape]
     answer.facts["kind"] = derived.kind
     answer.facts["shape"] = shape
     answer.facts["layout"] = layout
     answer.facts[derived.kind] = to_text(result)
-    answer.facts["differential"] = to_text(derived.differential)
+    answer.facts["differential"] = formula(derived.differential)
     answer.notes += derived.notes
     targets = [name for name, (_, kind) in known.items() if kind == build.PROBABILITY]
     if targets:
         answer.notes.append((f"the entries of {', '.join(targets)} are taken to sum to 1",))
+
+
+#: An answer that is longer has a short form where a part of it repeats.
+_LONG = 60
+
+
+def _shorten(answer: Answer, result: Expr, known: Shapes) -> None:
+    """A note with a letter for the longest part that repeats."""
+    if len(to_text(result)) <= _LONG:
+        return
+    uses: dict[Expr, int] = {}
+    stack = [result]
+    while stack:
+        part = stack.pop()
+        uses[part] = uses.get(part, 0) + 1
+        stack.extend(part.args if uses[part] == 1 or part.op != "func" else ())
+        if len(uses) > _PARTS_MOST:
+            return
+    repeated = [e for e, count in uses.items() if count > 1 and e.op in ("func", "softmax", "inv")]
+    if not repeated:
+        return
+    longest = max(repeated, key=lambda e: len(to_text(e)))
+    letters = "spuvqrh" if longest.is_vector or longest.is_scalar else "SPUVQRH"
+    taken = result.names | known.keys() | {n for s, _ in known.values() for z in s for n in z.names}
+    letter = next((part for part in letters if part not in taken), None)
+    if letter is None or len(to_text(longest)) < 8:
+        return
+    short = build.name(letter, longest.shape)
+    shorter = replaced(result, lambda part: short if part is longest else None)
+    answer.notes.append(
+        ("with ", Formula(letter, letter), " = ", formula(longest), " it is ", formula(shorter))
+    )
+
+
+_PARTS_MOST = 5_000
+
+
+def _arguments(result: Expr, variable: Expr, known: Shapes) -> list[Expr]:
+    """What the derivative is a function of, with the variable, in alphabetical order."""
+    names = sorted({*result.names, str(variable.value)} - {"pi", "e"})
+    scalar: tuple[Shape, None] = (SCALAR, None)
+    return [build.name(name, *known.get(name, scalar)) for name in names]
 
 
 def _size(value: Any) -> int | str:

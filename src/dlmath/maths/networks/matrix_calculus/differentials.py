@@ -18,7 +18,6 @@ from dlmath.maths.networks.matrix_calculus.build import (
     ONE,
     ONE_ROW,
     TWO,
-    ZERO,
     add,
     diag,
     differential,
@@ -29,14 +28,14 @@ from dlmath.maths.networks.matrix_calculus.build import (
     had,
     inv,
     kron,
-    logdet,
     mul,
+    name,
     neg,
-    norm,
     number,
     ones,
     power,
     reshape,
+    softmax,
     sub,
     total,
     trace,
@@ -46,42 +45,32 @@ from dlmath.maths.networks.matrix_calculus.build import (
 )
 from dlmath.maths.networks.matrix_calculus.expression import Expr, make
 from dlmath.maths.networks.matrix_calculus.rebuild import rebuild
-
-
-class Rule(NamedTuple):
-    """name: of the rule; formula: the rule as a book has it."""
-
-    name: str
-    formula: str
-
-
-PRODUCT = Rule("product rule", "d(A*B) = dA*B + A*dB")
-ELEMENT_PRODUCT = Rule("element-wise product", "d(A.*B) = dA.*B + A.*dB")
-TRACE = Rule("trace", "d tr(A) = tr(dA)")
-DETERMINANT = Rule("determinant", "d det(A) = det(A)*tr(inv(A)*dA)")
-LOG_DETERMINANT = Rule("log-determinant", "d logdet(A) = tr(inv(A)*dA)")
-INVERSE = Rule("inverse", "d inv(A) = -inv(A)*dA*inv(A)")
-TRANSPOSE = Rule("transpose", "d(A') = (dA)'")
-SUM = Rule("sum of elements", "d sum(A) = sum(dA)")
-NORM = Rule("norm", "d norm(a) = a'*da/norm(a)")
-FROBENIUS = Rule("Frobenius norm", "d norm(A) = tr(A'*dA)/norm(A)")
-SQUARED_NORM = Rule("squared norm", "d norm(a)^2 = 2*a'*da")
-SQUARED_FROBENIUS = Rule("squared Frobenius norm", "d norm(A)^2 = 2*tr(A'*dA)")
-POWER = Rule("power", "d s^k = k*s^(k - 1)*ds")
-GENERAL_POWER = Rule("power with a variable exponent", "d s^t = s^t*(t*ds/s + log(s)*dt)")
-CHAIN = Rule("chain rule", "d f(s) = f'(s)*ds")
-ELEMENTWISE = Rule("element-wise function", "d f(a) = f'(a).*da")
-ELEMENT_POWER = Rule("element-wise power", "d a.^k = k*a.^(k - 1).*da")
-DIAGONAL = Rule("diagonal", "d diag(a) = diag(da)")
-VEC = Rule("vec", "d vec(A) = vec(dA)")
-KRONECKER = Rule("Kronecker product", "d kron(A, B) = kron(dA, B) + kron(A, dB)")
-SOFTMAX = Rule("softmax", "d softmax(z) = (diag(s) - s*s')*dz with s = softmax(z)")
-SOFTMAX_ROWS = Rule("softmax of each row", "d S = S.*dZ - diag((S.*dZ)*ones)*S")
-LOG_SUM_EXP = Rule("log-sum-exp", "d logsumexp(z) = softmax(z)'*dz")
-LOG_SUM_EXP_ROWS = Rule("log-sum-exp of each row", "d logsumexp(Z) = (softmax(Z).*dZ)*ones")
-
-
-LOG_ABS = Rule("logarithm of an absolute value", "d log(abs(s)) = ds/s")
+from dlmath.maths.networks.matrix_calculus.rules import (
+    DETERMINANT,
+    DIAGONAL,
+    ELEMENT_POWER,
+    ELEMENT_PRODUCT,
+    FROBENIUS,
+    GENERAL_POWER,
+    INVERSE,
+    KRONECKER,
+    LOG_ABS,
+    LOG_DETERMINANT,
+    LOG_SUM_EXP,
+    LOG_SUM_EXP_ROWS,
+    NORM,
+    POWER,
+    PRODUCT,
+    SOFTMAX,
+    SOFTMAX_ROWS,
+    SQUARED_FROBENIUS,
+    SQUARED_NORM,
+    SUM,
+    TRACE,
+    VEC,
+    Rule,
+)
+from dlmath.maths.networks.matrix_calculus.write import to_latex, to_text
 
 
 class Expansion(NamedTuple):
@@ -104,8 +93,8 @@ def _marked(e: Expr, variable: str) -> Expr:
         return differential_name(e)
     if e.op == "add":
         return add(*(_marked(part, variable) for part in e.args))
-    if e.op == "transpose" and e.args[0].op == "name":
-        return transpose(differential_name(e.args[0]))
+    if e.op == "transpose":  # d(A') = (dA)'
+        return transpose(_marked(e.args[0], variable))
     if e.op == "mul":  # constants stand before the differential
         scalars = [part for part in e.args if part.is_scalar]
         fixed = [part for part in scalars if variable not in part.names]
@@ -165,8 +154,6 @@ def _rule(e: Expr, x: str) -> tuple[Rule, Expr]:
         return LOG_DETERMINANT, trace(mul(inv(a), d(a)))
     if e.op == "inv":
         return INVERSE, neg(mul(e, d(a), e))
-    if e.op == "transpose":
-        return TRANSPOSE, transpose(d(a))
     if e.op == "sum":
         return SUM, total(d(a))
     if e.op == "norm":
@@ -195,8 +182,6 @@ def _rule(e: Expr, x: str) -> tuple[Rule, Expr]:
     if e.op == "softmax":
         return _softmax(e, d(a))
     if e.op == "logsumexp":
-        from dlmath.maths.networks.matrix_calculus.build import softmax
-
         if a.is_vector:
             return LOG_SUM_EXP, mul(transpose(softmax(a)), d(a))
         return LOG_SUM_EXP_ROWS, mul(had(softmax(a), d(a)), ones((a.columns, ONE_ROW)))
@@ -237,23 +222,20 @@ def _function(e: Expr, inner: Expr) -> tuple[Rule, Expr]:
         inside = a.args[0]
         return LOG_ABS, had(epow(inside, MINUS_ONE), differential(inside))
     slope = derivative_of(str(e.value), a)
-    if e.is_scalar:
-        return CHAIN._replace(formula=_formula(e, "s", "*")), mul(slope, inner)
-    return ELEMENTWISE._replace(formula=_formula(e, "a", ".*")), had(slope, inner)
+    return _function_rule(e), mul(slope, inner) if e.is_scalar else had(slope, inner)
 
 
-def _formula(e: Expr, letter: str, sign: str) -> str:
-    from dlmath.maths.networks.matrix_calculus.build import name
-    from dlmath.maths.networks.matrix_calculus.write import PRODUCT as AS_PRODUCT
-    from dlmath.maths.networks.matrix_calculus.write import to_text
-
-    shape = e.shape
-    plain = name(letter, shape)
-    slope = derivative_of(str(e.value), plain)
-    text = to_text(slope)
-    assert AS_PRODUCT == 1
-    text = f"({text})" if slope.op == "add" else text
-    return f"d {e.value}({letter}) = {text}{sign}d{letter}"
+def _function_rule(e: Expr) -> Rule:
+    """`d(tanh(a)) = (1 - tanh(a).^2).*da`"""
+    of = name("s" if e.is_scalar else "a", e.shape)
+    slope = derivative_of(str(e.value), of)
+    change = differential_name(of)
+    after = mul(slope, change) if e.is_scalar else had(slope, change)
+    before = make("d", (func(str(e.value), of),), None, e.shape)
+    title = "chain rule" if e.is_scalar else "element-wise function"
+    return Rule(
+        title, f"{to_text(before)} = {to_text(after)}", f"{to_latex(before)} = {to_latex(after)}"
+    )
 
 
 def derivative_of(function: str, at: Expr) -> Expr:
@@ -281,8 +263,6 @@ def _of_node(node: Node, at: Expr, function: str) -> Expr:
     if node.op == "number":
         return mul(number(Fraction(node.number)), ones(at.shape))
     if node.op == "constant" and node.name in ("pi", "e"):
-        from dlmath.maths.networks.matrix_calculus.build import name
-
         return mul(name(node.name, ONE.shape), ones(at.shape))
     if node.op == "add":
         return add(*map(build, node.args))
@@ -316,17 +296,3 @@ def _piecewise(node: Node, at: Expr, function: str) -> Expr:
 
 _BELOW = frozenset({"lt", "le"})
 _ABOVE = frozenset({"gt", "ge"})
-
-__all__ = [
-    "MINUS_ONE",
-    "ZERO",
-    "Expansion",
-    "Rule",
-    "derivative_of",
-    "expanded",
-    "is_done",
-    "logdet",
-    "make",
-    "norm",
-    "start",
-]

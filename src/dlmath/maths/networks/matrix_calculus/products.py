@@ -226,9 +226,11 @@ def _dot(chain: list[Expr]) -> Expr:
     return make("mul", tuple(chain), None, SCALAR)
 
 
-def _preference(chain: Sequence[Expr]) -> tuple[int, tuple[str, ...]]:
-    """Few transposed matrices first, then by name."""
-    return transposed_matrices(chain), tuple(sort_key(part)[1] for part in chain)
+def _preference(chain: Sequence[Expr]) -> tuple[int, bool, tuple[str, ...]]:
+    """Few transposed matrices first, then `y'*(A*x + b)` before `(A*x + b)'*y`, then by name."""
+    first = chain[0].args[0] if chain[0].op == "transpose" else chain[0]
+    names = tuple(sort_key(part)[1] for part in chain)
+    return transposed_matrices(chain), first.op != "name", names
 
 
 def transposed_matrices(chain: Sequence[Expr]) -> int:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from dlmath.answer import Formula, Notation, Sentence, Step
+from dlmath.answer import Formula, Sentence, Step
 from dlmath.errors import Unsolved
-from dlmath.maths.networks.matrix_calculus import differentials
+from dlmath.maths.networks.matrix_calculus import differentials, rules
 from dlmath.maths.networks.matrix_calculus.build import (
     ONE,
     SYMMETRIC,
@@ -55,6 +55,11 @@ def shown(e: Expr) -> Formula:
     return Formula(to_text(e), to_latex(e))
 
 
+def _says(rule: rules.Rule) -> Formula:
+    """A rule inside a sentence."""
+    return Formula(rule.text, rule.latex)
+
+
 def derive(f: Expr, variable: Expr) -> Derived:
     """The derivative of f by the variable. Raises Unsolved where no rule leads there."""
     df, steps = _differential(f, variable)
@@ -88,13 +93,14 @@ def _differential(f: Expr, variable: Expr) -> tuple[Expr, list[Step]]:
     for _ in range(_LEVELS_MOST):
         if differentials.is_done(state):
             return state, steps
-        result, rules = differentials.expanded(state, variable)
+        result, used = differentials.expanded(state, variable)
         if _count(result) > PARTS_MOST:
             raise Unsolved("the differential has too many terms")
-        names = ", ".join(rule.name for rule in rules)
+        names = ", ".join(rule.name for rule in used)
         words_of: list[str] = []
-        for rule in rules:
-            words_of += [", ", Notation(rule.formula)] if words_of else [Notation(rule.formula)]
+        for rule in used:
+            says = _says(rule)
+            words_of += [", ", says] if words_of else [says]
         steps.append(Step(names, tuple(words_of), shown(state), shown(result)))
         state = result
     raise Unsolved("the expression is nested too deeply")
@@ -113,18 +119,18 @@ def _count(e: Expr) -> int:
 def _gradient(f: Expr, variable: Expr, df: Expr, steps: list[Step]) -> Derived:
     raw = gradient_of(df, variable)
     form = _trace_form(raw, variable)
-    dx = differential_name(variable)
+    dx = shown(differential_name(variable))
     if variable.is_scalar:
-        words: Sentence = ("collect the factor of ", shown(dx))
+        words: Sentence = ("the factor of ", dx)
     elif variable.is_vector:
-        words = ("each term as a row times ", shown(dx), ": a scalar is its own transpose")
+        words = ("a row times ", dx, "; a scalar is its own transpose")
     else:
-        words = ("tr(A) = tr(A') and tr(A*B) = tr(B*A) bring ", shown(dx), " to the end")
+        transposed, turned = map(_says, rules.TRACES)
+        words = (transposed, " and ", turned, " bring ", dx, " to the end")
     if to_text(df) != to_text(form):
         steps.append(Step("trace form", words, shown(df), shown(form), _terms(df, variable)))
-    identity = "df = g*dt" if variable.is_scalar else "df = g'*dx" if variable.is_vector else (
-        "df = tr(G'*dX)")  # fmt: skip
-    says = (Notation(identity), " says that the derivative is")
+    identity = rules.IDENTITIES[0 if variable.is_scalar else 1 if variable.is_vector else 2]
+    says = (_says(identity), " says that the derivative is")
     steps.append(Step("identification", says, None, shown(raw)))
     result = tidy(raw)
     notes: tuple[Sentence, ...] = ()
@@ -140,10 +146,10 @@ def _terms(df: Expr, variable: Expr) -> tuple[Step, ...]:
     if df.op != "add":
         return ()
     steps = []
-    for term in df.args:
+    for place, term in enumerate(df.args, start=1):
         form = _trace_form(gradient_of(term, variable), variable)
         if to_text(form) != to_text(term):
-            steps.append(Step("term", (), shown(term), shown(form)))
+            steps.append(Step(f"term {place}", (), shown(term), shown(form)))
     return tuple(steps)
 
 
@@ -160,6 +166,8 @@ def _trace_form(gradient: Expr, variable: Expr) -> Expr:
         turned = transpose(gradient)
     if gradient is ONE:
         return dx
+    if gradient.op == "eye":
+        return make("tr", (dx,), None, SCALAR)
     if variable.is_scalar:
         return mul(gradient, dx)
     product = make("mul", (turned, dx), None, (turned.rows, dx.columns))
@@ -200,7 +208,7 @@ def _by_scalar(f: Expr, variable: Expr, df: Expr, steps: list[Step]) -> Derived:
         raw = zeros(f.shape)
     dt = differential_name(variable)
     form = make("mul", (dt, raw), None, f.shape)
-    says = (Notation("dF = dt*D"), " says that the derivative is D")
+    says = (_says(rules.BY_SCALAR), " says that the derivative is")
     steps.append(Step("identification", says, None, shown(raw)))
     result = tidy(raw)
     if result is not raw:
@@ -214,10 +222,9 @@ def _jacobian(variable: Expr, df: Expr, steps: list[Step]) -> Derived:
     right = dx if variable.is_vector else make("vec", (dx,), None, (raw.columns, SCALAR[1]))
     form = make("mul", (raw, right), None, (raw.rows, SCALAR[1]))
     if df.is_vector and variable.is_vector:
-        says: Sentence = (Notation("df = J*dx"), " says that the Jacobian is")
+        says: Sentence = (_says(rules.JACOBIAN), " says that the Jacobian is")
     else:
-        rule = Notation("vec(A*X*B) = kron(B', A)*vec(X)")
-        says = (rule, " gives ", Notation("d vec(F) = J*d vec(X)"), " with the Jacobian")
+        says = (_says(rules.VEC_OF_PRODUCT), " gives ", _says(rules.VEC_JACOBIAN), ", so J is")
     steps.append(Step("identification", says, None, shown(raw)))
     result = tidy(raw)
     if result is not raw:

@@ -258,11 +258,11 @@ class _Clock:
 
     def _words(self, state: State, now: float) -> str:
         speed = (state.step - self._first) / (now - self._begun)
-        words = f"step {state.step} of {self._last}, value {state.value:.6g}"
+        words, value = f"step {state.step} of {self._last}", f"value {state.value:.6g}"
         if speed <= 0:
-            return words
+            return f"{words}, {value}"
         left = duration((self._last - state.step) / speed)
-        return f"{words}, {speed:.3g} steps/s, {left} left"
+        return f"{words}, {left} left, {speed:.3g} steps/s, {value}"
 
     def is_time_to_save(self) -> bool:
         if self._watch.save is None or monotonic() - self._saved < _SAVE_SECONDS:

@@ -12,6 +12,7 @@ from __future__ import annotations
 __version__ = "0.1.0"
 
 __all__ = [
+    "activation",
     "backprop",
     "check",
     "derive",
@@ -34,6 +35,7 @@ __all__ = [
 TYPE_CHECKING = False  # as `typing` has it, whose import would delay the first line of a command
 if TYPE_CHECKING:
     from dlmath.library import (
+        activation,
         backprop,
         check,
         derive,

@@ -7,7 +7,7 @@ mapping (`{"x": 2}`) or text (`"x=2"`). Raises `errors.DlmathError`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -390,3 +390,24 @@ def backprop(
 
     names = [wrt] if isinstance(wrt, str) else wrt
     return module.backprop(_node(expression), _settings(at=at, **options), wrt=names, path=path)
+
+
+def activation(
+    name: Expression | None = None, *, compare: Sequence[Expression] = (), **options: Any
+) -> Answer:
+    """What an activation (a name or a formula of one variable) does; with no name, the list."""
+    from dlmath.maths.networks import activation as module
+
+    texts = [*([] if name is None else [name]), *compare]
+    if not texts:
+        return module.listing()
+    first, *others = (_named_or_node(text, module.named_call, module.NAMES) for text in texts)
+    return module.activation(first, _settings(**options), compare=others)
+
+
+def _named_or_node(value: Expression, named: Callable[[str], Node], names: Sequence[str]) -> Node:
+    """A name of a list as a call, anything else as an expression."""
+    from dlmath.expression.vocabulary import ALIASES
+
+    name = ALIASES.get(value, value) if isinstance(value, str) else value
+    return named(name) if isinstance(name, str) and name in names else _node(value)

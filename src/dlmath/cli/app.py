@@ -67,6 +67,7 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
     "Neural networks": (
         "networks",
         {
+            "activation": "What an activation does to values and gradients; with no name, the list.",
             "backprop": "The computation graph of a loss, forward and backward, and its gradient.",
             "matrix-derive": "The derivative of a matrix expression, in matrix form.",
         },

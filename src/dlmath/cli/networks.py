@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from dlmath.answer import Answer
 from dlmath.cli.app import command
 from dlmath.cli.options import InvalidOption, choose, read_whole
 from dlmath.cli.read import Given, read_names
+from dlmath.expression.graph import Node
 
 
 @command(
@@ -99,3 +101,68 @@ def backprop(
             f"--path takes one variable, not {len(followed)}", hint=f"--path {followed[0]}"
         )
     return backprop(given.expression(expression), given.settings, wrt=names, path=followed[0])
+
+
+@command(
+    example="gelu",
+    more=["relu --plot", "--compare relu,gelu,silu", '"x*sigmoid(1.702*x)"', ""],
+    symbolic=True,
+)
+def activation(
+    given: Given,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="An activation, or a formula of one variable."),
+    ] = None,
+    *,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", metavar="NAMES", help="Several side by side: relu,gelu,silu."),
+    ] = None,
+) -> Answer:
+    """What an activation does to values and gradients; with no name, the list."""
+    from dlmath.maths.networks.activation import NAMES, activation, listing, named_call
+
+    texts = [*([name] if name is not None else []), *_listed(compare)]
+    functions = [_by_name(given, text, NAMES, "activation", named_call) for text in texts]
+    if not functions:
+        return listing()
+    return activation(functions[0], given.settings, compare=functions[1:])
+
+
+def _listed(text: str | None) -> list[str]:
+    """The texts of a list, whose commas in brackets do not part it."""
+    if text is None:
+        return []
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _by_name(
+    given: Given, text: str, known: Sequence[str], what: str, named: Callable[[str], Node]
+) -> Node:
+    """A name of the list, or an expression. Raises InvalidInput with what was probably meant."""
+    from difflib import get_close_matches
+
+    from dlmath.errors import InvalidInput
+    from dlmath.expression.vocabulary import ALIASES
+
+    name = ALIASES.get(text, text)
+    if name in known:
+        return named(name)
+    if text.isidentifier() and text != "x":
+        close = get_close_matches(text.lower(), known, n=1)
+        raise InvalidInput(
+            f"there is no {what} {text}",
+            text=text,
+            start=0,
+            end=len(text),
+            hint=f"did you mean {close[0]}?" if close else f"dlmath {what} lists them",
+        )
+    return given.expression(text)

@@ -14,6 +14,13 @@ _LABELS = {
     ("dot", "norm_b"): "length of b",
     ("integrate", "error"): "error bound",
     ("limit", "error"): "error bound",
+    ("activation", "lipschitz"): "Lipschitz constant",
+    ("activation", "saturates"): "slope below 1%",
+    ("activation", "saturation"): "saturates on",
+    ("activation", "mean"): "mean of f(z)",
+    ("activation", "second_moment"): "mean of f(z)^2",
+    ("activation", "gain_backward"): "gain for gradients",
+    ("activation", "gain_torch"): "gain in PyTorch",
     ("integrate", "place"): "infinite at",
 }
 
@@ -23,7 +30,7 @@ _ERRORS = frozenset({"error"})
 #: Lists of what was found, shown without brackets.
 _LISTS = frozenset(
     "zeros extrema increasing decreasing convex concave inflections discontinuities asymptotes "
-    "kinks".split()
+    "kinks saturates".split()
 )
 
 #: Facts that the answer, or another fact, says already.
@@ -81,6 +88,8 @@ def _words(name: str, fact: Any, writer: Writer) -> str:
     if name == "sign" and isinstance(fact, dict):
         texts = {key: writer.value(part) for key, part in fact.items()}
         return "; ".join(f"{k} nowhere" if t == "{}" else f"{k} on {t}" for k, t in texts.items())
+    if name == "limits" and isinstance(fact, dict):
+        return "; ".join(f"{writer.value(v)} as x -> {k}" for k, v in fact.items())
     if name in _LISTS and isinstance(fact, (list, tuple)):
         return _listed(fact, writer)
     return writer.value(fact)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dlmath.expression.graph import Node, free_symbols
+from dlmath.maths.calculus.derivatives.rules import Differentiator
 from dlmath.maths.networks.backprop_files import edges
 from dlmath.maths.networks.backprop_graph import Tape
 from dlmath.maths.networks.backprop_words import shown
-from dlmath.picture import Diagram, Words
+from dlmath.maths.pictures.draw import NoPicture
+from dlmath.maths.pictures.sampling import sample, visible_range
+from dlmath.picture import Curve, Diagram, Picture, Words
 
 #: Graphs with more nodes are not drawn.
 _MOST = 200
@@ -25,3 +31,40 @@ def backprop_diagram(tape: Tape, title: Words) -> Diagram | None:
             words += (f"   adjoint {shown(place.adjoint, 6)}",)
         nodes.append(words)
     return Diagram(title, nodes, edges(tape))
+
+
+#: Half the width of the picture of an activation.
+_HALF = 5.0
+
+
+def activation_picture(functions: Sequence[Node]) -> Picture:
+    """The function and its derivative together; of several, the functions above the derivatives."""
+    variables = [next(iter(free_symbols(function))) for function in functions]
+    slopes = [
+        Differentiator(variable).of(function).result
+        for function, variable in zip(functions, variables, strict=True)
+    ]
+    if len(functions) == 1:
+        words: list[Words] = [(functions[0],), ("derivative",)]
+        title: Words = (functions[0], " and its derivative")
+        return _curves(title, variables * 2, [functions[0], slopes[0]], words)
+    names: list[Words] = [(function,) for function in functions]
+    upper = _curves(("functions",), variables, functions, names)
+    lower = _curves(("derivatives",), variables, slopes, names)
+    return upper._replace(panels=(lower,))
+
+
+def _curves(
+    title: Words, variables: Sequence[str], functions: Sequence[Node], names: Sequence[Words]
+) -> Picture:
+    samples = [
+        sample(function, variable, -_HALF, _HALF)
+        for function, variable in zip(functions, variables, strict=True)
+    ]
+    if not any(curve.defined for curve in samples):
+        raise NoPicture("no real values were found to draw")
+    curves = tuple(
+        Curve(name, curve.x, curve.y) for name, curve in zip(names, samples, strict=True)
+    )
+    shown_range = visible_range([(curve.bottom, curve.top) for curve in samples], [0.0])
+    return Picture(title, variables[0], "", (-_HALF, _HALF), shown_range, curves)

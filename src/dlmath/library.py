@@ -352,6 +352,25 @@ def descend(
     return module.descend(function, point, settings, asked)
 
 
+def matrix_derive(
+    expression: str,
+    wrt: str,
+    shapes: str = "",
+    *,
+    layout: str | None = None,
+    order: int = 1,
+    **options: Any,
+) -> Answer:
+    """The derivative of a matrix expression such as "norm(A*x - b)^2", in matrix form.
+
+    shapes: `"A: m,n; x: n; b: m"`. layout: numerator or denominator. order: 2 for a Hessian.
+    """
+    from dlmath.maths.networks import matrix_derive as module
+
+    settings = _settings(**options)
+    return module.matrix_derive(expression, wrt, shapes, settings, layout=layout, order=order)
+
+
 def evaluate(expression: Expression, **options: Any) -> Answer:
     """The exact value and its decimal."""
     from dlmath.maths import evaluate as module

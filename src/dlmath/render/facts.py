@@ -37,6 +37,7 @@ _LISTS = frozenset(
 _SAID = {
     "backprop": frozenset({"gradient"}),
     "check": frozenset({"equal"}),
+    "matrix-derive": frozenset("gradient jacobian hessian derivative".split()),
     "descend": frozenset({"methods", "reason"}),
     "matrix": frozenset(
         "operation L U P Q R S V eigenvalues eigenvectors multiplicities singular_values basis "

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dlmath.maths.equations.ode import exact, first_order
+from dlmath.maths.equations.ode import exact, first_order, higher_degree, riccati, substitutions
+from dlmath.maths.equations.ode.dsolve import HINTS_FIRST, HINTS_HIGHER, by_hint
 from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.euler import euler
 from dlmath.maths.equations.ode.linear import Linear, constant_coefficients, linear_form
 from dlmath.maths.equations.ode.tools import Expr, timed
-from dlmath.maths.equations.ode.working import Found, Line
+from dlmath.maths.equations.ode.working import Equal, Found, Line, Working
 
 Method = Callable[[Equation, Expr], Found | None]
 LinearMethod = Callable[[Equation, Linear], Found | None]
@@ -23,7 +24,6 @@ FIRST_ORDER: tuple[tuple[str, Method, float], ...] = (
     ("homogeneous", first_order.homogeneous, 3.0),
     ("exact", exact.exact, 3.0),
     ("combination", first_order.combination, 2.0),
-    ("symmetry", exact.symmetry, 4.0),
 )
 
 #: Methods for linear equations of any order.
@@ -35,14 +35,107 @@ LINEAR: tuple[tuple[str, LinearMethod, float], ...] = (
 
 def candidates(eq: Equation, method: str | None = None) -> Iterator[Found]:
     """Solutions from one method after the other; none is believed before it is checked."""
+    pieces = factors(eq)
+    if len(pieces) > 1:
+        yield from _of_factors(eq, pieces, method)
+        return
+    if pieces:
+        eq = pieces[0]
     if eq.order == 1:
         f = eq.solved()
         if f is not None:
             yield from first_order_routes(eq, f, method)
+        else:
+            yield from _not_linear_in_slope(eq, method)
         return
     form = linear_form(eq)
     if form is not None:
         yield from linear_routes(eq, form, method)
+
+
+def factors(eq: Equation) -> list[Equation]:
+    """The factors of the equation that hold the function, each set equal to 0."""
+    sympy = eq.sympy
+    found = timed(lambda: sympy.factor_list(eq.numerator)[1], 0.8)
+    if found is None:
+        return []
+    inside = [g for g, _ in found if set(eq.d) & g.free_symbols]
+    if len(inside) == 1 and found[0][1] == 1:
+        return []
+    if len(inside) > 3:
+        return []
+    return [eq.with_expression(g) for g in inside]
+
+
+def _of_factors(eq: Equation, pieces: list[Equation], method: str | None) -> Iterator[Found]:
+    """A product is 0 where a factor is: the solutions of all of them together."""
+    from dlmath.maths.equations.ode.solve import prove
+
+    work = Working()
+    words: list[object] = []
+    for piece in pieces:
+        words += [" or " if words else "", Equal(piece.expression, eq.sympy.S.Zero)]
+    work.step("factor", "the equation is a product: ", *[w for w in words if w != ""])
+    lines: list[Line] = []
+    kind = ""
+    for piece in sorted(pieces, key=lambda one: -one.order):
+        if piece.order == 0:
+            lines += _without_derivative(piece)
+            continue
+        for found in candidates(piece, method):
+            if prove(piece, found) is None:
+                continue
+            kind = kind or found.kind
+            note = "" if piece.order == eq.order else "singular"
+            lines += [line if line.note else line._replace(note=note) for line in found.lines]
+            work.moves += found.moves
+            break
+        else:
+            if piece.order == eq.order and not lines:
+                return
+    yield work.found(kind, *lines)
+
+
+def _without_derivative(piece: Equation) -> list[Line]:
+    """A factor without derivatives: y is one of its roots."""
+    sympy = piece.sympy
+    roots = timed(lambda: sympy.solve(piece.expression, piece.y), 0.8) or []
+    return [
+        Line(piece.y, root, True, (), "singular")
+        for root in roots
+        if isinstance(root, sympy.Expr) and sympy.count_ops(root) < 40
+    ]
+
+
+def _not_linear_in_slope(eq: Equation, method: str | None) -> Iterator[Found]:
+    """F(x, y, y') = 0 of a higher degree in y'."""
+
+    def inner(between: Equation, f: Expr, seconds: float) -> Iterator[Found]:
+        return _few_routes(between, f, seconds)
+
+    routes: list[tuple[str, Callable[[], Iterator[Found]]]] = [
+        ("clairaut", lambda: _maybe(timed(lambda: higher_degree.clairaut(eq), 3.0))),
+        ("lagrange", lambda: higher_degree.solved_for_y(eq, inner)),
+        ("slope", lambda: _maybe(timed(lambda: higher_degree.solved_for_slope(eq, inner), 5.0))),
+        ("lagrange", lambda: higher_degree.solved_for_x(eq, inner)),
+    ]
+    for name, route in routes:
+        if method is not None and name != method:
+            continue
+        yield from _each(eq, route, 5.0)
+
+
+def _maybe(found: Found | None) -> Iterator[Found]:
+    if found is not None:
+        yield found
+
+
+def _few_routes(eq: Equation, f: Expr, seconds: float) -> Iterator[Found]:
+    """The quick methods, for an equation on the way."""
+    for _name, method, _most in FIRST_ORDER:
+        found = timed(lambda: method(eq, f), min(seconds, max(eq.budget.left, 0.01)))
+        if found is not None:
+            yield found
 
 
 def first_order_routes(eq: Equation, f: Expr, only: str | None = None) -> Iterator[Found]:
@@ -50,15 +143,58 @@ def first_order_routes(eq: Equation, f: Expr, only: str | None = None) -> Iterat
     for name, method, seconds in FIRST_ORDER:
         if only is not None and name != only:
             continue
-        if eq.budget.left < 0.1:
+        found = _one(eq, lambda: method(eq, f), seconds)
+        if found is not None:
+            yield found
+    longer: tuple[tuple[str, Callable[[], Iterator[Found]], float], ...] = (
+        ("substitution", lambda: substitutions.turned(eq, f, _few_routes), 3.0),
+        ("substitution", lambda: substitutions.by_function(eq, f, _few_routes), 4.0),
+        ("riccati", lambda: riccati.riccati(eq, f), 6.0),
+        ("symmetry", lambda: _maybe(timed(lambda: exact.symmetry(eq, f), 4.0)), 4.0),
+        ("substitution", lambda: substitutions.turned(eq, f, _riccati_only), 4.0),
+        ("substitution", lambda: substitutions.by_function(eq, f, _riccati_only), 4.0),
+        ("sympy", lambda: _by_sympy(eq, HINTS_FIRST), 5.0),
+    )
+    for name, route, seconds in longer:
+        if only is not None and name != only:
+            continue
+        yield from _each(eq, route, seconds)
+
+
+def _one(eq: Equation, run: Callable[[], Found | None], seconds: float) -> Found | None:
+    """What a method finds in its time."""
+    if eq.budget.left < 0.1:
+        return None
+    return timed(run, min(seconds, eq.budget.left))
+
+
+def _each(eq: Equation, route: Callable[[], Iterator[Found]], seconds: float) -> Iterator[Found]:
+    """What a route finds, one after the other, each in its time."""
+    found = iter(route())
+    while eq.budget.left > 0.1:
+        one = timed(lambda: next(found, None), min(seconds, eq.budget.left))
+        if one is None:
             return
-        found = timed(lambda: method(eq, f), min(seconds, eq.budget.left))
+        yield one
+
+
+def _riccati_only(eq: Equation, f: Expr, seconds: float) -> Iterator[Found]:
+    del seconds
+    yield from riccati.riccati(eq, f)
+
+
+def _by_sympy(eq: Equation, hints: tuple[tuple[str, float], ...]) -> Iterator[Found]:
+    """What sympy's own methods find."""
+    for hint, seconds in hints:
+        found = _one(eq, lambda: by_hint(eq, hint, seconds), seconds + 0.2)
         if found is not None:
             yield found
 
 
 def linear_routes(eq: Equation, form: Linear, only: str | None = None) -> Iterator[Found]:
     """What each method finds for a linear equation."""
+    from dlmath.maths.equations.ode.second_order import second_order
+
     for name, method, seconds in LINEAR:
         if only is not None and name != only:
             continue
@@ -67,6 +203,11 @@ def linear_routes(eq: Equation, form: Linear, only: str | None = None) -> Iterat
         found = timed(lambda: method(eq, form), min(seconds, eq.budget.left))
         if found is not None:
             yield found
+    if only is not None:
+        return
+    if eq.order == 2:
+        yield from _each(eq, lambda: second_order(eq, form), 8.0)
+    yield from _by_sympy(eq, HINTS_HIGHER)
 
 
 __all__ = ["Line", "candidates", "first_order_routes", "linear_routes"]

@@ -52,16 +52,19 @@ class Numbers(str):
 
     The text of a large array is its shape and its corners. array: a number, or an array of any
     shape. name: of this part of an answer ("Q"), with which the text begins; "" for the whole.
+    brief: what a terminal shows, where the text is long.
     """
 
-    __slots__ = ("array", "name")
+    __slots__ = ("array", "brief", "name")
 
     array: Any
     name: str
+    brief: str
 
-    def __new__(cls, text: str, array: Any, name: str = "") -> Numbers:
-        made = super().__new__(cls, f"{name} = {text}" if name else text)
-        made.array, made.name = array, name
+    def __new__(cls, text: str, array: Any, name: str = "", brief: str | None = None) -> Numbers:
+        start = f"{name} = " if name else ""
+        made = super().__new__(cls, start + text)
+        made.array, made.name, made.brief = array, name, start + (brief or text)
         return made
 
 
@@ -145,6 +148,7 @@ class Answer:
     facts: named results, in the order shown.
     exit_code: set only where the status does not say it (`check` exits 1 when two differ).
     picture: what there is to draw, with `Settings.plot` and where the command has a picture.
+    drawn: is the picture the answer (`plot`), so that it is shown in the place of the result?
     files: file ending (`.csv`, `.dot`) to what makes its content, for `--save`; only called when
         that file is asked for.
     """
@@ -164,6 +168,7 @@ class Answer:
     seconds: float = 0.0
     exit_code: ExitCode | None = None
     picture: Picture | Diagram | None = None
+    drawn: bool = False
     files: dict[str, Callable[[], bytes]] = field(default_factory=dict)
 
     @property

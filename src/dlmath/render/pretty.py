@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dlmath.answer import Formula, Notation, Sentence
+from dlmath.answer import Formula, Notation, Numbers, Sentence
 from dlmath.expression.graph import Node, replace, symbol, topological
 from dlmath.render.errors import columns, visible
 
@@ -140,7 +140,21 @@ class Writer:
         """A matrix as aligned rows between brackets; None for all else, and where room lacks."""
         if not _is_matrix(node):
             return None
-        rows = [[self.node(entry) for entry in row.args] for row in node.args]
+        return self._grid([[self.node(entry) for entry in row.args] for row in node.args], room)
+
+    def floats(self, numbers: Numbers, room: int) -> list[str] | None:
+        """A matrix of floats as aligned rows, with its name; None for all else."""
+        array = numbers.array
+        if getattr(array, "ndim", 0) != 2 or array.dtype.kind not in "fi" or array.size > 100:
+            return None
+        head = f"{numbers.name} = " if numbers.name else "= "
+        rows = self._grid([list(map(repr, row)) for row in array.tolist()], room - len(head))
+        if rows is None:
+            return None
+        return [head + rows[0], *(" " * len(head) + row for row in rows[1:])]
+
+    def _grid(self, rows: list[list[str]], room: int) -> list[str] | None:
+        """Cells as aligned rows between brackets; None where room lacks."""
         widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
         if sum(widths) + 2 * len(widths) > room:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Formula, Step, Table
+from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Formula, Numbers, Step, Table
 from dlmath.render.errors import columns, visible
 from dlmath.render.facts import fact_lines
 from dlmath.render.plain import titled
@@ -77,6 +77,18 @@ class _Page:
 
     def draw(self) -> None:
         answer = self.answer
+        if answer.drawn and answer.picture is not None:
+            self._picture(answer.picture)
+        else:
+            self._body(answer)
+        if answer.checks or answer.notes:
+            self.console.print()
+        for check in answer.checks:
+            self._check(check)
+        for note in answer.notes:
+            self._line(f"note: {self.writer.sentence(note)}", "yellow", hang=6)
+
+    def _body(self, answer: Answer) -> None:
         if answer.steps:
             self._line(self.writer.sentence(answer.question), "dim")
             self._steps(answer.steps, 0)
@@ -88,12 +100,6 @@ class _Page:
             self._picture(answer.picture)
         for table in answer.tables:
             self._table(table)
-        if answer.checks or answer.notes:
-            self.console.print()
-        for check in answer.checks:
-            self._check(check)
-        for note in answer.notes:
-            self._line(f"note: {self.writer.sentence(note)}", "yellow", hang=6)
 
     def _line(
         self, text: str, style: str = "", indent: int = 0, hang: int = 0, *, formula: bool = False
@@ -124,6 +130,11 @@ class _Page:
             return
         parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
         for part in parts:
+            if isinstance(part, Numbers):
+                rows = writer.floats(part, self.console.width - 2)
+                for row in rows or [visible(part.brief)]:
+                    self._line(row, "bold green", indent=2)
+                continue
             drawn = None if isinstance(part, str) else writer.matrix(part, self.console.width - 4)
             if isinstance(part, str) and not isinstance(part, Formula):
                 self._line(writer.part(part), "bold green", indent=2)
@@ -163,7 +174,8 @@ class _Page:
 
         colour = self.console.color_system is not None and not self.console.no_color
         text = plot_text(picture, self.console.width, unicode=self.writer.unicode, colour=colour)
-        self.console.print()
+        if not self.answer.drawn:
+            self.console.print()
         for line in text.splitlines():
             self.console.print(Text.from_ansi(line), soft_wrap=True)
 

@@ -23,6 +23,7 @@ from dlmath.render.json import answer_json
 from dlmath.render.latex import answer_latex
 from dlmath.render.plain import answer_text
 from dlmath.render.python import answer_python
+from dlmath.render.rich import render
 from dlmath.settings import DEFAULTS, Settings
 
 
@@ -137,3 +138,16 @@ def test_a_large_product_is_shown_by_its_corners() -> None:
     assert found.result.array.shape == (60, 60)
     huge = np.full((60, 60), 2**40)
     assert dot(huge, huge, DEFAULTS).value[0][0] == 60 * 2**80
+
+
+def test_a_terminal_has_rows_of_small_matrices_and_corners_of_long_vectors() -> None:
+    small = render(in_floats("lu", "[1, 2; 3, 4]"), 80, terminal=False, encoding="utf-8")
+    assert "U = ⎡3.0                 4.0⎤\n" in small
+    assert "      ⎣0.0  0.6666666666666667⎦\n" in small
+    narrow = render(in_floats("inverse", "[1, 2; 3, 7]"), 20, terminal=False, encoding="utf-8")
+    assert "⎡" not in narrow
+    vectors = vector("unit", np.arange(1.0, 201.0))
+    assert len(answer_text(vectors).split(",")) == 200
+    shown = render(vectors, 80, terminal=False, encoding="utf-8")
+    assert "(length 200)" in shown
+    assert shown.count(",") < 20

@@ -39,14 +39,18 @@ def number_text(value: Any) -> str:
 #: An answer of more entries is shown by its corners; its value holds them all.
 SHOWN_ENTRIES = 2_500
 
+#: So many are enough on a terminal.
+BRIEF_ENTRIES = 100
+
 
 def array_text(result: Array, name: str = "") -> Numbers:
     """All entries where they are few, else the ends of each axis, and the shape."""
-    if result.size <= SHOWN_ENTRIES:
-        return Numbers(number_text(result.tolist()), result, name)
+    whole = number_text(result.tolist()) if result.size <= SHOWN_ENTRIES else None
+    if whole is not None and result.size <= BRIEF_ENTRIES:
+        return Numbers(whole, result, name)
     sizes = " by ".join(map(str, result.shape))
     text = f"{_corners(result)} ({'length ' if result.ndim == 1 else ''}{sizes})"
-    return Numbers(text, result, name)
+    return Numbers(whole or text, result, name, text)
 
 
 def _corners(result: Any) -> str:

@@ -1,8 +1,8 @@
 r"""One small file per mistake, with the whole message that it gets.
 
 The first line of `NAME.txt` says how the text is read (`expression`, `equation`, `assignments`,
-`names`, `range`, `assumptions`, `latex`) and gives the text, with Python's escapes (`\u200b`)
-where it holds a backslash. The message stands below `---`.
+`names`, `range`, `assumptions`, `latex`, `matrices`, `shapes`) and gives the text, with Python's
+escapes (`\u200b`) where it holds a backslash. The message stands below `---`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import pytest
 from dlmath.errors import DlmathError
 from dlmath.expression import parser
 from dlmath.expression.latex_input import parse_latex
+from dlmath.maths.networks.matrix_calculus.read import read
+from dlmath.maths.networks.matrix_calculus.shapes import read_shapes
 from dlmath.render.errors import error_text
 
 FOLDER = Path(__file__).parent
@@ -28,6 +30,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "range": parser.parse_range,
     "assumptions": parser.parse_assumptions,
     "latex": parse_latex,
+    "matrices": lambda text: read(text, read_shapes("A: m,n; S: n,n; x: n; b: m")),
+    "shapes": read_shapes,
 }
 
 

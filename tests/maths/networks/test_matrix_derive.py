@@ -402,7 +402,7 @@ def test_latex_is_balanced() -> None:
         assert text.count("{") == text.count("}")
         assert text.count(r"\left") == text.count(r"\right")
     assert to_latex(read("2*A'*(A*x - b)/m", read_shapes(SHAPES)).expression) == (
-        r"\frac{2}{m} A^{\top} \left(A x - b\right)"
+        r"\frac{2 A^{\top} \left(A x - b\right)}{m}"
     )
 
 

@@ -8,10 +8,21 @@ Matrix Cookbook, section 2.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dlmath.answer import ANSWERED, FAILED, REFUTED, UNSOLVED, Answer, Check, Formula, Sentence
+from dlmath.answer import (
+    ANSWERED,
+    FAILED,
+    REFUTED,
+    UNSOLVED,
+    Answer,
+    Check,
+    Formula,
+    Sentence,
+    Step,
+)
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.maths.networks.matrix_calculus import build
 from dlmath.maths.networks.matrix_calculus.code import python_source
@@ -20,7 +31,7 @@ from dlmath.maths.networks.matrix_calculus.numbers import evaluate
 from dlmath.maths.networks.matrix_calculus.read import read
 from dlmath.maths.networks.matrix_calculus.rebuild import replaced
 from dlmath.maths.networks.matrix_calculus.shapes import Shapes, read_shapes
-from dlmath.maths.networks.matrix_calculus.values import value_at
+from dlmath.maths.networks.matrix_calculus.values import parts_of, value_at
 from dlmath.maths.networks.matrix_calculus.working import Derived, derive, second
 from dlmath.maths.networks.matrix_calculus.write import to_latex, to_text
 from dlmath.settings import DEFAULTS, Settings
@@ -72,7 +83,7 @@ def matrix_derive(
     _describe(answer, derived, result, chosen, known)
     _shorten(answer, result, known)
     if settings.steps:
-        answer.steps = [*derived.steps, *_layout_step(derived, result, chosen)]
+        answer.steps = [*_as_read(text, f), *derived.steps, *_layout_step(derived, result, chosen)]
     if settings.check:
         _check(answer, f, derived, result, known)
     if settings.at and answer.status == ANSWERED:
@@ -110,9 +121,21 @@ def _laid_out(derived: Derived, layout: str) -> Expr:
     return derived.result if layout == own else build.transpose(derived.result)
 
 
-def _layout_step(derived: Derived, result: Expr, layout: str) -> list[Any]:
-    from dlmath.answer import Step
+_CALLED = re.compile(r"\b\w+(?=\()")
 
+
+def _as_read(text: str, f: Expr) -> list[Step]:
+    """A step that says what the functions of the typed text stand for, where they were replaced."""
+    written = to_text(f)
+    if set(_CALLED.findall(text)) <= set(_CALLED.findall(written)):
+        return []
+    typed = " ".join(text.split())
+    escaped = typed.replace("_", r"\_").replace("^", r"\^{}")
+    words = ("in terms of functions that have a rule",)
+    return [Step("definition", words, Formula(typed, rf"\texttt{{{escaped}}}"), formula(f))]
+
+
+def _layout_step(derived: Derived, result: Expr, layout: str) -> list[Step]:
     if result is derived.result:
         return []
     words = f"in {layout} layout it is transposed"
@@ -135,6 +158,10 @@ def _describe(answer: Answer, derived: Derived, result: Expr, layout: str, known
     answer.facts[derived.kind] = to_text(result)
     answer.facts["differential"] = formula(derived.differential)
     answer.notes += derived.notes
+    if any(part.op == "func" and part.value == "heaviside" for part in parts_of(result)):
+        answer.notes.append(
+            ("at a kink there is no derivative; heaviside is 1/2 there, where frameworks use 0",)
+        )
     targets = [name for name, (_, kind) in known.items() if kind == build.PROBABILITY]
     if targets:
         answer.notes.append((f"the entries of {', '.join(targets)} are taken to sum to 1",))

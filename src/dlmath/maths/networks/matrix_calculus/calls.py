@@ -69,7 +69,7 @@ def call(of: str, operands: list[Expr], norm_name: str | None = None) -> Expr:
         return func(name, operands[0])
     from dlmath.expression.suggestions import closest
 
-    names = [*_SPECIAL, *CONSTRUCTORS, "reshape", "exp", "log", "sigmoid", "tanh", "relu"]
+    names = [*_SPECIAL, *_OTHER, *CONSTRUCTORS, "reshape", "exp", "log", "sigmoid", "tanh", "relu"]
     close = closest(of, names)
     raise InvalidInput(
         f"there is no function {of} of matrices",

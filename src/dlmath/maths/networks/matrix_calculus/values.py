@@ -39,7 +39,7 @@ def value_at(e: Expr, at: Mapping[str, Node], known: Shapes) -> Any:
         values[name] = _fitted(name, _array(name, at[name]), shape, sizes)
         if kind == SYMMETRIC and not np.array_equal(values[name], values[name].T):
             raise InvalidInput(f"--at: {name} is not symmetric")
-    missing = sorted({n for part in _parts(e) for n in _sizes_of(part)} - sizes.keys())
+    missing = sorted({n for part in parts_of(e) for n in _sizes_of(part)} - sizes.keys())
     if missing:
         raise InvalidInput(
             f"--at does not say how large {', '.join(missing)} is", hint=f"add {missing[0]}=2"
@@ -52,7 +52,8 @@ def value_at(e: Expr, at: Mapping[str, Node], known: Shapes) -> Any:
     return found.ravel().tolist() if e.columns == ONE_ROW else found.tolist()
 
 
-def _parts(e: Expr) -> set[Expr]:
+def parts_of(e: Expr) -> set[Expr]:
+    """Every part of an expression."""
     found: set[Expr] = set()
     stack = [e]
     while stack:

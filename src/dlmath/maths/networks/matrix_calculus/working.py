@@ -182,10 +182,10 @@ def _symmetric(
     if half is not result:
         words = (f"d{variable.value} is symmetric: the symmetric part of the gradient counts",)
         steps.append(Step("symmetric part", words, None, shown(half)))
+    x = variable.value
     note: Sentence = (
-        f"{variable.value} is symmetric, and so is the gradient G: df = tr(G*d{variable.value}). "
-        "Books that count each pair of entries once write G + G' - diag(diag(G)) with twice the "
-        "symmetric part as G + G'",
+        f"{x} is symmetric, and so is the gradient G: df = tr(G*d{x}); the derivative by the "
+        "entries on and below the diagonal alone is 2*G - diag(diag(G))",
     )
     return half, (note,)
 

@@ -341,32 +341,54 @@ def _latex_power(base: Expr, exponent: Expr, elementwise: bool) -> Piece:
 
 
 def _latex_product(e: Expr) -> Piece:
+    """A product as one fraction; a bar groups what stands alone above or below it."""
     coefficient = Fraction(1)
-    above: list[str] = []
-    below: list[str] = []
-    chain = [part for part in e.args if not part.is_scalar]
+    above: list[Piece] = []
+    below: list[Piece] = []
     for part in e.args:
         if part.op == "number":
             assert isinstance(part.value, Fraction)
             coefficient *= part.value
-        elif part.is_scalar:
-            exponent = part.args[1].value if part.op == "power" else Fraction(1)
-            if isinstance(exponent, Fraction) and exponent < 0:
-                turned = power(part.args[0], number(-exponent))
-                below.append(_latex_within(turned, POWER))
-            else:
-                above.append(_latex_within(part, POWER))
-    if abs(coefficient.numerator) != 1 or not (above or below or chain):
-        above.insert(0, str(abs(coefficient.numerator)))
+        elif part.is_scalar and part.op != "mul" and _is_below(part):
+            turned = power(part.args[0], neg(part.args[1]))
+            below.append(_latex(turned))
+        elif part.is_scalar and part.op != "mul":
+            above.append(_latex(part))
+    dots = [part for part in e.args if part.is_scalar and part.op == "mul"]
+    chain = [part for part in e.args if not part.is_scalar]
+    if len(dots) == 1 and not chain:
+        chain = [part for part in chain_of(dots[0])]
+        dots = []
+    above += [Piece(_group(to_latex(part)), ATOM) for part in dots]
+    above += [_latex(part) for part in chain]
+    if abs(coefficient.numerator) != 1 or not above:
+        above.insert(0, Piece(str(abs(coefficient.numerator))))
     if coefficient.denominator != 1:
-        below.insert(0, str(coefficient.denominator))
-    if below and not above:
-        above.append("1")
-    scalar = rf"\frac{{{' '.join(above)}}}{{{' '.join(below)}}}" if below else " ".join(above)
-    alone = len(chain) == 1
-    matrices = [_latex_within(part, PRODUCT if alone else POWER) for part in chain]
-    written = " ".join(part for part in [scalar, *matrices] if part)
+        below.insert(0, Piece(str(coefficient.denominator)))
+    if below:
+        written = (
+            rf"\frac{{{_juxtaposed(above, barred=True)}}}{{{_juxtaposed(below, barred=True)}}}"
+        )
+    else:
+        written = _juxtaposed(above)
     return Piece("-" + written, SUM) if coefficient < 0 else Piece(written, PRODUCT)
+
+
+def _is_below(e: Expr) -> bool:
+    exponent = e.args[1].value if e.op == "power" else Fraction(1)
+    return isinstance(exponent, Fraction) and exponent < 0
+
+
+def _juxtaposed(parts: Sequence[Piece], *, barred: bool = False) -> str:
+    """Factors side by side, in parentheses where they need them."""
+    if len(parts) == 1 and barred:
+        return parts[0].text
+    texts = []
+    for place, part in enumerate(parts):
+        last = place == len(parts) - 1
+        enough = part.strength >= (PRODUCT if last and len(parts) <= 2 else POWER)
+        texts.append(part.text if enough else _group(part.text))
+    return " ".join(texts)
 
 
 __all__ = ["SCALAR", "latex_name", "name_text", "to_latex", "to_text"]

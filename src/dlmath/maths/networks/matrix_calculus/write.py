@@ -9,6 +9,7 @@ from functools import lru_cache
 from dlmath.maths.networks.matrix_calculus.build import (
     chain_of,
     is_differential_name,
+    neg,
     number,
     power,
 )
@@ -357,7 +358,7 @@ def _latex_product(e: Expr) -> Piece:
     dots = [part for part in e.args if part.is_scalar and part.op == "mul"]
     chain = [part for part in e.args if not part.is_scalar]
     if len(dots) == 1 and not chain:
-        chain = [part for part in chain_of(dots[0])]
+        chain = chain_of(dots[0])
         dots = []
     above += [Piece(_group(to_latex(part)), ATOM) for part in dots]
     above += [_latex(part) for part in chain]

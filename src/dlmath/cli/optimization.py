@@ -9,6 +9,7 @@ import typer
 from dlmath.answer import Answer
 from dlmath.cli.app import command
 from dlmath.cli.descend_data import descend_on_data, refuse_without_data
+from dlmath.cli.descend_starts import descend_from_many, refuse_without_starts
 from dlmath.cli.options import InvalidOption, choose, read_number, read_whole
 from dlmath.cli.read import Given, read_assignments
 
@@ -150,6 +151,13 @@ def descend(
             "--parameters", metavar="SHAPES", help='Vectors and matrices: "W: 4,3; b: 3".'
         ),
     ] = None,
+    starts: Annotated[
+        str | None,
+        typer.Option("--starts", metavar="N", help="Random starts in a box, to find the basins."),
+    ] = None,
+    box: Annotated[
+        str | None, typer.Option("--box", metavar="BOX", help="-2..2, or x=-2..2,y=-1..3.")
+    ] = None,
 ) -> Answer:
     """Walk down a function by gradient descent, step by step."""
     typed = {**locals()}
@@ -157,6 +165,9 @@ def descend(
     if data is not None:
         return _with_json(descend_on_data(given, expression, typed, options))
     refuse_without_data(typed)
+    if starts is not None:
+        return descend_from_many(given, expression, typed, options)
+    refuse_without_starts(typed)
     if start is None:
         raise InvalidOption(
             "descend needs a point to begin at", hint="add --start, for example --start x=0,y=0"

@@ -430,3 +430,73 @@ def _named_or_node(value: Expression, named: Callable[[str], Node], names: Seque
 
     name = ALIASES.get(value, value) if isinstance(value, str) else value
     return named(name) if isinstance(name, str) and name in names else _node(value)
+
+
+def plot(
+    *expressions: Expression,
+    lower: Expression | None = None,
+    upper: Expression | None = None,
+    over: Mapping[str, tuple[Expression, Expression]] | None = None,
+    polar: Sequence[Expression] = (),
+    points: Mapping[str, Sequence[float]] | None = None,
+    log: str | None = None,
+    **options: Any,
+) -> Answer:
+    """A picture of curves, paths, equations, level lines, conditions, in `Answer.picture`.
+
+    lower, upper: ends of the axis, or of the parameter of paths. over: ends of variables by name.
+    polar: radii over an angle. points: columns of equal length; the first goes across. log: `x`,
+    `y` or `both`.
+    """
+    from dlmath.maths.plot import plot as draw
+    from dlmath.maths.plotting import Data
+
+    columns = [
+        (name, [float(value) for value in column]) for name, column in (points or {}).items()
+    ]
+    if len(columns) == 1 or len({len(column) for _, column in columns}) > 1:
+        raise InvalidInput("points are at least two columns of equal length")
+    data = [Data(columns[0][0], name, columns[0][1], column) for name, column in columns[1:]]
+    return draw(
+        [_relation(expression) for expression in expressions],
+        _settings(**options),
+        polar=[_relation(radius) for radius in polar],
+        data=data,
+        ends=(
+            None if lower is None else _float(lower),
+            None if upper is None else _float(upper),
+        ),
+        ranges={name: (_float(a), _float(b)) for name, (a, b) in (over or {}).items()},
+        log=log,
+    )
+
+
+def _relation(value: Expression) -> Node:
+    """An expression, an equation or a condition."""
+    if isinstance(value, str):
+        from dlmath.expression.parser import parse
+
+        return parse(value, equation=True, condition=True).node
+    return _node(value)
+
+
+def _float(value: Expression) -> float:
+    from dlmath.expression.numbers import evaluate
+
+    number = evaluate(_node(value))
+    if isinstance(number, (int, float)) and abs(number) < float("inf"):
+        return float(number)
+    raise InvalidInput("an end of an axis is a finite number")
+
+
+def loss(
+    name: Expression | None = None, *, compare: Sequence[Expression] = (), **options: Any
+) -> Answer:
+    """What a loss (a name or a formula of a prediction and y) asks; with no name, the list."""
+    from dlmath.maths.networks import loss as module
+
+    texts = [*([] if name is None else [name]), *compare]
+    if not texts:
+        return module.listing()
+    first, *others = (_named_or_node(text, module.named_call, module.NAMES) for text in texts)
+    return module.loss(first, _settings(**options), compare=others)

@@ -58,16 +58,26 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "Probability": (
         "probability",
-        {"dist": "A distribution: its moments, density, quantiles; samples of it."},
+        {
+            "dist": "A distribution: its moments, density, quantiles; samples of it.",
+            "entropy": "The entropy of probabilities, of a joint table, of a distribution.",
+            "cross-entropy": "The mean of -log q under p, the loss of classification.",
+            "divergence": "How far one distribution is from another: KL and its relatives.",
+        },
     ),
     "Optimization": (
         "optimization",
-        {"descend": "Walk down a function by gradient descent, step by step."},
+        {
+            "descend": "Walk down a function by gradient descent, step by step.",
+            "extrema": "Critical points, each classified; under constraints, with multipliers.",
+            "convex": "Convex, concave, both, neither or unknown: with the proof or a counterexample.",
+        },
     ),
     "Neural networks": (
         "networks",
         {
-            "activation": "What an activation does to values and gradients; with no name, the list.",
+            "activation": "What an activation does to values and gradients, or the list of them.",
+            "loss": "What a loss asks of a prediction, its gradient and model, or the list.",
             "backprop": "The computation graph of a loss, forward and backward, and its gradient.",
             "matrix-derive": "The derivative of a matrix expression, in matrix form.",
         },
@@ -78,12 +88,19 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "evaluate": "The exact value of an expression, and its decimal.",
             "simplify": "A simpler form of an expression with the same values.",
             "check": "Are two expressions equal? If not, where they differ.",
+            "plot": "Curves, paths, equations, level lines, data: in the terminal or a file.",
         },
     ),
 }
 
+#: Commands that are not in the module of their subject, but in one of their own.
+OWN_MODULES = {"extrema": "extrema", "convex": "extrema", "plot": "plot"}
+
+#: The module of each command.
 COMMANDS: dict[str, str] = {
-    name: module for module, summaries in SUBJECTS.values() for name in summaries
+    name: OWN_MODULES.get(name, module)
+    for module, summaries in SUBJECTS.values()
+    for name in summaries
 }
 
 

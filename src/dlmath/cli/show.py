@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dlmath.answer import Answer
 from dlmath.cli.options import OWN, PICTURES, Common, file_ending, saved_format
 from dlmath.errors import DlmathError, ExitCode
 from dlmath.limits.frames import Line, Reply
+
+if TYPE_CHECKING:
+    from dlmath.picture import Diagram, Picture
 
 
 class Display(NamedTuple):
@@ -152,11 +155,20 @@ def _rendered(answer: Answer, form: str, display: Display, line: Line) -> bytes:
         )
         if line.number is not None:
             return (text.rstrip("\n") + "\n\n").encode(display.encoding, "backslashreplace")
+    elif answer.drawn and answer.picture is not None:
+        text = _drawn(answer.picture, display)
     else:
         from dlmath.render.plain import answer_text, decimal_text
 
         text = decimal_text(answer) if display.digits else answer_text(answer)
     return (text.rstrip("\n") + "\n").encode(display.encoding, "backslashreplace")
+
+
+def _drawn(picture: Picture | Diagram, display: Display) -> str:
+    """The picture as text without colour."""
+    from dlmath.render.terminal_plot import plot_text
+
+    return plot_text(picture, display.width, unicode=display.encoding.startswith("utf"))
 
 
 def _remarks(answer: Answer, display: Display, line: Line, unanswered: bool) -> str:
@@ -172,11 +184,9 @@ def _remarks(answer: Answer, display: Display, line: Line, unanswered: bool) -> 
             parts.append(plain.steps_text(answer))
         if display.digits:
             parts.append(plain.exact_text(answer, number))
-    if display.plot and answer.picture is not None and display.format not in ("json", "rich"):
-        from dlmath.render.terminal_plot import plot_text
-
-        utf = display.encoding.startswith("utf")
-        parts.append(plot_text(answer.picture, display.width, unicode=utf))
+    shown = ("json", "rich", "plain") if answer.drawn else ("json", "rich")
+    if display.plot and answer.picture is not None and display.format not in shown:
+        parts.append(_drawn(answer.picture, display))
     if display.format != "json" and (unanswered or display.format != "rich"):
         parts += [plain.difference_text(answer, number), plain.notes_text(answer, number)]
     return "".join(parts)

@@ -84,16 +84,21 @@ def answer_section(answer: Answer) -> str:
     parts = [
         f'{_ARTICLE}{label}">',
         f'<h2 class="question">{question}</h2>',
-        _answer(answer, writer),
-        _facts(answer, writer),
-        _picture(answer),
-        *(_table(table, writer) for table in answer.tables),
+        *_body(answer, writer),
         _working(answer, writer),
         _checks(answer.checks, writer),
         _notes(answer.notes, writer),
         "</article>",
     ]
     return "\n".join(part for part in parts if part) + "\n"
+
+
+def _body(answer: Answer, writer: _Writer) -> list[str]:
+    """Answer, facts, picture and tables; where the picture is the answer, the picture alone."""
+    if answer.drawn:
+        return [_picture(answer)]
+    tables = [_table(table, writer) for table in answer.tables]
+    return [_answer(answer, writer), _facts(answer, writer), _picture(answer), *tables]
 
 
 def result_html(answer: Answer) -> str:
@@ -113,7 +118,7 @@ def result_html(answer: Answer) -> str:
 def notebook_html(answer: Answer) -> str:
     """The answer as a notebook shows it: result, decimal, notes, and the picture if it has one."""
     writer = _Writer()
-    parts = [result_html(answer), _decimal(answer, writer)]
+    parts = [] if answer.drawn else [result_html(answer), _decimal(answer, writer)]
     parts += [f"<p>note: {writer.html(writer.sentence(note))}</p>" for note in answer.notes]
     if answer.picture is not None:
         from dlmath.render.html_picture import picture_html

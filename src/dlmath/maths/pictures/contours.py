@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from dlmath.expression.graph import Node
@@ -15,9 +16,6 @@ _GRID = 81
 #: Where levels lie: these parts of the values are below them, squared steps, so that the lines
 #: around the bottom of a bowl are evenly apart.
 _PARTS = tuple((step / 9) ** 2 for step in range(1, 9))
-
-#: The four edges of a cell as pairs of corners: 0 and 1 below, 2 and 3 above, counterclockwise.
-_EDGES = ((0, 1), (1, 2), (2, 3), (3, 0))
 
 
 def contour(
@@ -38,13 +36,13 @@ def contour(
     z[~np.isfinite(z)] = np.nan
     if np.isnan(z).all() or np.nanmin(z) == np.nanmax(z):
         raise NoPicture("the function is level or undefined there")
-    levels = sorted({float(level) for level in np.nanquantile(z, _PARTS)})
+    levels = _round_levels(sorted({float(level) for level in np.nanquantile(z, _PARTS)}))
     lines = tuple(level_line(x, y, z, level) for level in levels)
     return Contour(x.tolist(), y.tolist(), z.tolist(), levels, lines)
 
 
 def level_line(x: Any, y: Any, z: Any, level: float) -> tuple[list[float], list[float]]:
-    """The line at one level as short pieces with gaps between them.
+    """The lines at one level, with gaps between them.
 
     Marching squares (Lorensen and Cline 1987, in the plane): in every cell the line joins the
     edges whose ends lie on both sides of the level, at the places that linear interpolation gives.
@@ -52,22 +50,27 @@ def level_line(x: Any, y: Any, z: Any, level: float) -> tuple[list[float], list[
     """
     import numpy as np
 
-    above = z > level
-    corners = np.stack([above[:-1, :-1], above[:-1, 1:], above[1:, 1:], above[1:, :-1]])
-    count = corners.sum(axis=0)
-    undefined = np.isnan(z)
-    holes = undefined[:-1, :-1] | undefined[:-1, 1:] | undefined[1:, 1:] | undefined[1:, :-1]
-    line: tuple[list[float], list[float]] = ([], [])
-    for row, column in np.argwhere((count > 0) & (count < 4) & ~holes):
-        places = [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)]
-        crossed = []
-        for first, second in _EDGES:
-            (i, j), (k, m) = places[first], places[second]
-            a, b = float(z[j, i]), float(z[m, k])
-            if (a > level) != (b > level):
-                share = (level - a) / (b - a)
-                crossed.append((x[i] + share * (x[k] - x[i]), y[j] + share * (y[m] - y[j])))
-        for start, end in zip(crossed[::2], crossed[1::2], strict=False):
-            line[0].extend((float(start[0]), float(end[0]), float(end[0])))
-            line[1].extend((float(start[1]), float(end[1]), float("nan")))
-    return line
+    from dlmath.maths.pictures.implicit import joined
+
+    points: dict[tuple[int, int, int], tuple[float, float]] = {}
+    for way in (0, 1):  # along a row, along a column
+        a, b = (z[:, :-1], z[:, 1:]) if way == 0 else (z[:-1], z[1:])
+        crossed = ((a > level) != (b > level)) & ~np.isnan(a) & ~np.isnan(b)
+        for row, column in np.argwhere(crossed).tolist():
+            low, high = float(a[row, column]), float(b[row, column])
+            share = (level - low) / (high - low)
+            across = share * (x[column + 1] - x[column]) if way == 0 else 0.0
+            up = share * (y[row + 1] - y[row]) if way == 1 else 0.0
+            points[way, row, column] = float(x[column] + across), float(y[row] + up)
+    return joined(points)
+
+
+def _round_levels(levels: list[float]) -> list[float]:
+    """The levels with no more digits than keep them apart."""
+    from math import floor, log10
+
+    if len(levels) < 2:
+        return levels
+    gap = min(b - a for a, b in pairwise(levels))
+    digits = 1 - floor(log10(gap))
+    return sorted({round(level, digits) + 0.0 for level in levels})

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlmath.expression.graph import Node
+from dlmath.maths.pictures.peaks import hidden_places
 
 if TYPE_CHECKING:
     import numpy
@@ -67,7 +68,8 @@ def sample(function: Node, variable: str, low: float, high: float) -> Samples:
     """The function between two places, refined where it is steep, with gaps at poles and jumps.
 
     Source of the method: interval halving until neighbours are close on the screen; what is still
-    apart when the intervals are too short to see is a break of the curve.
+    apart when the intervals are too short to see is a break of the curve. Peaks between the first
+    points are looked for by interval arithmetic.
     """
     import numpy as np
 
@@ -80,6 +82,11 @@ def sample(function: Node, variable: str, low: float, high: float) -> Samples:
     y = values_at(function, variable, x)
     bounded = _has_bounds(function, variable, x, y)
     worth = _worth_showing(y, bounded=bounded)
+    hidden = hidden_places(function, variable, x, y, visible_range([worth]))
+    if hidden:
+        x, y = _merged(x, y, np.array(hidden), values_at(function, variable, hidden))
+        bounded = bounded or _has_bounds(function, variable, x, y)
+        worth = _worth_showing(y, bounded=True) if bounded else worth
     bottom, top = visible_range([worth])
     step = _STEP * (top - bottom)
     for _ in range(_ROUNDS):
@@ -87,14 +94,24 @@ def sample(function: Node, variable: str, low: float, high: float) -> Samples:
         if not steep.any() or len(x) > _MOST or monotonic() - begun > _SECONDS:
             break
         between = (x[:-1][steep] + x[1:][steep]) / 2
-        places = np.concatenate([x, between])
-        order = np.argsort(places, kind="stable")
-        x = places[order]
-        y = np.concatenate([y, values_at(function, variable, between)])[order]
+        x, y = _merged(x, y, between, values_at(function, variable, between))
     if bounded:
         worth = _with_peaks(y, worth)
     places, heights = _with_gaps(x, y, step, (high - low) * 1e-9, (bottom, top))
     return Samples(places.tolist(), heights.tolist(), *worth)
+
+
+def samples_worth(function: Node, variable: str, x: Any, y: Any) -> tuple[float, float]:
+    """What is worth showing of the values `y` at places `x` that are evenly apart."""
+    return _worth_showing(y, bounded=_has_bounds(function, variable, x, y))
+
+
+def _merged(x: Any, y: Any, places: Any, heights: Any) -> tuple[Any, Any]:
+    """The points with further ones in their order; a place is there once."""
+    import numpy as np
+
+    found, order = np.unique(np.concatenate([x, places]), return_index=True)
+    return found, np.concatenate([y, heights])[order]
 
 
 def _worth_showing(y: Any, *, bounded: bool) -> tuple[float, float]:

@@ -371,6 +371,33 @@ def matrix_derive(
     return module.matrix_derive(expression, wrt, shapes, settings, layout=layout, order=order)
 
 
+def extrema(
+    expression: Expression,
+    *,
+    subject_to: Sequence[str] | str = (),
+    box: Mapping[str, tuple[float, float]] | tuple[float, float] | None = None,
+    **options: Any,
+) -> Answer:
+    """Critical points, each classified; `subject_to`: constraints, as "x + y = 1".
+
+    box: where to search if elimination does not reach, -5 to 5 if not given.
+    """
+    from dlmath.expression.parser import parse
+    from dlmath.maths.optimization.extrema import extrema as module
+
+    texts = [subject_to] if isinstance(subject_to, str) else list(subject_to)
+    constraints = [parse(text, equation=True, condition=True).node for text in texts]
+    settings = _settings(**options)
+    return module.extrema(_node(expression), settings, subject_to=constraints, box=box)
+
+
+def convex(expression: Expression, **options: Any) -> Answer:
+    """Convex, concave, both, neither or unknown, with the proof or a counterexample."""
+    from dlmath.maths.optimization.convexity import convex as module
+
+    return module.convex(_node(expression), _settings(**options))
+
+
 def evaluate(expression: Expression, **options: Any) -> Answer:
     """The exact value and its decimal."""
     from dlmath.maths import evaluate as module

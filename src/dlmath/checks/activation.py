@@ -113,7 +113,8 @@ def check_same_values(
     for point in points:
         try:
             left, right = evaluate(a, point, _DIGITS), evaluate(b, point, _DIGITS)
-            differences.append((left - right, 1 + abs(left)))
+            if left == left or right == right:  # where neither is defined there is nothing to say
+                differences.append((left - right, 1 + abs(left)))
         except (DlmathError, TypeError):
             continue
     if len(differences) < 2:
@@ -121,7 +122,7 @@ def check_same_values(
     base = differences[0][0] if constant else 0
     for difference, size in differences:
         if not abs(difference - base) <= _TOLERANCE * size:
-            return Check(name, FAILED, f"they differ by {float(difference - base):.6g}")
+            return Check(name, FAILED, f"they differ by {float(abs(difference - base)):.6g}")
     return Check(name, PASSED, f"at {len(differences)} points to 20 digits")
 
 

@@ -120,7 +120,7 @@ def activation(
         typer.Option("--compare", metavar="NAMES", help="Several side by side: relu,gelu,silu."),
     ] = None,
 ) -> Answer:
-    """What an activation does to values and gradients; with no name, the list."""
+    """What an activation does to values and gradients, or the list of them."""
     from dlmath.maths.networks.activation import NAMES, activation, listing, named_call
 
     texts = [*([name] if name is not None else []), *_listed(compare)]
@@ -128,6 +128,33 @@ def activation(
     if not functions:
         return listing()
     return activation(functions[0], given.settings, compare=functions[1:])
+
+
+@command(
+    example="huber",
+    more=["bce --plot", "--compare mse,mae,huber", '"log(cosh(p - y))"', ""],
+    symbolic=True,
+)
+def loss(
+    given: Given,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A loss, or a formula of a prediction and y."),
+    ] = None,
+    *,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", metavar="NAMES", help="Several side by side: mse,mae,huber."),
+    ] = None,
+) -> Answer:
+    """What a loss asks of a prediction, its gradient and model, or the list."""
+    from dlmath.maths.networks.loss import NAMES, listing, loss, named_call
+
+    texts = [*([name] if name is not None else []), *_listed(compare)]
+    functions = [_by_name(given, text, NAMES, "loss", named_call) for text in texts]
+    if not functions:
+        return listing()
+    return loss(functions[0], given.settings, compare=functions[1:])
 
 
 def _listed(text: str | None) -> list[str]:

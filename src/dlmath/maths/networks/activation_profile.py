@@ -59,17 +59,24 @@ class Sloped(NamedTuple):
 
 
 class Profile:
-    """One function of one variable, traced over the whole axis.
+    """One function of one variable, traced over the whole axis, or between two ends.
 
     Raises Unsolved where special places cannot be told apart. period: of a function that repeats;
     one period of it is studied.
     """
 
-    def __init__(self, function: Node, variable: str, settings: Settings) -> None:
+    def __init__(
+        self,
+        function: Node,
+        variable: str,
+        settings: Settings,
+        ends: tuple[Node, Node] | None = None,
+    ) -> None:
         self.function = function
         self.variable = variable
         self.settings = settings
         self.period: Node | None = None
+        self._between = ends
         self.curve: Curve = self._traced()
         self._ends = Ends(variable, settings)
         self.extrema = shape.extrema(self.curve)
@@ -77,6 +84,9 @@ class Profile:
 
     def _traced(self) -> Curve:
         """The whole axis; of a curve that repeats its shape one turn of it."""
+        if self._between is not None:
+            low, high = map(exact_point, self._between)
+            return trace(self.function, self.variable, low, high, self.settings)
         try:
             return trace(
                 self.function, self.variable, infinite_point(-1), infinite_point(1), self.settings

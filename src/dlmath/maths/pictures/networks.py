@@ -9,6 +9,7 @@ from dlmath.maths.calculus.derivatives.rules import Differentiator
 from dlmath.maths.networks.backprop_files import edges
 from dlmath.maths.networks.backprop_graph import Tape
 from dlmath.maths.networks.backprop_words import shown
+from dlmath.maths.networks.loss import Slice
 from dlmath.maths.pictures.draw import NoPicture
 from dlmath.maths.pictures.sampling import sample, visible_range
 from dlmath.picture import Curve, Diagram, Picture, Words
@@ -55,10 +56,14 @@ def activation_picture(functions: Sequence[Node]) -> Picture:
 
 
 def _curves(
-    title: Words, variables: Sequence[str], functions: Sequence[Node], names: Sequence[Words]
+    title: Words,
+    variables: Sequence[str],
+    functions: Sequence[Node],
+    names: Sequence[Words],
+    ends: tuple[float, float] = (-_HALF, _HALF),
 ) -> Picture:
     samples = [
-        sample(function, variable, -_HALF, _HALF)
+        sample(function, variable, *ends)
         for function, variable in zip(functions, variables, strict=True)
     ]
     if not any(curve.defined for curve in samples):
@@ -67,4 +72,27 @@ def _curves(
         Curve(name, curve.x, curve.y) for name, curve in zip(names, samples, strict=True)
     )
     shown_range = visible_range([(curve.bottom, curve.top) for curve in samples], [0.0])
-    return Picture(title, variables[0], "", (-_HALF, _HALF), shown_range, curves)
+    return Picture(title, variables[0], "", ends, shown_range, curves)
+
+
+def loss_picture(parts: Sequence[tuple[Slice, str]]) -> Picture:
+    """Losses as functions of the error or of the prediction, above their derivatives.
+
+    parts: each with the name of its loss.
+    """
+    ends = {(part.low, part.high) for part, _ in parts}
+    if len(ends) > 1:
+        raise NoPicture("these losses are of different things: errors, probabilities, scores")
+    low, high = next(iter(ends))
+    if high > 1:
+        low, high = -3.0, 3.0
+    names: list[Words] = [(f"{name} {part.words}",) for part, name in parts]
+    functions = [part.function for part, _ in parts]
+    variables = [part.variable for part, _ in parts]
+    slopes = [
+        Differentiator(variable).of(function).result
+        for function, variable in zip(functions, variables, strict=True)
+    ]
+    upper = _curves(("loss",), variables, functions, names, (low, high))
+    lower = _curves(("derivative",), variables, slopes, names, (low, high))
+    return upper._replace(panels=(lower,))

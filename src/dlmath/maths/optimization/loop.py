@@ -8,7 +8,9 @@ without a call, a list or a look-up per step.
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import repeat
 from math import nan
+from operator import length_hint
 
 from dlmath.expression.compile import executed
 from dlmath.expression.generated import Writer
@@ -17,6 +19,7 @@ from dlmath.expression.graph import (
     TWO,
     Node,
     add,
+    free_symbols,
     is_integer,
     make,
     mul,
@@ -113,6 +116,13 @@ def is_total(expression: Node) -> bool:
     )
 
 
+#: So many terms stand in one statement.
+_WIDEST = 30
+
+#: Rules with only these operations cannot fail half-way, so each variable may be set by itself.
+_SURE = frozenset("number symbol add mul".split())
+
+
 def compile_loop(objective: Objective, plan: Plan) -> Loop:
     """The loop of `optimization.path` for this objective and a method that has rules.
 
@@ -121,45 +131,93 @@ def compile_loop(objective: Objective, plan: Plan) -> Loop:
     graph = StepGraph(objective, plan)
     state = [*graph.point, *graph.memory]
     names = [*state, *graph.slopes, *graph.noises, STEP]
-    outputs = [graph.value, *graph.gradient, graph.squared, *graph.after]
+    seen = [*graph.gradient, graph.squared]
+    total = is_total(graph.value)
+    outputs = [*([] if total else [graph.value]), *seen, *graph.after]
     look = Writer(names, outputs, arrays=False, indent=3)
-    stop = Writer(names, [graph.value], arrays=False, indent=2)
-    sound = f"floor < squared < {TOO_LARGE!r}"
-    if is_total(graph.value):
-        stop.line(f"value = {stop.value(graph.value)}")
-    else:
-        look.line(f"value = {look.value(graph.value)}")
-        sound += f" and {-TOO_LARGE!r} < value < {TOO_LARGE!r}"
+    sound = "" if total else f" and {-TOO_LARGE!r} < {look.value(graph.value)} < {TOO_LARGE!r}"
     for name, node in zip(graph.slopes, graph.gradient, strict=True):
         look.line(f"{look.argument(name)} = {look.value(node)}")
-    look.line(f"squared = {look.value(graph.squared)}")
-    looking = look.body()
-    step, old = look.argument(STEP), ", ".join(look.argument(name) for name in state)
+    _stop_when_small(look, graph, sound)
     if graph.noises:
         drawn = "".join(f"{look.argument(name)}, " for name in graph.noises)
-        look.line(f"{drawn} = f_noise({step})".replace(",  =", ", ="))
-    new = [look.value(node) for node in graph.after]
-    moving = look.body()[len(looking) :]
+        look.line(f"{drawn.rstrip()} = f_noise({look.argument(STEP)})")
+    _move(look, graph)
+    stop = Writer(names, [graph.value, *seen], arrays=False, indent=2)
+    stop.line(f"value = {stop.value(graph.value)}")
+    for name, node in zip(graph.slopes, graph.gradient, strict=True):
+        stop.line(f"{stop.argument(name)} = {stop.value(node)}")
+    stop.line(f"squared = {stop.value(graph.squared)}")
+    old = ", ".join(look.argument(name) for name in state)
+    counted = any(STEP in free_symbols(node) for node in graph.after) or graph.noises
     source = (
         f"def loop(step, end, floor, {old}):\n"
-        f"    {step} = step\n"
+        f"    steps = {'f_range(step + 1, end + 1)' if counted else 'f_repeat(None, end - step)'}\n"
+        "    steps = f_iter(steps)\n"
+        "    done = -1\n"
         "    try:\n"
-        f"        for {step} in f_steps(step + 1, end + 1):\n"
-        f"{looking}"
-        f"            if not ({sound}):\n"
-        "                break\n"
-        f"{moving}"
-        f"            {old} = {', '.join(new)}\n"
+        f"        for {look.argument(STEP)} in steps:\n"
+        f"{look.body()}"
         "        else:\n"
-        f"            {step} = end + 1\n"
-        f"{looking}"
+        "            done = end\n"
         f"{stop.body()}"
         "    except f_errors:\n"
         "        value = squared = f_nothing\n"
-        f"    return ({step} - 1, value, squared, {old})\n"
+        "    if done < 0:\n"
+        "        done = end - f_hint(steps) - 1\n"
+        f"    return (done, value, squared, {old})\n"
     )
-    own = {"f_steps": range, "f_errors": ARITHMETIC_ERRORS, "f_nothing": nan}
+    own = {
+        "f_range": range,
+        "f_repeat": repeat,
+        "f_iter": iter,
+        "f_hint": length_hint,
+        "f_errors": ARITHMETIC_ERRORS,
+        "f_nothing": nan,
+    }
     if plan.noise:
         own["f_noise"] = normal_noise(plan.seed, plan.noise, len(graph.noises))
     loop: Loop = executed(source, look.namespace | stop.namespace | own)["loop"]
     return loop
+
+
+def _stop_when_small(look: Writer, graph: StepGraph, sound: str) -> None:
+    """Leaves the loop where the squared norm is at most the floor, or is no number.
+
+    One slope whose square is above the floor tells already that the norm is, so the sum of all
+    squares is computed only where the first slope is small.
+    """
+    if any(graph.squared in topological(node) for node in graph.after):  # it is needed anyhow
+        look.line(f"if not (floor < {look.value(graph.squared)}{sound}):")
+        look.line("    break")
+        return
+    first = look.argument(graph.slopes[0])
+    look.line(f"if not (floor < {first} * {first}{sound}):")
+    if len(graph.slopes) == 1:
+        look.line("    break")
+        return
+    squares = [f"{name} * {name}" for name in map(look.argument, graph.slopes)]
+    look.line(f"    squared = {' + '.join(squares[:_WIDEST])}")
+    for place in range(_WIDEST, len(squares), _WIDEST):
+        look.line(f"    squared += {' + '.join(squares[place : place + _WIDEST])}")
+    look.line(f"    if not (floor < squared{sound}):")
+    look.line("        break")
+
+
+def _move(look: Writer, graph: StepGraph) -> None:
+    """Statements that put the new state in the place of the old one.
+
+    A variable's rule reads its own state and the slopes alone, so variables may follow each other.
+    """
+    state = [*graph.point, *graph.memory]
+    old = [look.argument(name) for name in state]
+    new = [look.value(node) for node in graph.after]
+    count = len(graph.point)
+    if not all(part.op in _SURE for part in topological(*graph.after)):
+        look.line(f"{', '.join(old)} = {', '.join(new)}")
+        return
+    each = len(graph.memory) // count
+    for i in range(count):
+        own = [i, *range(count + i * each, count + (i + 1) * each)]
+        before, after = ([texts[place] for place in own] for texts in (old, new))
+        look.line(f"{', '.join(before)} = {', '.join(after)}")

@@ -25,8 +25,8 @@ _SAVE_SECONDS = 2.0
 TOO_LARGE = 1e300
 
 #: loop(step, end, floor, *point, *memory) runs until the squared gradient norm is at most `floor`,
-#: or value or norm are not sound, or `end` is reached; it returns (step, value, squared gradient
-#: norm, *point, *memory). Value and norm are nan where the function could not be computed.
+#: or value or norm are no numbers any more, or `end` is reached; it returns (step, value, squared
+#: gradient norm, *point, *memory). Value and norm are nan where the function could not be computed.
 Loop = Callable[..., tuple[float, ...]]
 
 
@@ -174,10 +174,26 @@ class Path:
 
     def _finish(self, reason: str, state: State, watch: Watch) -> None:
         self.ended = reason
+        if reason == "unsound":
+            state = self._first_unsound(state)
         while self.end.step > state.step:
             self.checkpoints.pop()
         self._keep(state)
         self._save(watch, state)
+
+    def _first_unsound(self, state: State) -> State:
+        """The first state without a sound value; a loop may notice it a few steps later."""
+        low, high = -1, state.step
+        for kept in self.checkpoints:
+            low = max(low, kept.step) if kept.sound else low
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = self.at(middle)
+            if found.step == middle and found.sound:
+                low = middle
+            else:
+                high, state = middle, found
+        return state
 
     def _save(self, watch: Watch, state: State) -> None:
         if watch.save is not None:

@@ -116,11 +116,11 @@ def test_version() -> None:
 def test_summaries_are_those_of_the_commands() -> None:
     from importlib import import_module
 
-    from dlmath.cli.app import SUBJECTS
+    from dlmath.cli.app import COMMANDS, SUBJECTS
 
-    for module, summaries in SUBJECTS.values():
+    for _, summaries in SUBJECTS.values():
         for name, summary in summaries.items():
-            function = getattr(import_module(f"dlmath.cli.{module}"), name)
+            function = getattr(import_module(f"dlmath.cli.{COMMANDS[name]}"), name)
             assert function.__doc__.splitlines()[0] == summary
 
 

@@ -170,3 +170,60 @@ def definiteness(matrix: Sequence[Sequence[Exact]]) -> str:
         return "zero"
     sign = "positive" if any(p > 0 for p in found) else "negative"
     return f"{sign} definite" if all(found) else f"{sign} semidefinite"
+
+
+# --- quotients ------------------------------------------------------------------------------
+
+
+def numerator(node: Node, names: Sequence[str]) -> Polynomial | None:
+    """The numerator of a quotient of polynomials that a node is (not reduced), or None."""
+    size = len(names)
+    one: Polynomial = {(0,) * size: Fraction(1)}
+    done: dict[Node, tuple[Polynomial, Polynomial] | None] = {}
+    for part in topological(node):
+        args = [done[arg] for arg in part.args]
+        found: tuple[Polynomial, Polynomial] | None = None
+        if part.op in ("number", "symbol"):
+            plain = polynomial(part, names)
+            found = None if plain is None else (plain, one)
+        elif part.op in ("add", "mul"):
+            found = _joined(part.op, args, one)
+        elif part.op == "pow" and args[0] is not None:
+            found = _quotient_power(part.args[1], args[0], size)
+        done[part] = found
+    result = done[node]
+    return None if result is None else result[0]
+
+
+def _joined(
+    op: str, args: list[tuple[Polynomial, Polynomial] | None], one: Polynomial
+) -> tuple[Polynomial, Polynomial] | None:
+    above: Polynomial | None = {} if op == "add" else one
+    below: Polynomial | None = one
+    for arg in args:
+        if arg is None or above is None or below is None:
+            return None
+        if op == "mul":
+            above, below = times(above, arg[0]), times(below, arg[1])
+        elif arg[1] == below:
+            above = plus(above, arg[0])
+        else:
+            left, right = times(above, arg[1]), times(arg[0], below)
+            above = None if left is None or right is None else plus(left, right)
+            below = times(below, arg[1])
+    return None if above is None or below is None else (above, below)
+
+
+def _quotient_power(
+    exponent: Node, base: tuple[Polynomial, Polynomial], size: int
+) -> tuple[Polynomial, Polynomial] | None:
+    if exponent.op != "number" or not isinstance(exponent.number, int):
+        return None
+    above, below = base if exponent.number > 0 else (base[1], base[0])
+    count = abs(exponent.number)
+    if not below or not above or count > _MOST_DEGREE:
+        return None
+    powers = [_power(part, count, size, _MOST_DEGREE) for part in (above, below)]
+    if powers[0] is None or powers[1] is None:
+        return None
+    return powers[0], powers[1]

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dlmath.expression.graph import Node, free_symbols, is_number, mul, power
+from dlmath.expression.graph import Node, free_symbols, is_number, mul, neg, number, power
 from dlmath.expression.tidy import split_coefficient, tidy
-from dlmath.maths.optimization.convexity.proofs import CONCAVE, CONVEX, Proof
+from dlmath.maths.optimization.convexity.proofs import CONCAVE, CONVEX, Proof, opposite
 from dlmath.maths.optimization.quadratics import definiteness, quadratic
 
 if TYPE_CHECKING:
@@ -203,6 +203,18 @@ def _power_product(rules: Rules, node: Node) -> Proof | None:
     at most 1; convex where all a_i < 0, or where one is positive and the sum is at least 1.
     """
     factors = _split_powers(node)
+    sign = 1
+    for place, (base, size) in enumerate(factors):
+        if rules.ranges(base)[1] <= 0 and size.denominator == 1 and not rules.ranges(base)[0] >= 0:
+            factors[place] = (tidy(neg(base)), size)
+            sign = -sign if size % 2 else sign
+    if sign < 0:
+        turned = mul(*(power(base, number(size)) for base, size in factors))
+        found = _power_product(rules, turned) if turned.op == "mul" else None
+        if found is None:
+            return None
+        why = ("the negative of ", found.node, ": ", *found.why)
+        return rules.proof(node, opposite(found.curvature), found.rule, why, *found.parts)
     parts = [rules.of(base) for base, _ in factors]
     sizes = [size for _, size in factors]
     positive = [place for place, size in enumerate(sizes) if size > 0]

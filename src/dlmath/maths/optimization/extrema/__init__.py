@@ -1,0 +1,1 @@
+"""Critical points: found, classified, with and without constraints."""

@@ -1,0 +1,76 @@
+"""Exact forms of numbers that a search found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dlmath.expression.graph import ZERO, Node
+from dlmath.maths.calculus.studies.points import recognize
+from dlmath.maths.optimization.extrema.algebraic import Root
+
+
+def exact_place(equations: Sequence[Node], names: Sequence[str], values: Sequence[Any]) -> Root:
+    """The place with its coordinates in exact form, where all equations vanish exactly there."""
+    import mpmath
+
+    from dlmath.expression.graph import substitute
+
+    with mpmath.workdps(60):
+        close = [mpmath.mpf(0) if abs(value) < mpmath.mpf(10) ** -30 else value for value in values]
+        forms = [recognize(value, ZERO, "x").exact for value in close]
+    known = {name: form for name, form in zip(names, forms, strict=True) if form is not None}
+    plain = Root(tuple(values), (None,) * len(names))
+    if len(known) < len(names):
+        rough = _roughly(equations, names, values, forms)
+        if rough is not None:
+            return rough
+    if not known:
+        return plain
+    if len(known) < len(names):
+        return Root(tuple(close), tuple(forms))
+    for equation in equations:
+        if not _vanishes(substitute(equation, known)):
+            return plain
+    return Root(tuple(close), tuple(forms))
+
+
+def _roughly(
+    equations: Sequence[Node],
+    names: Sequence[str],
+    values: Sequence[Any],
+    forms: Sequence[Node | None],
+) -> Root | None:
+    """Plain fractions near the values that are not known, where all equations vanish; or None.
+
+    At a degenerate solution Newton's method finds half of the digits or fewer.
+    """
+    from dlmath.expression.graph import substitute
+    from dlmath.maths.calculus.studies.points import exact_point, recognize_value
+
+    points = [
+        recognize_value(value) if form is None else exact_point(form)
+        for value, form in zip(values, forms, strict=True)
+    ]
+    known = {n: p.exact for n, p in zip(names, points, strict=True) if p.exact is not None}
+    if len(known) < len(names):
+        return None
+    if not all(_vanishes(substitute(equation, known)) for equation in equations):
+        return None
+    return Root(tuple(point.value for point in points), tuple(known[name] for name in names))
+
+
+def _vanishes(node: Node) -> bool:
+    import mpmath
+
+    from dlmath.errors import DlmathError
+    from dlmath.expression import precise
+    from dlmath.expression.tidy import tidy
+
+    if tidy(node) is ZERO:
+        return True
+    try:
+        with mpmath.workdps(60):
+            return bool(abs(precise.evaluate(node, {}, 40)) < mpmath.mpf(10) ** -38)
+    except (DlmathError, ArithmeticError, ValueError):
+        return False

@@ -1,0 +1,312 @@
+"""All critical points of a function of several variables, its kinks included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dlmath.expression.gradient import gradient
+from dlmath.expression.graph import Node, free_symbols, sub
+from dlmath.expression.intervals import Interval
+from dlmath.expression.tidy import tidy
+from dlmath.maths.optimization.convexity.proofs import UNKNOWN, Proof
+from dlmath.maths.optimization.extrema.algebraic import Root
+from dlmath.maths.optimization.extrema.classify import Classifier
+from dlmath.maths.optimization.extrema.families import Level, level
+from dlmath.maths.optimization.extrema.kinks import Case, cases, has_kinks, norms
+from dlmath.maths.optimization.extrema.nearby import judged_nearby
+from dlmath.maths.optimization.extrema.points import (
+    MAXIMUM,
+    MINIMUM,
+    UNDECIDED,
+    Critical,
+    exact_at,
+)
+from dlmath.maths.optimization.extrema.systems import (
+    CERTIFIED,
+    EXACT,
+    SEARCHED,
+    Found,
+    exact_values,
+    solve_system,
+    value_at,
+)
+from dlmath.maths.optimization.nonnegative import proved_nonnegative
+
+_SMALL = 1e-20
+
+
+class Search(NamedTuple):
+    """What was found: points, level sets of critical points, how, and what is not proved."""
+
+    points: list[Critical]
+    levels: list[Level]
+    how: str
+    doubts: tuple[str, ...]
+    open_places: tuple[tuple[float, ...], ...] = ()
+
+
+def search(
+    function: Node,
+    names: Sequence[str],
+    box: Mapping[str, Interval],
+    proof: Proof,
+    seconds: float,
+) -> Search:
+    """Every critical point, classified. proof: what is known of the function's curvature."""
+    if not has_kinks(function, names):
+        slopes = gradient(function, names)
+        found = solve_system(
+            [tidy(slopes[name]) for name in names], names, len(names), box, seconds
+        )
+        classifier = Classifier(function, names, 0.1 * seconds)
+        judged = [classifier.of(root) for root in found.roots]
+        levels = [level(function, names, family, box) for family in found.families]
+        kept = [point for point in judged if point is not None]
+        search_ = Search(
+            kept,
+            [one for one in levels if one is not None],
+            found.how,
+            found.doubts,
+            found.open_places,
+        )
+    else:
+        search_ = _of_cases(function, names, box, proof, seconds)
+    search_ = _with_norms(search_, function, names, box, seconds)
+    points = _apart(search_.points, search_.levels, names)
+    return search_._replace(points=sorted(points, key=_order))
+
+
+def _order(point: Critical) -> Any:
+    return (float(point.value), tuple(float(value) for value in point.root.values))
+
+
+def _apart(
+    points: Sequence[Critical], levels: Sequence[Level], names: Sequence[str]
+) -> list[Critical]:
+    """Each point once, and none that lies on a level set."""
+    kept: list[Critical] = []
+    for point in points:
+        values = exact_values(names, point.root)
+        if any(one.holds(values) for one in levels):
+            continue
+        near = any(
+            all(
+                abs(a - b) <= 1e-25 * max(1, abs(a))
+                for a, b in zip(point.root.values, other.root.values, strict=True)
+            )
+            for other in kept
+        )
+        if not near:
+            kept.append(point)
+    return kept
+
+
+# --- kinks ----------------------------------------------------------------------------------
+
+
+def _of_cases(
+    function: Node,
+    names: Sequence[str],
+    box: Mapping[str, Interval],
+    proof: Proof,
+    seconds: float,
+) -> Search:
+    parts = cases(function, names)
+    points: list[Critical] = []
+    levels: list[Level] = []
+    doubts: list[str] = []
+    places: list[tuple[float, ...]] = []
+    how = EXACT
+    for case in parts:
+        unknowns = [*names, *(name for name, _, _ in case.slopes)]
+        slopes = gradient(case.function, names)
+        equations = [*(tidy(slopes[name]) for name in names), *map(tidy, case.zero)]
+        found = _solved(equations, unknowns, names, case, box, seconds / len(parts))
+        if found is None:
+            continue
+        how = _weaker(how, found.how)
+        doubts += found.doubts
+        places += [place[: len(names)] for place in found.open_places]
+        bent = free_symbols(case.function) - set(names)
+        classifier = None if bent else Classifier(case.function, names, 1.0)
+        for root in found.roots:
+            point = _checked(function, names, case, root, classifier, proof)
+            if point is not None:
+                points.append(point)
+        for family in found.families:
+            one = level(function, names, family, box, case.signs)
+            if one is not None:
+                levels.append(one)
+    return Search(points, levels, how, tuple(dict.fromkeys(doubts)), tuple(places))
+
+
+def _solved(
+    equations: list[Node],
+    unknowns: list[str],
+    names: Sequence[str],
+    case: Case,
+    box: Mapping[str, Interval],
+    seconds: float,
+) -> Found | None:
+    for equation in equations:
+        if not free_symbols(equation) and value_at(equation, {}) != 0:
+            return None
+    whole = {**box, **{name: (low - 1e-6, high + 1e-6) for name, low, high in case.slopes}}
+    return solve_system(equations, unknowns, len(names), whole, max(seconds, 0.3))
+
+
+def _weaker(a: str, b: str) -> str:
+    order = (EXACT, CERTIFIED, SEARCHED)
+    return order[max(order.index(a), order.index(b))]
+
+
+def _checked(
+    function: Node,
+    names: Sequence[str],
+    case: Case,
+    root: Root,
+    classifier: Classifier | None,
+    proof: Proof,
+) -> Critical | None:
+    """The critical point, where the conditions of the case hold."""
+    values = exact_values(names, root)
+    for name, low, high in case.slopes:  # at a kink both sides agree: any slope will do
+        values.setdefault(name, (low + high) / 2)
+    for node, sign in case.signs:
+        found = value_at(node, values)
+        if found is None or sign * found <= _SMALL:
+            return None
+    if any(_differ(value_at(a, values), value_at(b, values)) for a, b in case.same):
+        return None
+    if not _slopes_fit(case, names, root):
+        return None
+    place = Root(root.values[: len(names)], root.exact[: len(names)])
+    if classifier is not None:
+        return classifier.of(place)
+    return at_kink(function, names, place, proof)
+
+
+def _differ(a: Any, b: Any) -> bool:
+    return a is None or b is None or bool(abs(a - b) > _SMALL)
+
+
+def _slopes_fit(case: Case, names: Sequence[str], root: Root) -> bool:
+    """Are the slopes within their bounds? Where they are not determined: is there a choice?"""
+    size = len(names)
+    if len(root.values) > size:
+        return all(
+            low - 1e-15 <= value <= high + 1e-15
+            for value, (_, low, high) in zip(root.values[size:], case.slopes, strict=True)
+        )
+    if not case.slopes:
+        return True
+    import numpy as np
+    from scipy.optimize import lsq_linear
+
+    slopes = gradient(case.function, names)
+    values = exact_values(names, root)
+
+    def at(shares: Sequence[float]) -> list[float]:
+        known = {**values, **{s[0]: v for s, v in zip(case.slopes, shares, strict=True)}}
+        found = [value_at(slopes[name], known) for name in names]
+        return [float("nan") if one is None else float(one) for one in found]
+
+    count = len(case.slopes)
+    base = np.array(at([0.0] * count))
+    columns = [np.array(at([float(i == j) for i in range(count)])) - base for j in range(count)]
+    matrix = np.array(columns).T
+    if not (np.isfinite(base).all() and np.isfinite(matrix).all()):
+        return False
+    found = lsq_linear(matrix, -base, bounds=(0.0, 1.0))
+    left = np.abs(np.array(at(list(found.x)))).max()
+    return bool(left <= 1e-8 * (1 + np.abs(base).max()))
+
+
+def at_kink(function: Node, names: Sequence[str], root: Root, proof: Proof) -> Critical | None:
+    """A critical point without a gradient: by curvature where it is proved, else by values."""
+    value = value_at(function, exact_values(names, root), 50)
+    if value is None:
+        return None
+    judged = False
+    if proof.curvature != UNKNOWN and proof.is_convex:
+        kind, why = MINIMUM, "the convexity of the function"
+    elif proof.curvature != UNKNOWN and proof.is_concave:
+        kind, why = MAXIMUM, "the concavity of the function"
+    else:
+        found = judged_nearby(function, names, root)
+        kind, judged = found or UNDECIDED, True
+        why = "values nearby"
+    exact = exact_at(function, names, root)
+    return Critical(tuple(names), root, value, exact, kind, None, False, why, judged)
+
+
+def _with_norms(
+    found: Search,
+    function: Node,
+    names: Sequence[str],
+    box: Mapping[str, Interval],
+    seconds: float,
+) -> Search:
+    """The places where a root such as a norm vanishes, so that there is no gradient."""
+    from math import inf
+
+    points = list(found.points)
+    doubts = list(found.doubts)
+    zeros: list[Root] = []
+    everywhere = [(-inf, inf)] * len(names)
+    for base in norms(function, names):
+        if proved_nonnegative(base, names, everywhere, strictly=True):
+            continue
+        if proved_nonnegative(base, names, everywhere) is None:
+            continue
+        slopes = gradient(base, names)
+        equations = [base, *(tidy(slopes[name]) for name in names)]
+        solved = (
+            solve_system(equations, names, len(names), box, 0.2 * seconds)
+            if _exactly(equations, names)
+            else None
+        )
+        if solved is None:
+            doubts.append("that no root vanishes at further critical points")
+            continue
+        for root in solved.roots:
+            zeros.append(root)
+            point = _at_norm(function, names, root)
+            if point is not None:
+                points.append(point)
+    left = [place for place in found.open_places if not _close(place, zeros)]
+    for place in left[:6]:
+        where = ", ".join(f"{n} = {x:.6g}" for n, x in zip(names, place, strict=True))
+        doubts.append(f"that there is no critical point near {where}")
+    return found._replace(points=points, doubts=tuple(doubts))
+
+
+def _close(place: Sequence[float], roots: Sequence[Root]) -> bool:
+    return any(
+        all(abs(x - float(v)) < 1e-3 for x, v in zip(place, root.values, strict=True))
+        for root in roots
+    )
+
+
+def _at_norm(function: Node, names: Sequence[str], root: Root) -> Critical | None:
+    """The point where a root vanishes, if it is a minimum or a maximum."""
+    from math import inf
+
+    kind = judged_nearby(function, names, root)
+    value = value_at(function, exact_values(names, root), 50)
+    if value is None or kind not in (MINIMUM, MAXIMUM):
+        return None
+    exact = exact_at(function, names, root)
+    why, judged = "values nearby", True
+    if exact is not None:
+        above = sub(function, exact) if kind == MINIMUM else sub(exact, function)
+        if proved_nonnegative(above, names, [(-inf, inf)] * len(names)):
+            why, judged = "its value, which no other passes", False
+    return Critical(tuple(names), root, value, exact, kind, None, False, why, judged)
+
+
+def _exactly(equations: Sequence[Node], names: Sequence[str]) -> bool:
+    from dlmath.maths.optimization.quadratics import polynomial
+
+    return all(polynomial(equation, names) is not None for equation in equations)

@@ -17,7 +17,7 @@ from dlmath.expression.text import to_text
 from dlmath.maths.linear_algebra.determinant import bareiss
 from dlmath.maths.linear_algebra.matrix import matrix
 from dlmath.maths.linear_algebra.matrix_operands import OPERATIONS
-from dlmath.render.plain import answer_text
+from dlmath.render.plain import answer_text, sentence_text
 from dlmath.settings import Settings
 
 quick = settings(max_examples=25, derandomize=True, deadline=None)
@@ -315,3 +315,13 @@ def test_every_operation_states_the_shapes(operation: str) -> None:
     answer = ask(operation, "[2, 1; 1, 2]", b)
     assert answer.facts["shapes"]["a"] == [2, 2]
     assert answer.status == ANSWERED
+
+
+def test_singular_values_with_variables_say_where_they_hold() -> None:
+    answer = matrix("svd", parse("[a, 0; 0, b]").node, None, Settings())
+    words = sentence_text(answer.notes[-1])
+    assert "not where one of these is 0" in words
+    assert "abs(a)" in words
+    assert "abs(b)" in words
+    numbers = matrix("svd", parse("[3, 0; 4, 5]").node, None, Settings())
+    assert not any("is 0" in sentence_text(note) for note in numbers.notes)

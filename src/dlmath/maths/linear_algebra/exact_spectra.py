@@ -84,8 +84,11 @@ def eigen(work: Exact) -> None:
     )
 
 
-def _say_general(work: Exact, values: list[Node]) -> None:
-    """With variables, eigenvalues that differ as formulas are taken as different."""
+def _say_general(work: Exact, values: list[Node], *, divided: bool = False) -> None:
+    """With variables, values that differ as formulas are taken as different.
+
+    divided: are they taken as different from 0 too?
+    """
     from dlmath.expression.tidy import tidy
 
     gaps = [
@@ -93,7 +96,7 @@ def _say_general(work: Exact, values: list[Node]) -> None:
         for index, first in enumerate(values)
         for second in values[index + 1 :]
     ]
-    formulas = [gap for gap in gaps if free_symbols(gap)]
+    formulas = [gap for gap in [*(values if divided else ()), *gaps] if free_symbols(gap)]
     if formulas:
         words: list[str | Node] = [
             "for general values of the variables; not where one of these is 0: "
@@ -146,6 +149,7 @@ def svd(work: Exact) -> None:
     named = {name: work.answer.facts[name] for name in ("U", "S", "V")}
     work.answer.facts = kept | named | {"singular_values": named["S"]}
     work.answer.notes.append(("A = U*diag(S)*V^T, with a column for each singular value above 0",))
+    _say_general(work, [size for size, _ in found], divided=True)
     if work.shows_steps:
         work.answer.steps = matrix_steps.singular(gram, found, wide, matrix_node(u))
     diagonal = [

@@ -242,7 +242,8 @@ def _carry_out(arguments: list[str], output: Output) -> int:
                 hint="give one expression as an argument, or save to .html, .tex, .json or .txt",
             )
     code, saved = supervise(job, _lines(job, output), output, arguments)
-    save_all(job.saved_as, saved)
+    if code < ExitCode.INTERRUPTED or not job.streams:  # half of the answers make no file
+        save_all(job.saved_as, saved)
     return code
 
 

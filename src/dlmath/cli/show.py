@@ -85,8 +85,12 @@ def show_answer(answer: Answer, display: Display, line: Line, saved_as: Sequence
         return b"" if unanswered and form != "json" else _rendered(answer, form, display, line)
 
     remarks = _remarks(answer, display, line, unanswered)
+    # A run without an answer leaves every file as it was; among several answers JSON says why.
+    left_out = unanswered and line.number is None
     saved = [
-        b"" if unanswered and saved_format(path) != "json" else _file(answer, path, kept, line)
+        b""
+        if left_out or (unanswered and saved_format(path) != "json")
+        else _file(answer, path, kept, line)
         for path in saved_as
     ]
     for path, held in zip(saved_as, saved, strict=True):

@@ -129,12 +129,12 @@ def supervise(
     for reply in _replies(worker, lines, output, arguments):
         worst = max(worst, reply.code)
         output.remark(reply.err)
-        if not output.answer(reply.out):
-            return 0, saved
         for place, content in enumerate(reply.saved):
             while len(saved) <= place:
                 saved.append([])
             saved[place].append(content)
+        if not output.answer(reply.out):
+            return 0, saved if isinstance(lines, list) else []
     return worst, saved
 
 

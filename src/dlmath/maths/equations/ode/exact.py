@@ -13,7 +13,16 @@ from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.explicit import explicit_lines
 from dlmath.maths.equations.ode.first_order import multiplier, prime
 from dlmath.maths.equations.ode.integrals import antiderivative
-from dlmath.maths.equations.ode.tools import Expr, parts, rational, settle, timed, vanishes, without
+from dlmath.maths.equations.ode.tools import (
+    Expr,
+    fits,
+    parts,
+    rational,
+    settle,
+    timed,
+    vanishes,
+    without,
+)
 from dlmath.maths.equations.ode.working import Equal, Found, Working
 
 
@@ -52,15 +61,15 @@ def forms(eq: Equation, f: Expr) -> Iterator[tuple[Expr, Expr]]:
 def factor_for(eq: Equation, m: Expr, n: Expr) -> tuple[Expr, str] | None:
     """An integrating factor and what it depends on."""
     sympy, x, y = eq.sympy, eq.x, eq.y
-    curl = settle(sympy.diff(m, y) - sympy.diff(n, x))
+    curl = sympy.diff(m, y) - sympy.diff(n, x)
     if vanishes(curl):
         return sympy.S.One, "exact"
-    of_x = without(settle(curl / n), y)
+    of_x = without(curl / n, y)
     if of_x is not None:
         inner = antiderivative(of_x, x)
         if inner is not None:
             return multiplier(eq, inner), f"of {x.name} alone"
-    of_y = without(settle(-curl / m), x)
+    of_y = without(-curl / m, x)
     if of_y is not None:
         inner = antiderivative(of_y, y)
         if inner is not None:
@@ -77,6 +86,9 @@ def factor_for(eq: Equation, m: Expr, n: Expr) -> tuple[Expr, str] | None:
         if vanishes(divisor):
             continue
         ratio = curl / divisor
+        across = sympy.diff(ratio, x) * sympy.diff(inside, y)
+        if not vanishes(across - sympy.diff(ratio, y) * sympy.diff(inside, x)):
+            continue
         z = sympy.Symbol("z")
         if name == "of x*y":
             changed = timed(lambda: settle(ratio.subs(y, z / x)), 0.5)
@@ -96,6 +108,8 @@ def factor_for(eq: Equation, m: Expr, n: Expr) -> tuple[Expr, str] | None:
 def _powers(eq: Equation, m: Expr, n: Expr, curl: Expr) -> tuple[Expr, Expr] | None:
     """(a, b) with M_y - N_x = a*N/x - b*M/y, or None."""
     sympy, x, y = eq.sympy, eq.x, eq.y
+    if not fits([curl, n / x, m / y], (x, y)):
+        return None
     a, b = sympy.symbols("a_ b_")
     rows = []
     for one, two in ((2, 3), (3, 5), (5, 2), (7, 3)):

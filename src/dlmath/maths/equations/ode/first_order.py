@@ -16,6 +16,7 @@ from dlmath.maths.equations.ode.integrals import integral
 from dlmath.maths.equations.ode.tools import (
     Expr,
     depends,
+    fits,
     settle,
     timed,
     vanishes,
@@ -256,9 +257,11 @@ def weights(eq: Equation, f: Expr) -> tuple[Expr, Expr, Expr] | None:
     fx, fy = sympy.diff(f, x), sympy.diff(f, y)
     if not depends(f, x) or not depends(f, y):
         return None
-    m = without(settle((x * fx + f) / (f - y * fy)), x, y) if not vanishes(f - y * fy) else None
+    m = without((x * fx + f) / (f - y * fy), x, y) if not vanishes(f - y * fy) else None
     if m is not None and m.is_finite is not False:
-        return m, sympy.S.Zero, sympy.S.Zero
+        return settle(m), sympy.S.Zero, sympy.S.Zero
+    if not fits([x * fx + f, fx, f - y * fy, fy], (x, y)):
+        return None
     # x*f_x + f = h*f_x + m*(f - y*f_y) + (m*k)*f_y is linear in h, m and m*k.
     h, s, t = sympy.symbols("h_ s_ t_")
     rows: list[Expr] = []

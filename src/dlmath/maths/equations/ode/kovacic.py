@@ -21,12 +21,12 @@ _DEGREE, _COMBINATIONS = 12, 64
 
 def kovacic(eq: Equation, p: Expr, q: Expr) -> Basis | None:
     """Two solutions, the second by reduction of order; None where case 1 does not apply."""
-    sympy, x = eq.sympy, eq.x
+    sympy = eq.sympy
     found = normal_form(eq, p, q)
     if found is None:
         return None
     invariant, factor = found
-    solutions = exponential_solutions(eq, settle(-invariant))
+    solutions = exponential_solutions(eq, settle(-invariant), p)
     if not solutions:
         return None
     work = Working()
@@ -36,22 +36,26 @@ def kovacic(eq: Equation, p: Expr, q: Expr) -> Basis | None:
         after=Equal(sympy.Symbol("u''"), -invariant * u),
     )  # fmt: skip
     first = solutions[0]
-    work.step("exponential solution", "the exponential of the integral of a rational function, times "
-              "a polynomial, solves it: ", first)  # fmt: skip
+    work.step(
+        "exponential solution",
+        "the exponential of an integral of a rational function, times a polynomial, solves it: ",
+        Equal(eq.y, first),
+    )
     if len(solutions) > 1:
-        work.step("exponential solution", "another one is ", solutions[1])
-        return Basis("linear, exponential solutions", factor * solutions[0],
-                     factor * solutions[1], work)  # fmt: skip
-    second = from_first(eq, sympy.S.Zero, first)
+        work.step("exponential solution", "another one is ", Equal(eq.y, solutions[1]))
+        return Basis("linear, exponential solutions", first, solutions[1], work)
+    second = from_first(eq, p, first)
     if second is None:
         return None
-    del x
-    work.step("reduction of order", "a second solution is ", second)
-    return Basis("linear, exponential solutions", factor * first, factor * second, work)
+    work.step("reduction of order", "a second solution is ", Equal(eq.y, second))
+    return Basis("linear, exponential solutions", first, second, work)
 
 
-def exponential_solutions(eq: Equation, r: Expr) -> list[Expr]:
-    """Independent solutions of u'' = r*u of the form exp(int w)*P, at most two."""
+def exponential_solutions(eq: Equation, r: Expr, p: Expr) -> list[Expr]:
+    """Independent solutions y = exp(int (w - p/2))*P, where u = exp(int w)*P solves u'' = r*u.
+
+    At most two.
+    """
     sympy, x = eq.sympy, eq.x
     above, below = parts(r)
     if not (above.is_polynomial(x) and below.is_polynomial(x)):
@@ -74,7 +78,7 @@ def exponential_solutions(eq: Equation, r: Expr) -> list[Expr]:
         polynomial = timed(lambda: _polynomial(eq, r, w, int(d)), 1.0)
         if polynomial is None:
             continue
-        grown = antiderivative(w, x, 1.0)
+        grown = antiderivative(settle(w - p / 2), x, 1.0)
         if grown is None:
             continue
         from dlmath.maths.equations.ode.first_order import multiplier

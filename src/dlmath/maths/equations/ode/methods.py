@@ -16,12 +16,12 @@ METHODS = (
     "exact",
     "combination",
     "symmetry",
-    "riccati",
-    "abel",
-    "clairaut",
     "substitution",
+    "riccati",
+    "clairaut",
+    "lagrange",
     "constant-coefficients",
-    "euler",
+    "cauchy-euler",
     "laplace",
 )
 

@@ -9,6 +9,7 @@ from dlmath.maths.equations.ode.dsolve import HINTS_FIRST, HINTS_HIGHER, by_hint
 from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.euler import euler
 from dlmath.maths.equations.ode.linear import Linear, constant_coefficients, linear_form
+from dlmath.maths.equations.ode.reduction import reductions
 from dlmath.maths.equations.ode.tools import Expr, timed
 from dlmath.maths.equations.ode.working import Equal, Found, Line, Working
 
@@ -29,7 +30,7 @@ FIRST_ORDER: tuple[tuple[str, Method, float], ...] = (
 #: Methods for linear equations of any order.
 LINEAR: tuple[tuple[str, LinearMethod, float], ...] = (
     ("constant-coefficients", constant_coefficients, 4.0),
-    ("euler", euler, 4.0),
+    ("cauchy-euler", euler, 4.0),
 )
 
 
@@ -51,6 +52,20 @@ def candidates(eq: Equation, method: str | None = None) -> Iterator[Found]:
     form = linear_form(eq)
     if form is not None:
         yield from linear_routes(eq, form, method)
+    if method is None:
+        yield from _each(eq, lambda: reductions(eq, _lower), 8.0)
+        yield from _by_sympy(eq, HINTS_HIGHER)
+
+
+def _lower(eq: Equation) -> Found | None:
+    """The first solution of an equation of a lower order that passes its check."""
+    from dlmath.maths.equations.ode.solve import prove
+
+    for found in candidates(eq):
+        proved = prove(eq, found)
+        if proved is not None:
+            return proved.found
+    return None
 
 
 def factors(eq: Equation) -> list[Equation]:
@@ -116,7 +131,7 @@ def _not_linear_in_slope(eq: Equation, method: str | None) -> Iterator[Found]:
     routes: list[tuple[str, Callable[[], Iterator[Found]]]] = [
         ("clairaut", lambda: _maybe(timed(lambda: higher_degree.clairaut(eq), 3.0))),
         ("lagrange", lambda: higher_degree.solved_for_y(eq, inner)),
-        ("slope", lambda: _maybe(timed(lambda: higher_degree.solved_for_slope(eq, inner), 5.0))),
+        ("substitution", lambda: _maybe(timed(lambda: higher_degree.solved_for_slope(eq, inner), 5.0))),
         ("lagrange", lambda: higher_degree.solved_for_x(eq, inner)),
     ]
     for name, route in routes:
@@ -131,9 +146,17 @@ def _maybe(found: Found | None) -> Iterator[Found]:
 
 
 def _few_routes(eq: Equation, f: Expr, seconds: float) -> Iterator[Found]:
-    """The quick methods, for an equation on the way."""
+    """The textbook methods, for an equation on the way."""
     for _name, method, _most in FIRST_ORDER:
-        found = timed(lambda: method(eq, f), min(seconds, max(eq.budget.left, 0.01)))
+        found = _one(eq, lambda: method(eq, f), seconds)
+        if found is not None:
+            yield found
+
+
+def _quick_routes(eq: Equation, f: Expr, seconds: float) -> Iterator[Found]:
+    """The methods that a change of the unknown may make possible."""
+    for method in (first_order.separable, first_order.linear, first_order.bernoulli):
+        found = _one(eq, lambda: method(eq, f), seconds)
         if found is not None:
             yield found
 
@@ -147,8 +170,8 @@ def first_order_routes(eq: Equation, f: Expr, only: str | None = None) -> Iterat
         if found is not None:
             yield found
     longer: tuple[tuple[str, Callable[[], Iterator[Found]], float], ...] = (
-        ("substitution", lambda: substitutions.turned(eq, f, _few_routes), 3.0),
-        ("substitution", lambda: substitutions.by_function(eq, f, _few_routes), 4.0),
+        ("substitution", lambda: substitutions.turned(eq, f, _quick_routes), 3.0),
+        ("substitution", lambda: substitutions.by_function(eq, f, _quick_routes), 4.0),
         ("riccati", lambda: riccati.riccati(eq, f), 6.0),
         ("symmetry", lambda: _maybe(timed(lambda: exact.symmetry(eq, f), 4.0)), 4.0),
         ("substitution", lambda: substitutions.turned(eq, f, _riccati_only), 4.0),
@@ -207,7 +230,6 @@ def linear_routes(eq: Equation, form: Linear, only: str | None = None) -> Iterat
         return
     if eq.order == 2:
         yield from _each(eq, lambda: second_order(eq, form), 8.0)
-    yield from _by_sympy(eq, HINTS_HIGHER)
 
 
 __all__ = ["Line", "candidates", "first_order_routes", "linear_routes"]

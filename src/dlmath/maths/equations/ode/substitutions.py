@@ -96,7 +96,8 @@ def _functions(eq: Equation, f: Expr, u: Expr) -> Iterator[tuple[Expr, Expr]]:
     sympy, y = eq.sympy, eq.y
     inverses = {
         sympy.sin: sympy.asin, sympy.cos: sympy.acos, sympy.tan: sympy.atan, sympy.exp: sympy.log,
-        sympy.log: sympy.exp, sympy.sinh: sympy.asinh, sympy.tanh: sympy.atanh, sympy.cot: sympy.acot,
+        sympy.log: sympy.exp, sympy.sinh: sympy.asinh, sympy.tanh: sympy.atanh,
+        sympy.cot: sympy.acot,
     }  # fmt: skip
     seen: set[Expr] = set()
     parts = sorted(f.atoms(sympy.Function) | f.atoms(sympy.exp), key=sympy.default_sort_key)
@@ -127,6 +128,8 @@ def _functions(eq: Equation, f: Expr, u: Expr) -> Iterator[tuple[Expr, Expr]]:
             if h not in seen:
                 seen.add(h)
                 yield h, u ** (1 / m)
+    if seen and not exponents:
+        return
     for m in (2, -1):
         h = y ** sympy.Integer(m)
         if h not in seen:

@@ -105,6 +105,32 @@ def depends(e: Expr, *variables: Expr) -> bool:
     return seen == 0
 
 
+def fits(functions: Sequence[Expr], variables: Sequence[Expr]) -> bool:
+    """Is the first function a combination of the others, with coefficients that are constants?
+
+    Told by least squares at random points, with one choice of the parameters.
+    """
+    import numpy
+
+    names = set().union(*(e.free_symbols for e in functions)) - set(variables)
+    fixed = point(names, 17)
+    rows: list[list[complex]] = []
+    for seed in range(30):
+        where = {**fixed, **point(variables, 200 + seed)}
+        row = [value_at(e, where) for e in functions]
+        if all(value is not None for value in row):
+            rows.append([value for value in row if value is not None])
+        if len(rows) == len(functions) + 3:
+            break
+    if len(rows) < len(functions) + 1:
+        return False
+    matrix = numpy.array(rows)
+    matrix = matrix / numpy.abs(matrix).max(axis=1, keepdims=True).clip(1e-30)
+    solution, *_ = numpy.linalg.lstsq(matrix[:, 1:], matrix[:, 0], rcond=None)
+    left = matrix[:, 1:] @ solution - matrix[:, 0]
+    return bool(numpy.abs(left).max() < 1e-7)
+
+
 def without(e: Expr, *variables: Expr) -> Expr | None:
     """An expression that does not depend on the variables, written without them; None if it does.
 

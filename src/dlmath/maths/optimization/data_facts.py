@@ -66,6 +66,9 @@ def facts(fit: Fit) -> dict[str, Any]:
             found["best_rate_with_momentum"] = None
     else:
         found = _facts_of_track(fit)
+    if (values := found["eigenvalues"]) is not None:
+        level = max(map(abs, values)) / _SINGULAR
+        found["eigenvalues"] = [value if abs(value) > level else 0.0 for value in values]
     found |= {"epochs": fit.epochs, "rows": fit.objective.source.rows, "batch": fit.batch}
     return found
 

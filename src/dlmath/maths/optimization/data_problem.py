@@ -133,11 +133,7 @@ def read_data_problem(
     others = [name for name in known or available if name not in used]
     _refuse_near_columns(names, {*given, *(shapes or {})}, others)
     notes += _constants(formula, available)
-    notes += [
-        (f"{name} is 0 for {both[0]} and 1 for {both[1]}",)
-        for name in columns
-        if len(both := words.get(name, ())) == 2
-    ]
+    notes += [_on_words(name, words[name]) for name in columns if name in words]
     counted = {name: len(listed) for name, listed in words.items()}
     root = lower(formula, Names(frozenset(columns), counted, blocks, parameters))
     function = RowFunction(root, parameters)
@@ -230,6 +226,14 @@ def _refuse_near_columns(names: Sequence[str], given: set[str], unused: Sequence
                 symbol(name),
                 hint=f"is it {near[0]}? For a parameter of that name write --start {name}=0",
             )
+
+
+def _on_words(name: str, words: Sequence[str]) -> Sentence:
+    """Which number stands for which word."""
+    shown = [f"{place} for {word}" for place, word in enumerate(words[:12])]
+    if len(words) > 12:
+        return (f"{name} is {', '.join(shown)}, ... ({len(words)} words)",)
+    return (f"{name} is {' and '.join([', '.join(shown[:-1]), shown[-1]][-len(shown) :])}",)
 
 
 def _constants(formula: Node, available: Sequence[str]) -> list[Sentence]:

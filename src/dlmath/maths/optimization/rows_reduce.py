@@ -138,7 +138,7 @@ def _loss(lowering: Lowering, node: Node, inside: bool) -> Cell:
     if op == "cross_entropy":
         cell = _of_classes(lowering, node, inside)
     if cell is None:
-        prediction, target = _unsquashed(op, first), second
+        prediction, target = _unsquashed(lowering, op, first, inside), second
         cells = [lowering.lower(part, inside) for part in (prediction, target, *node.args[2:])]
         if cells[0].shape != cells[1].shape:
             raise PartError(
@@ -165,8 +165,9 @@ def _hint_of_shapes(cells: list[Cell]) -> str | None:
     return None
 
 
-def _unsquashed(op: str, prediction: Node) -> Node:
+def _unsquashed(lowering: Lowering, op: str, prediction: Node, inside: bool) -> Node:
     """The scores behind a sigmoid or softmax whose loss is taken of the scores."""
+    lowering.lower(prediction, inside)  # what does not fit is named as it was typed
     if op == "bce" and prediction.op == "sigmoid":
         return prediction.args[0]
     if op == "cross_entropy" and prediction.op == "softmax":
@@ -209,7 +210,7 @@ def _of_classes(lowering: Lowering, node: Node, inside: bool) -> Cell | None:
     chosen = lowering.lower(target, inside)
     if chosen.shape or not chosen.rows or chosen.active:
         return None
-    prediction = _unsquashed("cross_entropy", first)
+    prediction = _unsquashed(lowering, "cross_entropy", first, inside)
     cell = lowering.lower(prediction, inside)
     count = lowering.column_of_words(target)
     if len(cell.shape) != 1:

@@ -77,6 +77,7 @@ class RowFunction:
             if cell.op == LEAF and cell.active
         ]
         frontier = {part for cell in self._active for part in cell.inputs if not part.active}
+        frontier |= set() if root.active else {root}
         self._fixed = [cell for cell in order if cell in frontier]
         self._prepared = _order(*self._fixed)
         self._value_tape = [self._forward(cell, value=True) for cell in self._active]
@@ -111,10 +112,10 @@ class RowFunction:
                     values[places[cell]] = columns[cell.name]
                 else:
                     _forward(cell, places)(values, rows)
-        arrays = [
-            np.ascontiguousarray(whole(values[places[cell]], full(cell, rows)))
-            for cell in self._fixed
-        ]
+        arrays = []
+        for cell in self._fixed:
+            array = whole(values[places[cell]], full(cell, rows))
+            arrays.append(np.ascontiguousarray(array) if cell.rows else np.asarray(array))
         batch = Batch(rows, arrays)
         self._check_classes(batch)
         return batch

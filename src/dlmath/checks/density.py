@@ -50,21 +50,34 @@ class Density(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """An integral or sum, what the sizes of its terms add up to, and whether it has settled."""
+    """An integral or sum, what the sizes of its terms add up to, and whether it has settled.
+
+    error: an estimate of what it may be off by.
+    """
 
     value: float
     size: float
     settled: bool
+    error: float = 0.0
 
 
-#: A function of the distance from the centre, and of the logarithm of the density.
-Function = Callable[["Array", "Array"], "Array"]
+#: A function of the distance from the centre, of the logarithm of the density, and of what else
+#: was to be evaluated.
+Function = Callable[..., "Array"]
 
 
 def expectation(
-    density: Density, function: Function, *, from_: Node | None = None, to: Node | None = None
+    density: Density,
+    function: Function,
+    *,
+    from_: Node | None = None,
+    to: Node | None = None,
+    also: Sequence[Node] = (),
 ) -> Measured:
-    """The mean of a function over a part of the support, both ends included."""
+    """The mean of a function over a part of the support, both ends included.
+
+    also: expressions in the variable of the density, whose values the function gets too.
+    """
     low, high = density.low, density.high
     if from_ is not None and _float(from_) > _float(low):
         low = from_
@@ -74,19 +87,20 @@ def expectation(
     if a > b or (a == b and not density.discrete):
         return Measured(0.0, 0.0, settled=True)
     if density.discrete:
-        return _sum(density, function, a, b)
+        return _sum(density, function, a, b, also)
     centre = low if c <= a else high if c >= b else density.centre
     if not a < c < b and math.isfinite(b - a):  # both ends may be singular
         centre = mul(HALF, add(low, high))
     parts = []
     if _float(centre) > a:
-        parts.append(_side(density, function, low, centre, 1.0))
+        parts.append(_side(density, function, low, centre, 1.0, also))
     if _float(centre) < b:
-        parts.append(_side(density, function, high, centre, -1.0))
+        parts.append(_side(density, function, high, centre, -1.0, also))
     return Measured(
         sum(part.value for part in parts),
         sum(part.size for part in parts),
         all(part.settled for part in parts),
+        sum(part.error for part in parts),
     )
 
 
@@ -97,7 +111,14 @@ def _float(node: Node) -> float:
     return float(value) if isinstance(value, (int, float)) else math.nan
 
 
-def _side(density: Density, function: Function, end: Node, centre: Node, sign: float) -> Measured:
+def _side(
+    density: Density,
+    function: Function,
+    end: Node,
+    centre: Node,
+    sign: float,
+    also: Sequence[Node],
+) -> Measured:
     """From one end to the centre; sign: 1 where the end is the lower one.
 
     Outcomes are counted from a finite end, so that the density is exact beside it.
@@ -114,16 +135,16 @@ def _side(density: Density, function: Function, end: Node, centre: Node, sign: f
         else:  # from the centre outwards
             slope = density.spread * np.exp(u)
             z = -sign * slope
-        values = _values(density, function, end if finite else centre, z)
+        values = _values(density, function, end if finite else centre, z, also)
         terms = np.where(np.isfinite(slope) & (slope > 0), values * slope, 0.0)
     if not np.isfinite(terms).all():
-        return Measured(math.nan, math.inf, settled=False)
+        return Measured(math.nan, math.inf, settled=False, error=math.inf)
     fine, coarse = float(terms.sum()) * _STEP, float(terms[::2].sum()) * 2 * _STEP
     sizes = np.abs(terms)
     size = float(sizes.sum()) * _STEP
     rest = _tail(float(sizes[0]), float(sizes[1])) + _tail(float(sizes[-1]), float(sizes[-2]))
     unsure = abs(fine - coarse) + rest * _STEP
-    return Measured(fine, size, unsure <= _SETTLED * max(size, 1e-300))
+    return Measured(fine, size, unsure <= _SETTLED * max(size, 1e-300), unsure)
 
 
 def _tail(last: float, before: float) -> float:
@@ -133,7 +154,9 @@ def _tail(last: float, before: float) -> float:
     return last / (1 - last / before) if last < before else math.inf
 
 
-def _values(density: Density, function: Function, anchor: Node, z: Array) -> Array:
+def _values(
+    density: Density, function: Function, anchor: Node, z: Array, also: Sequence[Node]
+) -> Array:
     """Weighted values of the function at anchor + z."""
     import numpy as np
 
@@ -154,20 +177,24 @@ def _values(density: Density, function: Function, anchor: Node, z: Array) -> Arr
     offset = z + (_float(anchor) - _float(density.centre))
     with np.errstate(all="ignore"):
         weight = np.exp(logarithm)
-        return np.where(weight > 0, weight * function(offset, logarithm), 0.0)
+        values = function(offset, logarithm, *map(at, also))
+        return np.where(weight > 0, weight * values, 0.0)
 
 
-def _sum(density: Density, function: Function, low: float, high: float) -> Measured:
+def _sum(
+    density: Density, function: Function, low: float, high: float, also: Sequence[Node]
+) -> Measured:
     import numpy as np
 
     reach = 60 * density.spread + 200
     centre = _float(density.centre)
     first, last = math.ceil(max(low, centre - reach)), math.floor(min(high, centre + reach))
     if last - first > _MOST_TERMS:
-        return Measured(math.nan, math.inf, settled=False)
+        return Measured(math.nan, math.inf, settled=False, error=math.inf)
     if last < first:
         return Measured(0.0, 0.0, settled=True)
-    values = _values(density, function, ZERO, np.arange(first, last + 1, dtype=float))
+    outcomes = np.arange(first, last + 1, dtype=float)
+    values = _values(density, function, ZERO, outcomes, also)
     size = float(np.abs(values).sum())
     cut = (first > low and abs(values[0]) > _SETTLED * size) or (
         last < high and abs(values[-1]) > _SETTLED * size

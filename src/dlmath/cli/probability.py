@@ -1,17 +1,33 @@
-"""dist."""
+"""dist, entropy, cross-entropy, divergence."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dlmath.answer import Answer
 from dlmath.cli.app import command
-from dlmath.cli.options import InvalidOption, read_expression, read_whole
+from dlmath.cli.options import InvalidOption, choose, read_expression, read_whole
 from dlmath.cli.read import Given
 from dlmath.expression.graph import Node
 
+if TYPE_CHECKING:
+    from dlmath.maths.probability.information import Source
+
+KINDS = ("kl", "reverse-kl", "js", "tv", "hellinger", "wasserstein")
+
+First = Annotated[
+    str,
+    typer.Argument(metavar="P", help="A list of probabilities, or a distribution."),
+]
+Second = Annotated[str, typer.Argument(metavar="Q", help="Another of the same kind.")]
+Base = Annotated[
+    str | None,
+    typer.Option(
+        "--base", metavar="B", help="Logarithms to this base: 2 for bits; e if not given."
+    ),
+]
 Seed = Annotated[
     str | None,
     typer.Option("--seed", metavar="S", help="A whole number: the same seed, the same sample."),
@@ -74,3 +90,73 @@ def dist(
 
 def _given(text: str | None, option: str) -> Node | None:
     return None if text is None else read_expression(text, option)
+
+
+@command(
+    example='"[1/2, 1/4, 1/4]" --base 2',
+    more=['"normal(0, sigma)"', '"[[1/2, 1/4], [0, 1/4]]" --base 2'],
+)
+def entropy(given: Given, p: First, *, base: Base = None) -> Answer:
+    """The entropy of probabilities, of a joint table, of a distribution."""
+    from dlmath.maths.probability.information import entropy
+
+    return entropy(_source(given, p), given.settings, _base(base))
+
+
+@command(
+    example='"[1/2, 1/2]" "[1/4, 3/4]"',
+    more=['"normal(0, 1)" "normal(mu, sigma)"', '"[0, 1, 0]" "softmax([1, 3, 2])"'],
+)
+def cross_entropy(given: Given, p: First, q: Second, *, base: Base = None) -> Answer:
+    """The mean of -log q under p, the loss of classification."""
+    from dlmath.maths.probability.information import cross_entropy
+
+    return cross_entropy(_source(given, p), _source(given, q), given.settings, _base(base))
+
+
+@command(
+    example='"normal(mu1, sigma1)" "normal(mu2, sigma2)"',
+    more=[
+        '"[1/2, 1/2]" "[1/4, 3/4]" --kind js --base 2',
+        '"normal(0, 1)" "laplace(0, 1)"',
+        '"normal(0, 1)" "normal(2, 1)" --kind wasserstein',
+    ],
+)
+def divergence(
+    given: Given,
+    p: First,
+    q: Second,
+    *,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS)}; kl if not given.")
+    ] = "kl",
+    base: Base = None,
+) -> Answer:
+    """How far one distribution is from another: KL and its relatives."""
+    from dlmath.maths.probability.information import divergence
+
+    choose(kind, "--kind", KINDS)
+    return divergence(_source(given, p), _source(given, q), given.settings, kind, _base(base))
+
+
+def _source(given: Given, text: str) -> Source:
+    """A list of probabilities, or a distribution. Raises InvalidInput."""
+    from dlmath.maths.probability.reading import is_distribution, read_distribution
+
+    if is_distribution(text):
+        return read_distribution(text)
+    return given.expression(text)
+
+
+def _base(text: str | None) -> Node | None:
+    """Raises InvalidOption unless it is above 0 and not 1."""
+    from dlmath.expression.graph import ONE, free_symbols
+    from dlmath.expression.numbers import evaluate
+
+    if text is None:
+        return None
+    node = read_expression(text, "--base")
+    value = evaluate(node) if not free_symbols(node) else 2
+    if not isinstance(value, (int, float)) or not value > 0 or value == 1 or node is ONE:
+        raise InvalidOption("--base takes a number above 0 that is not 1", hint="--base 2")
+    return node

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dlmath.answer import Answer, Check, Sentence, Step
-from dlmath.errors import DlmathError, InvalidInput, Unsolved
+from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression.graph import (
-    HALF,
-    INFINITY,
     MINUS_ONE,
     Node,
     add,
@@ -17,13 +15,12 @@ from dlmath.expression.graph import (
     mul,
     number,
     substitute,
-    symbol,
 )
 from dlmath.expression.numbers import evaluate, to_float
-from dlmath.expression.tidy import tidy
-from dlmath.maths.probability.distribution import Distribution, exact
-from dlmath.maths.probability.family import OUTCOME
+from dlmath.maths.probability.distribution import Distribution
 from dlmath.maths.probability.joint import Joint
+from dlmath.maths.probability.parts import Part, computed, float_of
+from dlmath.maths.probability.quantiles import interval_part, quantile_part
 from dlmath.maths.probability.summary import describe_sentence, summary
 from dlmath.settings import DEFAULTS, Settings
 
@@ -45,19 +42,6 @@ class Questions(NamedTuple):
     def asked(self) -> bool:
         """Is anything asked?"""
         return any(part is not None for part in self[:5])
-
-
-class Part(NamedTuple):
-    """One answer: under which fact, the result, its number and digits, what it is exactly."""
-
-    name: str
-    result: Node | str
-    value: Any
-    decimal: str | None = None
-    exact: Node | str | None = None
-    check: Check | None = None
-    notes: tuple[Sentence, ...] = ()
-    steps: tuple[Step, ...] = ()
 
 
 def dist(
@@ -114,9 +98,9 @@ def _parts(distribution: Distribution, questions: Questions, settings: Settings)
     if questions.cumulative is not None:
         yield _cumulative(distribution, questions.cumulative, settings)
     if questions.quantile is not None:
-        yield _quantile(distribution, _probability(questions.quantile, "quantile"), settings)
+        yield quantile_part(distribution, _probability(questions.quantile, "quantile"), settings)
     if questions.interval is not None:
-        yield _interval(distribution, _probability(questions.interval, "interval"), settings)
+        yield interval_part(distribution, _probability(questions.interval, "interval"), settings)
     if questions.sample_size is not None:
         yield _sample(distribution, questions.sample_size, questions.seed)
 
@@ -141,7 +125,7 @@ def _density(distribution: Distribution, x: Node, settings: Settings) -> Part:
         words: Sentence = (x, " is no whole number; all probability is on whole numbers")
         return Part(name, number(0), 0, notes=(words,))
     formula = distribution.density(x)
-    part = _computed(name, formula, settings)
+    part = computed(name, formula, settings)
     logarithm = distribution.log_density(x)
     if part is None:
         part = _by_logarithm(name, logarithm, settings)
@@ -167,30 +151,6 @@ def _is_negative(node: Node) -> bool:
 def _is_fraction(x: Node) -> bool:
     value = evaluate(x) if not free_symbols(x) else None
     return isinstance(value, float) and not value.is_integer()
-
-
-def _computed(name: str, formula: Node, settings: Settings) -> Part | None:
-    """The exact value of a formula; None where its numbers are too large to be written out."""
-    from dataclasses import replace
-
-    from dlmath.maths.evaluate import evaluate as evaluated
-
-    if free_symbols(formula):
-        return Part(name, tidy(formula), None)
-    try:
-        found = evaluated(formula, replace(settings, at={}, steps=False, check=False, plot=False))
-    except DlmathError:
-        return None
-    if not isinstance(found.result, (Node, str)) or found.result is INFINITY:
-        return None
-    if found.value is None or found.decimal is None or _is_rational(found.result):
-        return Part(name, found.result, found.value, found.decimal)
-    # A probability is wanted as a number; what it is exactly is said beside it.
-    return Part(name, found.decimal, found.value, found.decimal, exact=found.result)
-
-
-def _is_rational(result: Node | str) -> bool:
-    return isinstance(result, Node) and result.op == "number"
 
 
 def _by_logarithm(name: str, logarithm: Node, settings: Settings) -> Part:
@@ -235,14 +195,14 @@ def _cumulative(distribution: Distribution, x: Node, settings: Settings) -> Part
             return Part("cdf", number(1), 1, notes=(("no outcome lies above",),))
     known = distribution.known("cdf", x)
     formula = known.value or _finite_sum(distribution, x)
-    part = None if formula is None else _computed("cdf", formula, settings)
+    part = None if formula is None else computed("cdf", formula, settings)
     if part is None:
         if symbolic:
             raise Unsolved(
                 f"the distribution function of {distribution.family.name} has no closed form here",
                 hint="give every parameter a number, for example with --at",
             )
-        value = cumulative(distribution, _float(x))
+        value = cumulative(distribution, float_of(x))
         from dlmath.expression import precise
 
         text = precise.decimal_text(value, min(settings.digits or 10, 15))
@@ -253,10 +213,6 @@ def _cumulative(distribution: Distribution, x: Node, settings: Settings) -> Part
     check = check_probability(as_density(distribution), x, value)
     steps = (Step("distribution function", ("at ", x), formula, _node(part)),) if formula else ()
     return part._replace(check=check, steps=steps)
-
-
-def _float(node: Node) -> float:
-    return float(to_float(evaluate(node)))
 
 
 #: So many probabilities are added up exactly.
@@ -270,142 +226,10 @@ def _finite_sum(distribution: Distribution, x: Node) -> Node | None:
     low, _ = distribution.support()
     if free_symbols(low):
         return None
-    first, last = int(_float(low)), int(_float(x) // 1)
+    first, last = int(float_of(low)), int(float_of(x) // 1)
     if last - first >= _TERMS_MOST:
         return None
     return add(*(distribution.density(number(k)) for k in range(first, last + 1)))
-
-
-# --- quantiles ------------------------------------------------------------------------------
-
-
-def _quantile(distribution: Distribution, p: Node, settings: Settings) -> Part:
-    """The least outcome that is not exceeded with probability p."""
-    if truth_of_half(p) and (median := distribution.known("median").value) is not None:
-        formula: Node | None = median
-    else:
-        formula = distribution.known("quantile", p).value
-    part = None if formula is None else _computed("quantile", formula, settings)
-    if part is None:
-        if distribution.symbols() or free_symbols(p):
-            standard = _standard_quantile(distribution, p, settings)
-            if standard is not None:
-                return standard
-            raise Unsolved(
-                f"the quantiles of {distribution.family.name} have no closed form here",
-                hint="give every parameter a number, for example with --at",
-            )
-        part = _numeric_quantile(distribution, p, settings)
-    if distribution.symbols() or free_symbols(p) or not settings.check:
-        return part
-    return part._replace(check=_check_quantile(distribution, part, _float(p)))
-
-
-def truth_of_half(p: Node) -> bool:
-    """Is it one half?"""
-    return tidy(add(p, mul(MINUS_ONE, HALF))) is number(0) if not free_symbols(p) else False
-
-
-def _standard_quantile(distribution: Distribution, p: Node, settings: Settings) -> Part | None:
-    """mu + sigma*z for a normal distribution with symbols and a probability that is a number."""
-    if distribution.family.name != "normal" or free_symbols(p):
-        return None
-    from dlmath.expression.text import to_text
-    from dlmath.maths.probability.numeric import quantile
-    from dlmath.maths.probability.reading import read_family
-
-    z = quantile(read_family("normal"), _float(p))
-    mu, sigma = (distribution.parameters[name] for name in ("mu", "sigma"))
-    factor = f"{abs(z):.{settings.digits or 10}g}"
-    spread = to_text(mul(symbol("factor"), sigma)).replace("factor", factor, 1)
-    text = f"{to_text(mu)} {'-' if z < 0 else '+'} {spread}"
-    return Part("quantile", text, None, notes=(("the factor is rounded",),))
-
-
-def _numeric_quantile(distribution: Distribution, p: Node, settings: Settings) -> Part:
-    from dlmath.expression import precise
-    from dlmath.maths.probability.numeric import quantile
-
-    value: Any = quantile(distribution, _float(p))
-    if value in (float("inf"), -float("inf")):
-        return Part("quantile", INFINITY if value > 0 else mul(MINUS_ONE, INFINITY), None)
-    if distribution.family.discrete:
-        return Part("quantile", number(int(value)), int(value))
-    digits = settings.digits or 10
-    if digits > 14:
-        value = _refined(distribution, value, p, digits)
-    text = precise.decimal_text(value, digits)
-    return Part("quantile", text, value, text)
-
-
-def _refined(distribution: Distribution, start: float, p: Node, digits: int) -> Any:
-    """More digits of a quantile by Newton's method on the distribution function.
-
-    Raises Unsolved where that has no formula.
-    """
-    import mpmath
-
-    from dlmath.expression import precise
-
-    x = symbol(OUTCOME)
-    cdf = distribution.known("cdf", x).value
-    if cdf is None:
-        raise Unsolved(f"only 14 digits of the quantiles of {distribution.family.name} are known")
-    off = add(cdf, mul(MINUS_ONE, p))
-    slope = distribution.density(x)
-    with mpmath.mp.workdps(digits + 20):
-        value = mpmath.mpf(start)
-        for _ in range(max(4, digits.bit_length())):
-            at = {OUTCOME: value}
-            value -= precise.evaluate(off, at, digits + 15) / precise.evaluate(
-                slope, at, digits + 15
-            )
-        return +value
-
-
-def _check_quantile(distribution: Distribution, part: Part, p: float) -> Check | None:
-    """The probability up to the quantile, by quadrature or sums."""
-    import math
-
-    from dlmath.checks.density import check_least, check_probability
-    from dlmath.maths.probability.numeric import as_density
-
-    if part.value is None:
-        return None
-    value = float(to_float(part.value))
-    if not math.isfinite(value):
-        return None
-    density = as_density(distribution)
-    if distribution.family.discrete:
-        return check_least(density, int(value), p)
-    return check_probability(density, exact(value), p)
-
-
-def _interval(distribution: Distribution, p: Node, settings: Settings) -> Part:
-    """The interval that leaves as much probability below as above."""
-    from dlmath.expression.graph import vector
-
-    tail = tidy(mul(HALF, add(number(1), mul(MINUS_ONE, p))))
-    ends = [_quantile(distribution, tail, settings)]
-    ends.append(_quantile(distribution, tidy(add(number(1), mul(MINUS_ONE, tail))), settings))
-    checks = [end.check for end in ends if end.check is not None]
-    notes = tuple(note for end in ends for note in end.notes)
-    values = [end.value for end in ends]
-    value = values if None not in values else None
-    nodes = [end.result for end in ends if isinstance(end.result, Node)]
-    result: Node | str
-    result = vector(nodes) if len(nodes) == 2 else f"[{_text(ends[0])}, {_text(ends[1])}]"
-    decimal = None
-    if value is not None:
-        decimal = "[" + ", ".join(end.decimal or _text(end) for end in ends) + "]"
-    check = next((c for c in checks if c.verdict == "failed"), checks[0] if checks else None)
-    return Part("interval", result, value, decimal, check=check, notes=notes)
-
-
-def _text(part: Part) -> str:
-    from dlmath.expression.text import to_text
-
-    return part.result if isinstance(part.result, str) else to_text(part.result)
 
 
 # --- samples --------------------------------------------------------------------------------
@@ -436,7 +260,7 @@ def _shaded(
 ) -> tuple[float | None, float | None]:
     """The part of the support to be shaded."""
     if questions.cumulative is not None and not free_symbols(questions.cumulative):
-        return -float("inf"), _float(questions.cumulative)
+        return -float("inf"), float_of(questions.cumulative)
     ends = answer.facts.get("interval")
     if isinstance(ends, list):
         return float(to_float(ends[0])), float(to_float(ends[1]))

@@ -64,7 +64,7 @@ def _summary(answer: Answer, joint: Joint, settings: Settings) -> None:
     if joint.name == "categorical":
         answer.notes.append(("classes are counted from 0; the mean is that of the place",))
     if settings.check:
-        answer.checks.append(_check(joint))
+        answer.checks.append(check_joint(joint))
 
 
 def _text(node: Node) -> str:
@@ -128,7 +128,7 @@ def _sample(answer: Answer, joint: Joint, count: int, seed: int | None) -> None:
 # --- checks ---------------------------------------------------------------------------------
 
 
-def _check(joint: Joint) -> Check:
+def check_joint(joint: Joint) -> Check:
     """All outcomes added up where they are few; else a sample's mean and covariance."""
     if joint.name in ("multivariate_normal", "dirichlet"):
         return check_density(joint)

@@ -141,6 +141,30 @@ def _whole_quantile(
     return above
 
 
+def log_density_function(distribution: Distribution) -> Callable[[float], float]:
+    """The logarithm of the density as a quick function of a float; -inf outside the support."""
+    from dlmath.expression.compile import compile_function
+
+    low, high = support(distribution)
+    logarithm = compile_function([distribution.log_density(symbol(OUTCOME))], [OUTCOME])
+
+    def log_density(x: float) -> float:
+        if not low <= x <= high:
+            return -math.inf
+        try:
+            return float(logarithm(x)[0])
+        except (ArithmeticError, ValueError):
+            return -math.inf
+
+    return log_density
+
+
+def density_function(distribution: Distribution) -> Callable[[float], float]:
+    """The density as a quick function of a float; 0 outside the support."""
+    logarithm = log_density_function(distribution)
+    return lambda x: math.exp(logarithm(x))
+
+
 def as_density(distribution: Distribution) -> Density:
     """The distribution as the checks take it. Its parameters must be numbers."""
     low, high = support(distribution)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -12,13 +13,14 @@ from dlmath.expression.graph import Node, free_symbols, substitute
 from dlmath.expression.parser import parse
 from dlmath.expression.syntax import Parser, reading
 from dlmath.expression.tokens import END, NAME, Token
-from dlmath.maths.probability.continuous import CONTINUOUS
+from dlmath.maths.probability.continuous import REAL
 from dlmath.maths.probability.discrete import DISCRETE
 from dlmath.maths.probability.distribution import Distribution, template, truth
 from dlmath.maths.probability.family import Family, Parameter
 from dlmath.maths.probability.joint import JOINT, Given, Joint
+from dlmath.maths.probability.positive import POSITIVE
 
-FAMILIES: tuple[Family, ...] = (*CONTINUOUS, *DISCRETE)
+FAMILIES: tuple[Family, ...] = (*REAL, *POSITIVE, *DISCRETE)
 
 BY_NAME: dict[str, Family] = {
     name: family for family in FAMILIES for name in (family.name, *family.also)
@@ -44,6 +46,21 @@ def read_distribution(text: str) -> Distribution | Joint:
         found = _distribution(parser, text)
         parser.expect_end()
         return found
+
+
+def is_distribution(text: str) -> bool:
+    """Does the text begin with the name of a distribution, or a name that could be meant as one?
+
+    A function of the language (`softmax(...)`) is an expression, but for `beta` and `gamma`.
+    """
+    from dlmath.expression.names import is_function
+
+    found = re.match(r"\s*([A-Za-z]\w*)", text)
+    if found is None:
+        return False
+    name = found[1]
+    known = name in BY_NAME or name in JOINT or name.lower() in BY_NAME
+    return known or not is_function(name)
 
 
 def read_family(text: str) -> Distribution:

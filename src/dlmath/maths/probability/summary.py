@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dlmath.answer import UNAVAILABLE, Answer, Check, Sentence, Step
@@ -152,7 +152,7 @@ def _check(distribution: Distribution) -> Check:
     from dlmath.maths.probability.numeric import as_density
 
     cases: list[tuple[Density, dict[str, float]]] = []
-    for point in _points(distribution):
+    for point in allowed_points([distribution]):
         values = {name: substitute(v, point) for name, v in distribution.parameters.items()}
         filled = Distribution(distribution.family, values)
         claims = {}
@@ -180,11 +180,11 @@ def _check(distribution: Distribution) -> Check:
 _POINTS, _TRIES = 3, 400
 
 
-def _points(distribution: Distribution) -> Iterator[dict[str, Node]]:
-    """Values for the symbols that the family allows; once nothing, where there are none."""
+def allowed_points(distributions: Sequence[Distribution]) -> Iterator[dict[str, Node]]:
+    """Values for the symbols that every family allows; once nothing, where there are none."""
     import random
 
-    names = sorted(distribution.symbols())
+    names = sorted(frozenset[str]().union(*(d.symbols() for d in distributions)))
     if not names:
         yield {}
         return
@@ -194,6 +194,7 @@ def _points(distribution: Distribution) -> Iterator[dict[str, Node]]:
         point = {name: _tried(chance) for name in names}
         if all(
             _allows(distribution, parameter.requires, parameter.name, point)
+            for distribution in distributions
             for parameter in distribution.family.parameters
         ):
             found += 1

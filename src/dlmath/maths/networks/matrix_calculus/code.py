@@ -33,6 +33,13 @@ _FUNCTIONS = {
     "softplus": "np.logaddexp(0, {x})",
     "sigmoid": "sigmoid({x})",
     "erf": "special.erf({x})",
+    "erfc": "special.erfc({x})",
+    "softsign": "({x} / (1 + np.abs({x})))",
+    "silu": "({x} * sigmoid({x}))",
+    "gelu": "({x} * (1 + special.erf({x} / np.sqrt(2))) / 2)",
+    "mish": "({x} * np.tanh(np.logaddexp(0, {x})))",
+    "leaky_relu": "np.where({x} > 0, {x}, {x} / 100)",
+    "elu": "np.where({x} > 0, {x}, np.expm1(np.minimum({x}, 0)))",
 }
 
 _HELPERS = {
@@ -212,9 +219,10 @@ class _Writer:
             raise InvalidInput(
                 f"there is no form of {e.value} with numpy here", hint="use --format plain"
             )
-        if e.value == "sigmoid":
+        if "sigmoid(" in template:
             self.used.add("sigmoid")
-        return template.format(x=_bare(a))
+        # Inside one call no parentheses are needed; beside other signs they are.
+        return template.format(x=_bare(a) if template.endswith("({x})") else a)
 
     def _product(self, e: Expr) -> str:
         """Scalars with `*`, matrices with `@`; numbers as numbers."""
@@ -224,6 +232,9 @@ class _Writer:
             matrices = ["(" + " @ ".join(matrices) + ")"]
         elif matrices:
             matrices = [" @ ".join(matrices)]
+        plain = all(part.op in ("number", "size") or _is_size_power(part) for part in e.args)
+        if plain:
+            return f"np.array([[{' * '.join(scalars)}]])"
         text = " * ".join([*scalars, *matrices])
         return f"({text.replace('-1 * ', '-', 1) if text.startswith('-1 * ') else text})"
 
@@ -235,7 +246,7 @@ class _Writer:
         if e.op == "size":
             assert isinstance(e.value, Size)
             return self._size(e.value)
-        if e.op == "power" and e.args[0].op == "size" and e.args[1].op == "number":
+        if _is_size_power(e):
             return self._power(e, [self._scalar(e.args[0]), ""])
         return self.parts[e]
 
@@ -251,6 +262,10 @@ class _Writer:
                 return f"(1 / {args[0]} ** {_number(-exponent.value)})"
             return f"({args[0]} ** {_number(exponent.value)})"
         return f"({args[0]} ** {args[1]})"
+
+
+def _is_size_power(e: Expr) -> bool:
+    return e.op == "power" and e.args[0].op == "size" and e.args[1].op == "number"
 
 
 def _sum(terms: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from dlmath.maths.networks.matrix_calculus import entrywise
 from dlmath.maths.networks.matrix_calculus.expression import ONE_ROW, SCALAR, Expr, Shape, make
@@ -33,6 +34,7 @@ from dlmath.maths.networks.matrix_calculus.products import (
 )
 
 
+@lru_cache(maxsize=8192)
 def transpose(e: Expr) -> Expr:
     """The transpose, pushed down to names and functions."""
     if e.is_scalar or kind_of(e) == SYMMETRIC or e.op == "eye":

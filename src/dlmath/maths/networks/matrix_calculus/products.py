@@ -277,9 +277,9 @@ def _collected(scalars: Sequence[Expr]) -> tuple[Fraction, list[Expr]]:
     for factor in scalars:
         for part in factor.args if _is_scalar_product(factor) else (factor,):
             base, exponent = part.args if part.op == "power" else (part, ONE)
-            if base.op == "number" and exponent.op == "number" and is_whole(exponent):
-                assert isinstance(base.value, Fraction) and isinstance(exponent.value, Fraction)
-                coefficient *= base.value ** int(exponent.value)
+            folded = _number_power(base, exponent)
+            if folded is not None:
+                coefficient *= folded
             else:
                 exponents[base] = add(exponents.get(base, ZERO), exponent)
     powers = []
@@ -313,14 +313,30 @@ def power(base: Expr, exponent: Expr) -> Expr:
         return ONE
     if exponent.op == "number":
         assert isinstance(exponent.value, Fraction)
-        if base.op == "number" and isinstance(base.value, Fraction) and is_whole(exponent):
-            if base.value != 0 and abs(exponent.value) <= 1000:
-                return number(base.value ** int(exponent.value))
-        elif base.op == "power" and base.args[1].op == "number" and may_multiply(base, exponent):
+        folded = _number_power(base, exponent)
+        if folded is not None:
+            return number(folded)
+        if base.op == "power" and base.args[1].op == "number" and may_multiply(base, exponent):
             return power(base.args[0], mul(base.args[1], exponent))
-        elif _is_scalar_product(base) and is_whole(exponent):
+        if _is_scalar_product(base) and is_whole(exponent):
             return mul(*(power(part, exponent) for part in base.args))
     return make("power", (base, exponent), None, SCALAR)
+
+
+#: Powers of numbers are folded while the result has at most so many bits.
+_BITS_MOST = 10_000
+
+
+def _number_power(base: Expr, exponent: Expr) -> Fraction | None:
+    """An exact power of a number, where it is one and not too long."""
+    k = exponent.value if exponent.op == "number" else None
+    b = base.value if base.op == "number" else None
+    if not isinstance(k, Fraction) or not isinstance(b, Fraction) or k.denominator != 1:
+        return None
+    bits = max(abs(b.numerator).bit_length(), b.denominator.bit_length())
+    if b == 0 and k <= 0:
+        return None
+    return b ** int(k) if bits * abs(k) <= _BITS_MOST else None
 
 
 def may_multiply(base: Expr, exponent: Expr) -> bool:

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from dlmath.answer import Sentence
-from dlmath.errors import InvalidInput
+from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.reader import room_for_recursion
 from dlmath.expression.tokens import END, Token, tokenize
 from dlmath.maths.networks.matrix_calculus.expression import Expr
@@ -22,6 +22,10 @@ from dlmath.maths.networks.matrix_calculus.syntax import MatrixReader
 _MARKS = re.compile(r"(?<=[\w)\]'²³])(\s*)('|\.T\b|\.\*\*|\.\*|\./|\.\^|\.\+|\.-)")
 
 _KINDS = {"'": "'", ".T": "'", ".**": ".^"}
+
+
+#: An expression may have so many words and signs.
+TOKENS_MOST = 3_000
 
 
 class Reading(NamedTuple):
@@ -42,6 +46,8 @@ def read(text: str, shapes: Shapes, differential_of: Expr | None = None) -> Read
     Raises InvalidInput with the place: shapes that do not fit, unknown names, bad syntax.
     """
     tokens = _tokens(text)
+    if len(tokens) > TOKENS_MOST:
+        raise LimitReached(f"the expression has more than {TOKENS_MOST} words and signs")
     known = shapes
     with room_for_recursion(len(tokens)):
         while True:

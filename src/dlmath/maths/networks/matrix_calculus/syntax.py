@@ -138,6 +138,7 @@ class MatrixReader(Reader):
                 hint = f"write inv({right}) for the inverse, ./ for the division of elements"
                 self.fail(f"{right} is {_words(b)}: only scalars divide", second, self.previous,
                           hint=hint)  # fmt: skip
+            self._refuse_zero(b, second)
             return build.divide(a, b)
         if not (a.is_scalar or b.is_scalar or a.shape == b.shape):
             left, right = self._sources(first, second)
@@ -153,7 +154,12 @@ class MatrixReader(Reader):
             )
         if operation == ".*":
             return build.had(a, b)
+        self._refuse_zero(b, second)
         return build.had(a, build.epow(b, build.MINUS_ONE))
+
+    def _refuse_zero(self, divisor: Expr, start: Token) -> None:
+        if build.is_zero(divisor):
+            self.fail("this is a division by zero", start, self.previous)
 
     def _sources(self, first: Token, second: Token) -> tuple[str, str]:
         before = self.tokens[self.tokens.index(second) - 1]
@@ -246,6 +252,8 @@ class MatrixReader(Reader):
 
     def _power(self, base: Expr, exponent: Expr, first: Token) -> Expr:
         if base.is_scalar:
+            if build.is_zero(base) and (build.split(exponent)[0] < 0 or build.is_zero(exponent)):
+                self.fail("this power of zero has no value", first, self.previous)
             return build.power(base, exponent)
         written = self.source(first, self.previous)
         if base.rows != base.columns:

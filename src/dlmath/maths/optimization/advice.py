@@ -142,13 +142,9 @@ def _on_rate(run: Run) -> list[Note]:
 
 def _along_the_way(run: Run) -> list[Note]:
     """Is the rate beyond what the steepest curvature on the path allows?"""
-    if not run.plan.is_plain or len(run.objective.names) > _FEW:
+    steepest, step = _steepest(run)
+    if not run.plan.is_plain:
         return []
-    steepest, step = 0.0, 0
-    for state in [*run.path.checkpoints, *run.path.last(2)]:
-        found = spectrum_at(run.objective, state.point) if state.sound else None
-        if found is not None and found.values[-1] > steepest:
-            steepest, step = found.values[-1], state.step
     limit = stable_rate(run.method, run.parameters, steepest) if steepest else None
     if limit is None or run.rate <= limit:
         return []
@@ -158,6 +154,18 @@ def _along_the_way(run: Run) -> list[Note]:
             f" curvature at step {step}; try below it, for example {_short(1 / steepest)}",
         )
     ]
+
+
+def _steepest(run: Run) -> tuple[float, int]:
+    """The largest eigenvalue at the states that are kept, and at which step; 0 where unknown."""
+    steepest, step = run.largest or 0.0, run.path.end.step
+    if len(run.objective.names) > _FEW:
+        return steepest, step
+    for state in [*run.path.checkpoints, *run.path.last(2)]:
+        found = spectrum_at(run.objective, state.point) if state.sound else None
+        if found is not None and found.values[-1] > steepest:
+            steepest, step = found.values[-1], state.step
+    return steepest, step
 
 
 def _on_stalled(run: Run) -> list[Note]:
@@ -224,7 +232,7 @@ def _on_slow(run: Run) -> list[str]:
     if run.steady and run.rate < best.rate / 2:
         advice.append(f"a rate near {_short(best.rate)} is the fastest here")
     elif condition > _CROOKED:
-        fast = best_with_momentum(run.smallest, run.largest)
+        fast = best_with_momentum(run.smallest, _steepest(run)[0])
         advice.append(
             f"the condition number {_short(condition)} makes plain descent slow: try --method"
             f" momentum --momentum {fast.momentum:.3g} --rate {fast.rate:.3g}, adam or bfgs"

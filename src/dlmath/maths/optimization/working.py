@@ -71,7 +71,7 @@ def _rule_step(run: Run) -> Step:
         words.append(f"; noise of deviation {decimal(plan.noise)} is added to each slope")
     if plan.clip is not None:
         words.append(f"; a gradient longer than {decimal(plan.clip)} is shortened to it")
-    words.append(" (numbers are shown to 10 digits)")
+    words.append(f" (numbers are shown to 10 digits). {method.source}")
     return Step("update rule", tuple(words))
 
 
@@ -101,7 +101,7 @@ def _search_rule(run: Run) -> Step:
         f"{run.method.title}: the point x becomes ",
         Notation(formula),
         f", {_MEANING[run.method.name]}; {_CONDITIONS[run.plan.line_search or 'wolfe']}",
-        " (numbers are shown to 10 digits)",
+        f" (numbers are shown to 10 digits). {run.method.source}",
     )
     return Step("update rule", words)
 

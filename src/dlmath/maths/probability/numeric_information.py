@@ -28,6 +28,7 @@ from dlmath.maths.probability import closed_divergences as closed
 from dlmath.maths.probability.distribution import Distribution, template, truth
 from dlmath.maths.probability.information import Found
 from dlmath.maths.probability.joint import Joint
+from dlmath.maths.probability.logarithms import shortest
 from dlmath.maths.probability.summary import allowed_points
 from dlmath.settings import Settings
 
@@ -91,7 +92,7 @@ def cross_entropy(p: Known, q: Known, settings: Settings) -> Found:
         own = Found(None, math.nan)
     if own.exact is not None and apart.exact is not None:
         formula = add(own.exact, apart.exact)
-        exact = tidy(formula)
+        exact = shortest(formula)
         step = Step("entropy and divergence", ("H(p, q) = H(p) + KL(p, q)",), formula, exact)
         return Found(exact, formula=formula, check=apart.check, steps=(step,))
     if own.value is None and own.exact is not None:

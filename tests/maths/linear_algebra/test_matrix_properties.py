@@ -65,7 +65,7 @@ def test_factors_multiply_to_the_matrix(a: np.ndarray) -> None:
 @given(floats())
 def test_matrices_of_any_shape_agree_with_numpy_and_scipy(a: np.ndarray) -> None:
     pseudo = np.array(ask("pinv", a).value)
-    size = np.linalg.norm(pseudo) ** 2 * np.linalg.norm(a)
+    size = float(np.linalg.norm(pseudo) ** 2 * np.linalg.norm(a))
     np.testing.assert_allclose(pseudo, scipy.linalg.pinv(a), atol=1e-12 * size)
     assert ask("rank", a).value == np.linalg.matrix_rank(a)
     basis = np.array(ask("nullspace", a).value)
@@ -157,7 +157,7 @@ def test_exact_spectra_agree_with_floats(rows: list[list[int]]) -> None:
     )
     grown = ask("exp", exact(square))
     if isinstance(grown.result, Node):
-        size = np.linalg.norm(scipy.linalg.expm(a))
+        size = float(np.linalg.norm(scipy.linalg.expm(a)))
         np.testing.assert_allclose(
             np.array(floats_of(grown.result)), scipy.linalg.expm(a), atol=1e-6 * size
         )

@@ -42,3 +42,33 @@ class Pieces(NamedTuple):
     categories: Mapping[str, tuple[str, ...]]
     rows: int
     read: Callable[[], Iterator[Columns]]
+
+
+def columns_of(data: Mapping[str, Any]) -> Columns:
+    """A table from name to column: sequences or arrays of equally many numbers, or of words.
+
+    A mapping of such a kind is a dictionary, or a data frame of pandas. Raises InvalidInput.
+    """
+    import numpy as np
+
+    if isinstance(data, Columns):
+        return data
+    values: list[NDArray[Any]] = []
+    categories: dict[str, tuple[str, ...]] = {}
+    for name in data:
+        cells = list(data[name])
+        if cells and all(isinstance(cell, str) for cell in cells):
+            words = tuple(sorted(set(cells)))
+            categories[name] = words
+            values.append(np.array([words.index(cell) for cell in cells], dtype=float))
+            continue
+        try:
+            column = np.array(cells, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise InvalidInput(f"the column {name} holds something that is no number") from error
+        if column.ndim != 1 or not np.isfinite(column).all():
+            raise InvalidInput(f"the column {name} must hold finite numbers, one for each row")
+        values.append(column)
+    if not values or any(len(column) != len(values[0]) for column in values):
+        raise InvalidInput("the columns must be equally long, and there must be one")
+    return Columns(tuple(data), np.column_stack(values), categories)

@@ -184,6 +184,30 @@ def limit(
     return module.limit(node, variable, _node(to), side, _settings(**options))
 
 
+def ode(
+    equations: str | Sequence[str],
+    given: str | Sequence[str] = (),
+    functions: str | None = None,
+    *,
+    method: str | None = None,
+    **options: Any,
+) -> Answer:
+    """Ordinary differential equations as text, with conditions: `ode("y' = x*y", "y(0)=1")`.
+
+    functions: what is looked for, `"y(x)"` or `"x(t), y(t)"`; what is differentiated if not given.
+    """
+    from dlmath.expression.differential import read_differential
+    from dlmath.maths.equations.ode import ode as module
+    from dlmath.maths.equations.ode.methods import require_method
+
+    if method is not None:
+        require_method(method)
+    texts = [equations] if isinstance(equations, str) else list(equations)
+    conditions = [given] if isinstance(given, str) else list(given)
+    problem = read_differential(texts, conditions, functions)
+    return module.ode(problem, _settings(**options), method=method)
+
+
 def study(
     expression: Expression,
     wrt: str | None = None,
@@ -297,7 +321,7 @@ def _operand(value: Any) -> Any:
 
 def descend(
     expression: Expression,
-    start: Mapping[str, Expression] | str,
+    start: Mapping[str, Expression] | str | None = None,
     *,
     method: str = "gd",
     compare: Sequence[str] = (),
@@ -317,11 +341,21 @@ def descend(
     tolerance: float = 1e-8,
     trace: int | None = None,
     checkpoint: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    batch: int | None = None,
+    epochs: int | None = None,
+    parameters: Mapping[str, tuple[int, ...]] | None = None,
+    features: Sequence[str] | None = None,
+    starts: int | None = None,
+    box: Mapping[str, tuple[Expression, Expression]] | tuple[Expression, Expression] = (-1, 1),
     **options: Any,
 ) -> Answer:
     """Descent from `start` by a method (`docs/commands/descend.md` lists them), or a race.
 
-    compare: methods that descend against each other, instead of one `method`.
+    compare: methods that descend against each other, instead of one `method`. data: columns by
+    name (a dictionary or a data frame), whose names stand in the expression; parameters: shapes of
+    those that are vectors or matrices; features: what `X` stands for; start "random" is by seed.
+    starts: so many random starts in the box, one side for each variable or for all.
     """
     from dlmath.maths.optimization import compare as race
     from dlmath.maths.optimization import descend as module
@@ -346,7 +380,26 @@ def descend(
         trace=trace,
         checkpoint=checkpoint,
     )
-    function, point, settings = _node(expression), _values(start), _settings(**options)
+    random = start == "random"
+    function, settings = _node(expression), _settings(**options)
+    point = _values(None if random else start)
+    if data is not None:
+        from dlmath.columns import columns_of
+        from dlmath.maths.optimization import data_descent
+
+        own = data_descent.DataOptions(
+            batch, epochs, parameters, features, tuple(data), random=random
+        )
+        return data_descent.descend_on_data(function, columns_of(data), point, settings, asked, own)
+    if starts is not None:
+        from dlmath.maths.optimization import starts_descent
+
+        sides = (
+            {name: (_node(a), _node(b)) for name, (a, b) in box.items()}
+            if isinstance(box, Mapping)
+            else (_node(box[0]), _node(box[1]))
+        )
+        return starts_descent.descend_from_many(function, starts, sides, settings, asked)
     if compare:
         return race.compare(function, point, compare, settings, asked)
     return module.descend(function, point, settings, asked)

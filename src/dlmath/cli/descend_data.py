@@ -27,6 +27,14 @@ def descend_on_data(
     from dlmath.maths.optimization.data_problem import needed_columns
     from dlmath.maths.optimization.rows import PartError
 
+    for name in ("starts", "box", "compare"):
+        if typed[name] is not None:
+            raise InvalidOption(
+                f"--{name} does not go with --data",
+                hint="--start random begins elsewhere for each --seed"
+                if name != "compare"
+                else "run it once for each --method",
+            )
     formula = given.expression(expression)
     features = None if typed["features"] is None else read_names(typed["features"], "--features")
     begin = typed["start"]

@@ -132,7 +132,7 @@ def read_data_problem(
     parameters = _shapes(names, given, shapes or {}, available)
     others = [name for name in known or available if name not in used]
     _refuse_near_columns(names, {*given, *(shapes or {})}, others)
-    notes += _constants(formula, available)
+    notes += _constants(formula, known or available)
     notes += [_on_words(name, words[name]) for name in columns if name in words]
     counted = {name: len(listed) for name, listed in words.items()}
     root = lower(formula, Names(frozenset(columns), counted, blocks, parameters))

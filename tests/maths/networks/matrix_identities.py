@@ -171,6 +171,19 @@ IDENTITIES = [
     Identity(
         "MN 9.5 X'X", "X'*X", "X", "X: m,n", "kron(X', eye(n))*commutation(m, n) + kron(eye(n), X')"
     ),
+    Identity(
+        "MN 3.7, theorem 10",
+        "kron(A, X)",
+        "X",
+        "A: m,n; X: p,q",
+        "kron(kron(eye(n), commutation(q, m)), eye(p))*kron(vec(A), eye(p*q))",
+    ),
+    Identity(
+        "diagonal of a product", "diag(A*X)", "X", "A: n,m; X: m,n", "selection(n)'*kron(eye(n), A)"
+    ),
+    Identity("rows scaled", "diag(x)*A", "x", "A: n,m; x: n", "kron(A', eye(n))*selection(n)"),
+    Identity("any power", "sum(x.^t)", "t", "x: n; t: 1", "sum(x.^t.*log(x))"),
+    Identity("any power, by the base", "sum(x.^t)", "x", "x: n; t: 1", "t*x.^(t - 1)"),
     Identity("Hadamard", "A.*X", "X", "A, X: m,n", "diag(vec(A))"),
     Identity(
         "Kronecker and vec",

@@ -102,6 +102,8 @@ def sample(shapes: Shapes, variable: build.Expr) -> tuple[dict[str, np.ndarray],
     for name, (shape, kind) in given.items():
         rows, columns = (size_value(part, sizes) for part in shape)
         drawn = 0.3 * generator.normal(size=(rows, columns)) + 0.1
+        if columns == 1:
+            drawn = np.abs(drawn)
         if rows == columns:
             drawn = drawn + np.eye(rows)
         if kind == build.SYMMETRIC:
@@ -197,8 +199,9 @@ def test_the_target_of_cross_entropy_is_named() -> None:
 
 
 def test_what_has_no_rule_is_unsolved() -> None:
-    answer = matrix_derive("kron(A, X)", "X", "A: m,n; X: p,q")
+    answer = matrix_derive("sum(digamma(x))", "x", "x: n")
     assert answer.status == "unsolved"
+    assert answer.error == {"message": "the derivative of digamma cannot be written with matrices"}
     assert answer.result is None
 
 

@@ -46,6 +46,7 @@ CONSTRUCTORS: dict[str, Callable[[Sequence[Size]], Expr]] = {
     "eye": lambda sizes: build.eye(sizes[0]),
     "ones": lambda sizes: ones((sizes[0], sizes[1] if len(sizes) > 1 else ONE_ROW)),
     "zeros": lambda sizes: build.zeros((sizes[0], sizes[1] if len(sizes) > 1 else ONE_ROW)),
+    "selection": lambda sizes: build.selection(sizes[0]),
     "commutation": lambda sizes: build.commutation((sizes[0], sizes[1])),
 }
 

@@ -60,6 +60,9 @@ _HELPERS = {
     "diagonal": '''def diagonal(a):
     """The matrix with a column as its diagonal, or the diagonal of a matrix as a column."""
     return np.diag(a[:, 0]) if a.shape[1] == 1 else np.diag(a)[:, None]''',
+    "selection": '''def selection(n):
+    """E with E v = vec(diag(v))."""
+    return np.stack([np.kron(row, row) for row in np.eye(n)], axis=1)''',
     "commutation": '''def commutation(m, n):
     """K with K vec(X) = vec(X') for X with m rows and n columns."""
     return np.eye(m * n)[np.arange(m * n).reshape((m, n), order="F").T.ravel(order="F")]''',
@@ -178,6 +181,9 @@ class _Writer:
             return f"np.eye({self._size(e.rows)})"
         if e.op in ("ones", "zeros"):
             return f"np.{e.op}({self._shape(e.shape)})"
+        if e.op == "selection":
+            self.used.add("selection")
+            return f"selection({self._size(e.columns)})"
         if e.op == "commutation":
             self.used.add("commutation")
             assert isinstance(e.value, tuple)

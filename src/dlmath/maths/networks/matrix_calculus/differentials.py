@@ -51,6 +51,7 @@ from dlmath.maths.networks.matrix_calculus.rules import (
     ELEMENT_POWER,
     ELEMENT_PRODUCT,
     FROBENIUS,
+    GENERAL_ELEMENT_POWER,
     GENERAL_POWER,
     INVERSE,
     KRONECKER,
@@ -164,7 +165,9 @@ def _rule(e: Expr, x: str) -> tuple[Rule, Expr]:
     if e.op == "epow":
         exponent = e.args[1]
         if x in exponent.names:
-            raise Unsolved("there is no rule for an element-wise power with the variable above")
+            by_base = had(mul(exponent, epow(a, MINUS_ONE)), d(a))
+            by_exponent = mul(func("log", a), d(exponent))
+            return GENERAL_ELEMENT_POWER, had(e, add(by_base, by_exponent))
         factor = had(mul(exponent, ones(a.shape)), epow(a, sub(exponent, ONE)))
         return ELEMENT_POWER, had(factor, d(a))
     if e.op == "func":
@@ -280,18 +283,33 @@ def _of_node(node: Node, at: Expr, function: str) -> Expr:
 
 
 def _piecewise(node: Node, at: Expr, function: str) -> Expr:
-    """Two branches that meet at a number: each times a step."""
-    if len(node.args) == 4 and node.args[3].op == "true" and node.args[1].op in _BELOW | _ABOVE:
+    """Two branches: each times a step where they meet at a number; or one inside an interval."""
+    if len(node.args) == 4 and node.args[3].op == "true":
         condition = node.args[1]
-        left, right = condition.args
-        if left.op == "symbol" and right.op == "number":
-            first, second = (_of_node(part, at, function) for part in node.args[::2])
-            if condition.op in _BELOW:
-                first, second = second, first
-            away = sub(at, mul(number(Fraction(right.number)), ones(at.shape)))
-            above = func("heaviside", away)
-            return add(had(first, above), had(second, func("heaviside", neg(away))))
+        first, second = (_of_node(part, at, function) for part in node.args[::2])
+        inside, outside = _step(condition, at), _step(condition, at, opposite=True)
+        if inside is not None and outside is not None:
+            return add(had(first, inside), had(second, outside))
+        if condition.op == "and":
+            steps = [_step(part, at) for part in condition.args]
+            known = [step for step in steps if step is not None]
+            if len(known) == len(steps):
+                return add(second, had(sub(first, second), *known))
     raise Unsolved(f"the derivative of {function} cannot be written with matrices")
+
+
+def _step(condition: Node, at: Expr, *, opposite: bool = False) -> Expr | None:
+    """1 where a comparison of t with a number holds, else 0 (or the other way round)."""
+    if condition.op not in _BELOW | _ABOVE:
+        return None
+    left, right = condition.args
+    above = condition.op in _ABOVE
+    if left.op == "number" and right.op == "symbol":
+        left, right, above = right, left, not above
+    if left.op != "symbol" or right.op != "number":
+        return None
+    bound = mul(number(Fraction(right.number)), ones(at.shape))
+    return func("heaviside", sub(at, bound) if above != opposite else sub(bound, at))
 
 
 _BELOW = frozenset({"lt", "le"})

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from dlmath.maths.networks.matrix_calculus import entrywise
-from dlmath.maths.networks.matrix_calculus.expression import ONE_ROW, SCALAR, Expr, Shape, make
+from dlmath.maths.networks.matrix_calculus.expression import (
+    ONE_ROW,
+    SCALAR,
+    Expr,
+    Shape,
+    Size,
+    make,
+)
 from dlmath.maths.networks.matrix_calculus.leaves import (
     MINUS_ONE,
     ONE,
@@ -280,6 +287,11 @@ def kron(a: Expr, b: Expr) -> Expr:
     if left or right:
         return mul(*left, *right, kron(chained(first), chained(second)))
     return make("kron", (a, b), None, shape)
+
+
+def selection(n: Size) -> Expr:
+    """The matrix with selection(n)*v = vec(diag(v)), and selection(n)'*vec(A) = diag(A)."""
+    return ONE if n == ONE_ROW else make("selection", (), None, (n.times(n), n))
 
 
 def commutation(shape: Shape) -> Expr:

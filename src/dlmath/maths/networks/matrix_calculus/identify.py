@@ -20,6 +20,7 @@ from dlmath.maths.networks.matrix_calculus.build import (
     mul,
     ones,
     reshape,
+    selection,
     trace,
     transpose,
     vec,
@@ -107,9 +108,26 @@ def _pull_kronecker(e: Expr, weight: Expr, found: list[Expr]) -> None:
     elif len(chain) == 1 and chain[0].op == "kron" and chain[0].args[0].shape == a.shape:
         p, q = chain[0].args
     else:
-        raise Unsolved("no rule brings kron of a differential into the form tr(G'*dX)")
+        jacobian, linear = _jacobian_of_kronecker(e)
+        column = mul(transpose(jacobian), vec(weight))
+        pull(linear, reshape(column, linear.shape), found)
+        return
     linear, other, own, rest = (a, b, p, q) if holds_differential(a) else (b, a, q, p)
     pull(linear, mul(*scalars, trace(mul(transpose(rest), other)), own), found)
+
+
+def _jacobian_of_kronecker(e: Expr) -> tuple[Expr, Expr]:
+    """J with vec(kron(A, B)) = J*vec of the one that holds the differential, and that one.
+
+    vec(kron(A, B)) = kron(kron(I, K), I)*kron(vec(A), vec(B)): Magnus and Neudecker, chapter 3,
+    theorem 10.
+    """
+    a, b = e.args
+    inner = kron(eye(a.columns), commutation((b.columns, a.rows)))
+    order = kron(inner, eye(b.rows))
+    if holds_differential(b):
+        return mul(order, kron(vec(a), eye(b.rows.times(b.columns)))), b
+    return mul(order, kron(eye(a.rows.times(a.columns)), vec(b))), a
 
 
 # --- Jacobians ------------------------------------------------------------------------------
@@ -139,8 +157,14 @@ def jacobian_of(e: Expr, variable: Expr) -> Expr:
         return jacobian_of(e.args[0], variable)
     if e.op == "mul":
         return _jacobian_of_product(e, variable)
-    if e.op == "diag" and e.args[0].op != "name" and not e.args[0].is_vector:
-        raise Unsolved("no rule gives the Jacobian of the diagonal of a matrix")
+    if e.op == "diag":
+        inner = e.args[0]
+        place = selection(inner.rows)
+        place = place if inner.is_vector else transpose(place)
+        return mul(place, jacobian_of(inner, variable))
+    if e.op == "kron":
+        jacobian, linear = _jacobian_of_kronecker(e)
+        return mul(jacobian, jacobian_of(linear, variable))
     raise Unsolved(f"no rule gives the Jacobian of {e.op} of a differential")
 
 

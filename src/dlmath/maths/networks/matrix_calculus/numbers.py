@@ -65,6 +65,10 @@ class _Evaluation:
             return np.array([[float(size_value(e.value, self.sizes))]])
         if e.op == "eye":
             return np.eye(self.shape(e)[0])
+        if e.op == "selection":
+            identity = np.eye(self.shape(e)[1])
+            picked: Array = np.stack([np.kron(row, row) for row in identity], axis=1)
+            return picked
         if e.op in ("ones", "zeros"):
             return np.full(self.shape(e), 1.0 if e.op == "ones" else 0.0)
         if e.op == "commutation":

@@ -63,6 +63,11 @@ ELEMENT_POWER = _rule(
     "d(a.^k) = k*a.^(k - 1).*da",
     r"~a^{\circ k} = k a^{\circ (k - 1)} \odot ~a",
 )
+GENERAL_ELEMENT_POWER = _rule(
+    "element-wise power with a variable exponent",
+    "d(a.^t) = a.^t.*(t*da./a + dt*log(a))",
+    r"~a^{\circ t} = a^{\circ t} \odot \left(t\, ~a \oslash a + ~t \log(a)\right)",
+)
 DIAGONAL = _rule(
     "diagonal", "d(diag(a)) = diag(da)", r"~\operatorname{diag}(a) = \operatorname{diag}(~a)"
 )

@@ -388,13 +388,13 @@ class MatrixReader(Reader):
             self.fail(error.message, name, self.previous, hint=error.hint)
 
     def _constructor(self, name: Token, opened: Token) -> Expr:
-        """`eye(n)`, `ones(m, n)`, `zeros(n)`, `commutation(m, n)`."""
+        """`eye(n)`, `ones(m, n)`, `zeros(n)`, `commutation(m, n)`, `selection(n)`."""
         sizes = [self._size()]
         while self.token.kind == ",":
             self.advance()
             sizes.append(self._size())
         self._close(opened)
-        wanted = {"eye": (1,), "commutation": (2,)}.get(name.text, (1, 2))
+        wanted = {"eye": (1,), "selection": (1,), "commutation": (2,)}.get(name.text, (1, 2))
         if len(sizes) not in wanted:
             self.fail(f"{name.text} takes {' or '.join(map(str, wanted))} sizes", name,
                       self.previous)  # fmt: skip

@@ -64,7 +64,7 @@ def _text(e: Expr) -> Piece:
         return Piece(str(e.value), ATOM if whole else PRODUCT if e.value >= 0 else SUM)
     if e.op == "size":
         return Piece(str(e.value))
-    if e.op in ("eye", "ones", "zeros", "commutation"):
+    if e.op in ("eye", "ones", "zeros", "commutation", "selection"):
         return Piece(f"{e.op}({_sizes(e)})")
     if e.op == "func":
         return Piece(f"{e.value}({to_text(e.args[0])})")
@@ -88,6 +88,8 @@ def _sizes(e: Expr) -> str:
     if e.op == "commutation":
         assert isinstance(e.value, tuple)
         return f"{e.value[0]}, {e.value[1]}"
+    if e.op == "selection":
+        return str(shape[1])
     if e.op == "eye" or shape[1] == ONE_ROW:
         return str(shape[0])
     return f"{shape[0]}, {shape[1]}"
@@ -116,7 +118,10 @@ def _power_text(e: Expr) -> Piece:
             return Piece(f"sqrt({to_text(base)})")
         if exponent.value.denominator == 1:
             return Piece(f"{_within(base, ATOM)}{dot}^{exponent.value}", POWER)
-    return Piece(f"{_within(base, ATOM)}{dot}^({to_text(exponent)})", POWER)
+    raised = to_text(exponent)
+    if exponent.op not in ("name", "size"):
+        raised = f"({raised})"
+    return Piece(f"{_within(base, ATOM)}{dot}^{raised}", POWER)
 
 
 def _fraction(above: list[str], below: list[tuple[Expr, Fraction]], *, dot: str) -> Piece:
@@ -275,6 +280,7 @@ _LATEX: dict[str, Callable[[Expr], Piece]] = {
     "d": lambda e: Piece(rf"\mathrm{{d}}{_group(to_latex(e.args[0]))}"),
     "norm": _latex_norm,
     "eye": lambda e: Piece(rf"I_{{{_latex_size(e.rows)}}}"),
+    "selection": lambda e: Piece(rf"E_{{{_latex_size(e.columns)}}}"),
     "commutation": lambda e: Piece(rf"K_{{{', '.join(map(_latex_size, e.value))}}}"),  # type: ignore[arg-type]
     "kron": lambda e: Piece(
         r" \otimes ".join(_latex_within(part, POWER) for part in e.args), PRODUCT

@@ -122,7 +122,7 @@ MATRIX_OPERATIONS = (
         'solve "[2, 1; 1, 1]" "[3, 2]" --steps',
         'eigen "[2, 1; 1, 2]"',
         'power "[1, 1; 1, 0]" 100',
-        "svd @weights.npy --save factors.json",
+        "svd @weights.npy --save factors.npz",
     ],
     symbolic=True,
     saves=ARRAYS,

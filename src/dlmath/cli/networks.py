@@ -10,7 +10,7 @@ import typer
 from dlmath.answer import Answer
 from dlmath.cli.app import command
 from dlmath.cli.options import InvalidOption, choose, read_whole
-from dlmath.cli.read import Given, read_names
+from dlmath.cli.read import Given, read_names, reworded
 from dlmath.expression.graph import Node
 
 
@@ -54,12 +54,19 @@ def matrix_derive(
     ] = "1",
 ) -> Answer:
     """The derivative of a matrix expression, in matrix form."""
+    from dlmath.maths.networks.matrix_calculus.shapes import read_shapes
     from dlmath.maths.networks.matrix_derive import LAYOUTS, matrix_derive
 
     if wrt is None:
         raise InvalidOption(
             "matrix-derive needs a name to differentiate by", hint="add --wrt, for example --wrt X"
         )
+    if given.common.latex_input:
+        raise InvalidOption(
+            "--latex-input: matrix expressions are read in their own language only",
+            hint="write A'*x for the product of a transpose and a vector",
+        )
+    reworded("--shapes", lambda: read_shapes(shapes or ""))
     if layout is not None:
         choose(layout, "--layout", LAYOUTS)
     degree = read_whole(order, "--order", least=1)

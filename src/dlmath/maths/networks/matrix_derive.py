@@ -82,6 +82,10 @@ def matrix_derive(
     result = _laid_out(derived, chosen)
     _describe(answer, derived, result, chosen, known)
     _shorten(answer, result, known)
+    if settings.assume:
+        answer.notes.append(("--assume is not used; --shapes says what is known of a matrix",))
+    if wrt not in f.names:
+        answer.notes.append((f"the expression does not depend on {wrt}",))
     if settings.steps:
         answer.steps = [*_as_read(text, f), *derived.steps, *_layout_step(derived, result, chosen)]
     if settings.check:

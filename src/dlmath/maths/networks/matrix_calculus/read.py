@@ -75,6 +75,8 @@ def _tokens(text: str) -> list[Token]:
         if error.start is not None and text[error.start : error.start + 1] in ("'", "."):
             error.message = "an operand is missing before this sign"
             error.hint = "write A' for the transpose and A.*B for the product of elements"
+        if error.start is not None and text[error.start : error.start + 1] == "@":
+            error.hint = "write A*B for the product of matrices"
         raise
     closing = tokens.pop()
     merged = sorted([*tokens, *marks], key=lambda token: token.start)

@@ -16,7 +16,7 @@ from dlmath.expression.numbers import evaluate, to_float
 from dlmath.expression.parser import parse
 from dlmath.maths.probability import closed_divergences as closed
 from dlmath.maths.probability.information import KINDS, cross_entropy, divergence, entropy
-from dlmath.maths.probability.numeric_information import measured_divergence
+from dlmath.maths.probability.measured_divergences import measured_divergence
 from dlmath.maths.probability.reading import is_distribution, read_distribution, read_family
 from dlmath.settings import Settings
 

@@ -13,6 +13,7 @@ from dlmath.expression.graph import INFINITY, Node, call, div, free_symbols
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution
 from dlmath.maths.probability.joint import Joint
+from dlmath.maths.probability.logarithms import in_base
 from dlmath.settings import DEFAULTS, Settings
 
 #: What is known of a random variable: probabilities, or a distribution.
@@ -65,6 +66,7 @@ def entropy(source: Source, settings: Settings = DEFAULTS, base: Node | None = N
     """
     from dlmath.maths.probability import lists, numeric_information
 
+    source = _expanded(source)
     answer = Answer("entropy", question=("entropy of ", *_words(source)))
     if isinstance(source, Node) and lists.is_table(source):
         lists.table_entropies(answer, source, settings, base)
@@ -91,6 +93,7 @@ def cross_entropy(
     """The mean of -log q under p. Raises InvalidInput, Unsolved."""
     from dlmath.maths.probability import lists, numeric_information
 
+    p, q = _expanded(p), _expanded(q)
     _same_kind(p, q)
     answer = Answer(
         "cross-entropy", question=("cross-entropy of ", *_words(p), " and ", *_words(q))
@@ -114,6 +117,7 @@ def divergence(
     """How far q is from p; kind: one of `KINDS`. Raises InvalidInput, Unsolved."""
     from dlmath.maths.probability import lists, numeric_information
 
+    p, q = _expanded(p), _expanded(q)
     _same_kind(p, q)
     if kind == "reverse-kl":
         p, q = q, p
@@ -131,6 +135,13 @@ def divergence(
         raise InvalidInput(f"--base belongs to logarithms; the {_NAMES[kind]} has none")
     _finish(answer, found, settings, base, logarithmic=kind in _LOGARITHMIC)
     return answer
+
+
+def _expanded(source: Source) -> Source:
+    """A list whose entries stand for themselves: `softmax([1, 2])` as its two probabilities."""
+    from dlmath.expression.elements import expand_vectors
+
+    return expand_vectors(source) if isinstance(source, Node) else source
 
 
 def _same_kind(p: Source, q: Source) -> None:
@@ -176,7 +187,7 @@ def _finish(
         return
     exact = found.exact
     if base is not None and logarithmic and exact is not INFINITY:
-        exact = tidy(div(exact, call("log", base)))
+        exact = in_base(exact, base)
     if settings.steps:
         answer.steps = list(found.steps)
         if found.formula is not None and base is not None and logarithmic:

@@ -30,6 +30,7 @@ from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.information import Found
 from dlmath.maths.probability.joint import probabilities, total
+from dlmath.maths.probability.logarithms import in_base
 from dlmath.settings import Settings
 
 
@@ -248,7 +249,6 @@ def table_entropies(answer: Answer, table: Node, settings: Settings, base: Node 
     second = vector(tidy(total(column)) for column in zip(*rows, strict=True))
     parts = {"of rows X": entropy(first), "of columns Y": entropy(second), "joint": found}
     h = {name: part.exact for name, part in parts.items() if part.exact is not None}
-    scale = ONE if base is None else call("log", base)
     mutual = sub(add(h["of rows X"], h["of columns Y"]), h["joint"])
     facts = {
         "entropy_x": h["of rows X"],
@@ -258,7 +258,7 @@ def table_entropies(answer: Answer, table: Node, settings: Settings, base: Node 
         "mutual_information": mutual,
     }
     answer.facts |= {"marginal_x": first, "marginal_y": second}
-    answer.facts |= {name: tidy(div(value, scale)) for name, value in facts.items()}
+    answer.facts |= {name: in_base(tidy(value), base) for name, value in facts.items()}
     answer.tables.append(_table(rows, first, second))
     if settings.check and not free_symbols(table):
         answer.checks.append(_check_mutual(mutual, rows))

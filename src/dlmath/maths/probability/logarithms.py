@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlmath.expression.graph import Node, add, call, is_number, mul, replace, topological
+from dlmath.expression.graph import Node, add, call, div, is_number, mul, replace, topological
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
 
@@ -13,6 +13,14 @@ def shortest(formula: Node) -> Node:
     What stands under each logarithm must be positive, as it is in the formulas of the families.
     """
     return min(tidy(formula), tidy(split(formula)), key=lambda node: len(to_text(node)))
+
+
+def in_base(value: Node, base: Node | None) -> Node:
+    """A sum of natural logarithms as one of logarithms to a base; None: as it is."""
+    if base is None:
+        return value
+    terms = value.args if value.op == "add" else (value,)
+    return tidy(add(*(div(term, call("log", base)) for term in terms)))
 
 
 def split(formula: Node) -> Node:

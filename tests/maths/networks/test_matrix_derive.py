@@ -198,6 +198,29 @@ def test_the_target_of_cross_entropy_is_named() -> None:
     assert "sum(y)" in str(plain.result)
 
 
+@pytest.mark.parametrize(
+    ("text", "wrt", "shapes", "expected", "note"),
+    [
+        ("norm(A*x - b)^2", "x", "A: m,n", "2*A'*(A*x - b)", "x is taken as a vector of n"),
+        ("x'*S*x + c", "x", "S: n,n symmetric", "2*S*x", "c is taken as a scalar"),
+        ("lambda*x'*x", "x", "x: n", "2*lambda*x", "lambda has no shape: it is taken as a scalar"),
+    ],
+)
+def test_shapes_that_alone_fit(text: str, wrt: str, shapes: str, expected: str, note: str) -> None:
+    answer = matrix_derive(text, wrt, shapes)
+    assert str(answer.result) == expected
+    assert any(note in str(part) for sentence in answer.notes for part in sentence)
+
+
+def test_shapes_that_are_not_guessed() -> None:
+    with pytest.raises(InvalidInput, match="C has no shape") as caught:
+        matrix_derive("A*C*x", "x", "A: m,n; x: k")
+    assert caught.value.hint == "the only shapes that fit: C: n,k"
+    with pytest.raises(InvalidInput) as caught:
+        matrix_derive("norm(A*x - t*b)^2", "t", "A: m,n")
+    assert caught.value.hint == "several shapes would fit x, t, b: give them in --shapes"
+
+
 def test_what_has_no_rule_is_unsolved() -> None:
     answer = matrix_derive("sum(digamma(x))", "x", "x: n")
     assert answer.status == "unsolved"

@@ -27,8 +27,8 @@ from dlmath.errors import InvalidInput, Unsolved
 from dlmath.maths.networks.matrix_calculus import build
 from dlmath.maths.networks.matrix_calculus.code import python_source
 from dlmath.maths.networks.matrix_calculus.expression import SCALAR, Expr, Shape, shape_text
+from dlmath.maths.networks.matrix_calculus.infer import read_inferring
 from dlmath.maths.networks.matrix_calculus.numbers import evaluate
-from dlmath.maths.networks.matrix_calculus.read import read
 from dlmath.maths.networks.matrix_calculus.rebuild import replaced
 from dlmath.maths.networks.matrix_calculus.shapes import Shapes, read_shapes
 from dlmath.maths.networks.matrix_calculus.values import parts_of, value_at
@@ -61,7 +61,7 @@ def matrix_derive(
     `differential`, from which it was read.
     Raises InvalidInput for shapes that do not fit and names without a shape, with the place.
     """
-    f, notes, known = read(text, read_shapes(shapes))
+    f, notes, known = read_inferring(text, read_shapes(shapes))
     variable = _variable(wrt, f, known, text)
     if order == 2 and not f.is_scalar:
         raise InvalidInput(

@@ -45,7 +45,7 @@ def read(text: str, shapes: Shapes, differential_of: Expr | None = None) -> Read
     differential_of: a variable X, whose differential is read too: `dX`, and `d(...)` by it.
     Raises InvalidInput with the place: shapes that do not fit, unknown names, bad syntax.
     """
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     if len(tokens) > TOKENS_MOST:
         raise LimitReached(f"the expression has more than {TOKENS_MOST} words and signs")
     known = shapes
@@ -60,7 +60,7 @@ def read(text: str, shapes: Shapes, differential_of: Expr | None = None) -> Read
             known = {**known, **{name: (known[name][0], PROBABILITY) for name in reader.targets}}
 
 
-def _tokens(text: str) -> list[Token]:
+def tokens_of(text: str) -> list[Token]:
     """The language's tokens, and those of matrices, which it does not have."""
     marks: list[Token] = []
     blanked = list(text)

@@ -231,11 +231,13 @@ class _Drawing:
         return _COLOURS[place % len(_COLOURS)]
 
     def _mark_sign(self, place: int) -> str:
-        if self.picture.marks[place].open:
+        marks = self.picture.marks
+        if marks[place].open:
             return self.signs.ring
-        if len(self.picture.marks) == 1 or place >= len(_LETTERS):
+        number = sum(not mark.open for mark in marks[:place])
+        if number >= len(_LETTERS) or sum(not mark.open for mark in marks) == 1:
             return self.signs.dot
-        return _LETTERS[place]
+        return _LETTERS[number]
 
     def _shown(self, sign: str) -> str:
         return self.signs.line if sign == BRAILLE else sign

@@ -103,7 +103,20 @@ def integrate_over(
     """The integral over several variables: `ranges` are (variable, from, to), outermost first."""
     from dlmath.maths.calculus.integrals.over import iterated
 
-    return iterated(_prepared(expression, settings), ranges, settings, numeric=numeric)
+    integrand = _prepared(expression, settings)
+    answer = iterated(integrand, ranges, settings, numeric=numeric)
+    if settings.plot:
+        from dlmath.maths.pictures.calculus import integral_picture
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.several import region_picture
+
+        if len(ranges) == 1:
+            name, lower, upper = ranges[0]
+            bounds = (lower, upper)
+            put_picture(answer, integral_picture, integrand, None, name, bounds, settings)
+        else:
+            put_picture(answer, region_picture, integrand, ranges, settings)
+    return answer
 
 
 def _prepared(expression: Node, settings: Settings) -> Node:

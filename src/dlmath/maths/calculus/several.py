@@ -51,6 +51,11 @@ def gradient(expression: Node, variables: Sequence[str], settings: Settings = DE
         answer.checks.append(check_gradient(function, variables, entries, settings.assume))
     answer.notes += remark(expression, variables)
     _finish(answer, [function], [entries], variables, settings)
+    if settings.plot:
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.several import gradient_picture
+
+        put_picture(answer, gradient_picture, function, variables, entries, settings)
     return answer
 
 
@@ -96,6 +101,11 @@ def hessian(expression: Node, variables: Sequence[str], settings: Settings = DEF
     _finish(answer, [function], rows, variables, settings)
     if answer.value is not None:
         _describe(answer)
+    if settings.plot:
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.several import hessian_picture
+
+        put_picture(answer, hessian_picture, function, variables, answer.value, settings)
     return answer
 
 

@@ -14,8 +14,9 @@ from dlmath.settings import Settings
 #: Half the width of a picture where nothing says what is of interest.
 _HALF = 5.0
 
-#: Half the width around a point with a tangent.
+#: Half the width around the centre of a series, and around a point with a tangent.
 _BESIDE = 3.0
+_TANGENT = 1.5
 
 #: Half the width of a limit's picture around 0.
 _NEAR = 2.0
@@ -50,7 +51,7 @@ def derivative_picture(
     centre = real_number(place) if place is not None else 0.0
     if not isfinite(centre):
         raise NoPicture("the point is not finite")
-    half = max(_HALF if place is None else _BESIDE, abs(centre) / 2)
+    half = max(_HALF if place is None else _TANGENT, abs(centre) / 4)
     low, high = near_window(function, variable, centre, half)
     drawn: list[tuple[Words, Samples]] = [
         ((function,), sample(function, variable, low, high)),
@@ -112,7 +113,15 @@ def integral_picture(
         title, variable, (whole.x[0], whole.x[-1]), [((function,), whole)], zero=True
     )
     area = Area(("area",), inside.x, inside.y, turned=ends[0] > ends[1])
-    return picture._replace(areas=(area,), vertical=())
+    # Between the bounds all of it is seen, beside them only what is near.
+    bottom, top = visible_range([(inside.bottom, inside.top)], [0.0])
+    reach = 0.25 * (top - bottom)
+    low, high = picture.y_range
+    if whole.bottom < min(inside.bottom, 0.0):
+        bottom = max(low, bottom - reach)
+    if whole.top > max(inside.top, 0.0):
+        top = min(high, top + reach)
+    return picture._replace(areas=(area,), y_range=(bottom, top))
 
 
 def _finite(function: Node, variable: str, low: float, high: float) -> tuple[float, float]:
@@ -159,11 +168,7 @@ def limit_picture(
         high = point + 0.1 * (point - low)
     elif side == "right":
         low = point - 0.1 * (high - point)
-    for height, words in ((left, "limit from the left"), (right, "limit from the right")):
-        if isfinite(height) and left == right:
-            marks = [Mark(point, height, (f"limit {_short(height)}",), True)]
-        elif isfinite(height):
-            marks.append(Mark(point, height, (f"{words} {_short(height)}",), True))
+    marks = _limit_marks(function, variable, point, left, right)
     curve = sample(function, variable, low, high)
     picture = _picture(
         (function, " near ", symbol(variable), " = ", to),
@@ -174,6 +179,28 @@ def limit_picture(
     )
     infinite = [height for height in (left, right) if abs(height) == inf]
     return picture._replace(vertical=(point,) if infinite else ())
+
+
+def _limit_marks(
+    function: Node, variable: str, point: float, left: float, right: float
+) -> list[Mark]:
+    """A ring at each limit, a dot where the function has a value: the same place is one of them."""
+    value = float(values_at(function, variable, [point])[0])
+    limits = [(left, "limit from the left"), (right, "limit from the right")]
+    if left == right:
+        limits = [(left, "limit")]
+    marks: list[Mark] = []
+    met = False
+    for height, words in limits:
+        if not isfinite(height):
+            continue
+        is_value = abs(value - height) <= 1e-9 * max(1.0, abs(height))
+        met = met or is_value
+        label = f"{words} {_short(height)}" + (", and the value there" if is_value else "")
+        marks.append(Mark(point, height, (label,), not is_value))
+    if isfinite(value) and not met:
+        marks.append(Mark(point, value, (f"value {_short(value)}",)))
+    return marks
 
 
 def _height(limit: object) -> float:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _FIRST = 401
 _MOST = 6000
 
+#: Points of a function that oscillates faster than can be followed.
+_WILD = 4001
+
 #: Rounds of halving. What is still apart after them is a break, not a steep piece: an interval is
 #: then shorter than a billionth of what is drawn.
 _ROUNDS = 24
@@ -83,10 +86,14 @@ def sample(function: Node, variable: str, low: float, high: float) -> Samples:
     bounded = _has_bounds(function, variable, x, y)
     worth = _worth_showing(y, bounded=bounded)
     hidden = hidden_places(function, variable, x, y, visible_range([worth]))
-    if hidden:
-        x, y = _merged(x, y, np.array(hidden), values_at(function, variable, hidden))
-        bounded = bounded or _has_bounds(function, variable, x, y)
-        worth = _worth_showing(y, bounded=True) if bounded else worth
+    bounded = bounded or hidden.bounded
+    if hidden.wild:  # enough points to fill what it fills
+        more = np.linspace(low, high, _WILD)
+        x, y = _merged(x, y, more, values_at(function, variable, more))
+    if hidden.places:
+        x, y = _merged(x, y, np.array(hidden.places), values_at(function, variable, hidden.places))
+    if bounded:
+        worth = _worth_showing(y, bounded=True)
     bottom, top = visible_range([worth])
     step = _STEP * (top - bottom)
     for _ in range(_ROUNDS):

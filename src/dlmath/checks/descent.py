@@ -7,7 +7,7 @@ of values, and values from a walk over the graph.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
+from math import isfinite, pow, sqrt
 from typing import NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
@@ -154,7 +154,7 @@ def check_first_step(
     if first.clip is not None:
         if len(differences) < len(names):
             return Check(name, UNAVAILABLE, "the length of the gradient needs all its entries")
-        length = sum(slope * slope for slope in slopes.values()) ** 0.5
+        length = sqrt(sum(slope * slope for slope in slopes.values()))
         if length > first.clip:
             slopes = {place: slope * first.clip / length for place, slope in slopes.items()}
     worst = 0.0
@@ -187,16 +187,16 @@ def _first_point(first: First, x: float, g: float) -> float:
         return x - rate * g / (abs(g) + p["epsilon"])
     if method == "adadelta":
         epsilon = p["epsilon"]
-        return x - rate * g * (epsilon / (g * g * (1 - p["rho"]) + epsilon)) ** 0.5
+        return x - rate * g * sqrt(epsilon / (g * g * (1 - p["rho"]) + epsilon))
     if method == "rmsprop":
-        return x - rate * g / (abs(g) * (1 - p["rho"]) ** 0.5 + p["epsilon"])
+        return x - rate * g / (abs(g) * sqrt(1 - p["rho"]) + p["epsilon"])
     if method == "lion":
         return x - rate * (p["weight_decay"] * x + (g > 0) - (g < 0))
     direction = g / (abs(g) + p["epsilon"])
     if method == "adamw":
         return x - rate * p["weight_decay"] * x - rate * direction
     if method == "nadam":
-        now, then = (p["beta1"] * (1 - 0.96 ** (k * p["momentum_decay"]) / 2) for k in (1, 2))
+        now, then = (p["beta1"] * (1 - pow(0.96, k * p["momentum_decay"]) / 2) for k in (1, 2))
         return x - rate * direction * (then * (1 - p["beta1"]) / (1 - now * then) + 1)
     return x - rate * direction
 

@@ -18,6 +18,8 @@ from dlmath.maths.optimization.methods import (
 if TYPE_CHECKING:
     import numpy as np
 
+    from dlmath.expression.graph import Node
+
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -70,20 +72,43 @@ def array_stepper(
 
 
 def _compiled(method: Method, parameters: dict[str, float]) -> Callable[..., tuple[Any, ...]]:
-    """update(x, g, rate, k, *memory) -> (new x, *new memory)."""
+    """update(x, g, rate, k, *memory) -> (new x, *new memory).
+
+    What depends on the rate and the step alone (bias corrections) is computed as one number.
+    """
     from fractions import Fraction
 
     from dlmath.expression.compile import compile_function
-    from dlmath.expression.graph import Node, number, substitute, symbol
+    from dlmath.expression.graph import free_symbols, number, replace, substitute, symbol
     from dlmath.expression.parser import parse
 
-    names = ["x", "g", "rate", "k", *method.memory]
-    values: dict[str, Node] = {name: symbol(name) for name in names}
+    names = ["x", "g", *method.memory]
+    values: dict[str, Node] = {name: symbol(name) for name in (*names, "rate", "k")}
     values |= {name: number(Fraction(value)) for name, value in parameters.items()}
     for target, rule in rules_with_decay(method, parameters):
         values[target] = substitute(parse(rule).node, values)
     outputs = [values["x"], *(values[name] for name in method.memory)]
-    return compile_function(outputs, names, arrays=True)
+    scalars = list(dict.fromkeys(part for node in outputs for part in _scalars(node, free_symbols)))
+    stand_ins = {part: symbol(f"scalar.{place}") for place, part in enumerate(scalars)}
+    of_arrays = compile_function(
+        [replace(node, stand_ins) for node in outputs],
+        [*names, *(symbol.name for symbol in stand_ins.values())],
+        arrays=True,
+    )
+    of_numbers = compile_function(scalars, ["rate", "k"])
+
+    def update(x: Array, g: Array, rate: float, k: float, *memory: Array) -> tuple[Any, ...]:
+        return of_arrays(x, g, *memory, *of_numbers(rate, k))
+
+    return update
+
+
+def _scalars(node: Node, free_symbols: Callable[[Node], frozenset[str]]) -> list[Node]:
+    """The largest parts that depend on the rate or the number of the step, and on nothing else."""
+    free = free_symbols(node)
+    if free and free <= {"rate", "k"}:
+        return [node]
+    return [part for inner in node.args for part in _scalars(inner, free_symbols)]
 
 
 def clipped(gradients: Sequence[Array], limit: float) -> list[Array]:

@@ -15,6 +15,7 @@ from dlmath.answer import Answer
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node, free_symbols
 from dlmath.expression.graph import number as number_node
+from dlmath.maths.networks.stability_screen import add_stability
 from dlmath.maths.variables import choose_variable
 from dlmath.settings import Settings
 
@@ -89,7 +90,11 @@ def derive(
         names = [_variable(node, wrt, "differentiate")] * order
     else:
         names = list(wrt)
-    return module.derive(node, names, _settings(**options))
+    settings = _settings(**options)
+    answer = module.derive(node, names, settings)
+    if settings.check:
+        add_stability(answer, node)
+    return answer
 
 
 def _names(expression: Node, wrt: str | Sequence[str] | None) -> list[str]:
@@ -455,7 +460,11 @@ def evaluate(expression: Expression, **options: Any) -> Answer:
     """The exact value and its decimal."""
     from dlmath.maths import evaluate as module
 
-    return module.evaluate(_node(expression), _settings(**options))
+    node, settings = _node(expression), _settings(**options)
+    answer = module.evaluate(node, settings)
+    if settings.check:
+        add_stability(answer, node, settings.at)
+    return answer
 
 
 def simplify(expression: Expression, form: str | None = None, **options: Any) -> Answer:

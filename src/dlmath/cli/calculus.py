@@ -69,7 +69,13 @@ def derive(
     if not names:
         names = [given.variable(None, function, "differentiate")]
     variables = names * times if len(names) == 1 else names
-    return derive(function, variables, settings_at_kink(given, at_kink))
+    settings = settings_at_kink(given, at_kink)
+    answer = derive(function, variables, settings)
+    if settings.check:
+        from dlmath.maths.networks.stability_screen import add_stability
+
+        add_stability(answer, function)
+    return answer
 
 
 def settings_at_kink(given: Given, reading: str) -> Settings:

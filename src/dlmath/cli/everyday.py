@@ -29,8 +29,13 @@ def evaluate(
 ) -> Answer:
     """The exact value of an expression, and its decimal."""
     from dlmath.maths.evaluate import evaluate
+    from dlmath.maths.networks.stability_screen import add_stability
 
-    return evaluate(given.expression(expression), given.settings)
+    node = given.expression(expression)
+    answer = evaluate(node, given.settings)
+    if given.settings.check:
+        add_stability(answer, node, given.settings.at)
+    return answer
 
 
 @command(

@@ -26,6 +26,7 @@ from dlmath.maths.calculus.derive import derive, prepared
 from dlmath.maths.calculus.integrals.zero_search import infinite
 from dlmath.maths.calculus.several import shorter
 from dlmath.maths.networks.activation_data import ACTIVATIONS, VECTOR_ACTIVATIONS, Named
+from dlmath.maths.networks.activation_moments import moments
 from dlmath.maths.networks.activation_profile import SATURATED, Profile, point_fact, spans_fact
 from dlmath.maths.variables import at_words
 from dlmath.settings import DEFAULTS, Settings
@@ -72,6 +73,7 @@ def activation(
     _fill(answer, function, variable, profile, named, settings)
     if settings.check:
         _check(answer, function, variable, profile, named)
+        answer.notes += _stability(function, variable, named)
     _at_point(answer, function, variable, settings)
     others = [other for other in compare if other is not function]
     if others:
@@ -170,6 +172,17 @@ def _fill(
         answer.steps = [*first.steps, *_definition_step(own, formula)]
 
 
+def _stability(function: Node, variable: str, named: Named | None) -> list[Sentence]:
+    """Where the formula loses digits in float32: of a named function as it is written out."""
+    from dlmath.maths.networks.stability import definition_notes, stability_notes
+
+    if named is None:
+        return stability_notes(function)
+    formula, _ = _formula(function, variable, named)
+    values = {name: number(value) for name, value in named.parameters.items()}
+    return definition_notes(substitute(formula, values), function, variable)
+
+
 def _formula(function: Node, variable: str, named: Named | None) -> tuple[Node, Node]:
     """The definition, and the form that is differentiated: with letters for long constants."""
     if named is None:
@@ -193,7 +206,8 @@ def _saturation(spans: Sequence[Any], profile: Profile) -> str:
 
 def _fill_moments(answer: Answer, profile: Profile, named: Named | None) -> None:
     facts = answer.facts
-    found = profile.moments()
+    cuts = [float(s.point.value) for s in profile.curve.stations if s.is_finite]
+    found = moments(profile.function, profile.variable, cuts)
     if found is None:
         facts["zero_centred"] = facts["symmetry"] == "odd" or None
     else:

@@ -7,7 +7,6 @@ from the ends of the stretches.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -37,11 +36,6 @@ SATURATED = 0.01
 #: Derivatives are compared at a seam up to this order.
 _HIGHEST_ORDER = 4
 _DIGITS = 25
-
-#: Gauss-Legendre nodes on each unit of the axis, for the second evaluation; the first has fewer.
-_NODES = (24, 40)
-#: Half the range of the integrals against the standard normal density: exp(-20^2/2) is 1e-87.
-_REACH = 20
 
 
 #: Sizes at which the sum f(x) + f(-x) is looked at.
@@ -329,47 +323,6 @@ class Profile:
                 else:
                     left = middle
         return recognize_value((left + right) / 2)
-
-    # --- moments ------------------------------------------------------------------------
-
-    def moments(self) -> dict[str, float] | None:
-        """Means of f, f^2 and f'^2 over a standard normal operand, by Gauss-Legendre quadrature.
-
-        None where they do not settle or the function is not defined everywhere.
-        """
-        first, second = (self._moments(count) for count in _NODES)
-        if first is None or second is None:
-            return None
-        for name, value in second.items():
-            if not math.isclose(first[name], value, rel_tol=1e-9, abs_tol=1e-11):
-                return None
-        return second
-
-    def _moments(self, count: int) -> dict[str, float] | None:
-        import numpy as np
-
-        from dlmath.expression.numbers import evaluate_many
-
-        cuts = {float(k) for k in range(-_REACH, _REACH + 1)}
-        cuts |= {
-            float(s.point.value)
-            for s in self.curve.stations
-            if s.is_finite and abs(s.point.value) < _REACH
-        }
-        ends = np.array(sorted(cuts))
-        nodes, weights = np.polynomial.legendre.leggauss(count)
-        half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
-        x = (middle[:, None] + half[:, None] * nodes).ravel()
-        w = (half[:, None] * weights).ravel() * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
-        slope = Differentiator(self.variable).of(self.function).result
-        f = np.asarray(evaluate_many(self.function, {self.variable: x}), dtype=float)
-        g = np.broadcast_to(evaluate_many(slope, {self.variable: x}), x.shape)
-        found = {
-            "mean": float(np.sum(w * f)),
-            "square": float(np.sum(w * f**2)),
-            "slope_square": float(np.sum(w * np.asarray(g, dtype=float) ** 2)),
-        }
-        return found if all(map(math.isfinite, found.values())) else None
 
 
 def _bracket(low: Any, high: Any, above: Any) -> tuple[Any, Any]:

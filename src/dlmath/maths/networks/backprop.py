@@ -288,6 +288,10 @@ def _factors_text(factors: Sequence[Any], digits: int) -> str:
 
 def _add_notes(answer: Answer, tape: Tape, loss: Node) -> None:
     answer.notes += kink_notes(tape)
+    if answer.checks:  # not with --no-check: measuring takes time
+        from dlmath.maths.networks.stability import stability_notes
+
+        answer.notes += stability_notes(loss)
     if len(tape.places) > MOST_ROWS:
         answer.notes.append(
             (

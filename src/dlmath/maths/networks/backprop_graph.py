@@ -19,7 +19,8 @@ from dlmath.expression.evaluator import LOGIC, RELATIONS, branches, needed_value
 from dlmath.expression.graph import BINDERS, Node, free_symbols, symbol, topological, unfolded
 from dlmath.expression.precise_pass import Pass
 from dlmath.expression.text import to_text
-from dlmath.maths.networks.backprop_rules import Algebra, pull_back
+from dlmath.maths.networks.backprop_algebra import Algebra
+from dlmath.maths.networks.backprop_rules import pull_back
 
 #: Binary digits of values that are not exact. Where one is very small or large, it is compared with
 #: the one to half as many: what vanishes as the precision grows is zero (`sin(pi)`).

@@ -40,6 +40,7 @@ from dlmath.maths.calculus.integrals.zero_search import infinite
 from dlmath.maths.calculus.several import gradient
 from dlmath.maths.networks.activation_profile import Profile, point_fact
 from dlmath.maths.networks.loss_data import CLASSES, ERROR, LOSSES, MARGIN, PROBABILITY, NamedLoss
+from dlmath.maths.networks.stability import stability_notes
 from dlmath.settings import DEFAULTS, Settings
 
 NAMES = tuple(LOSSES)
@@ -89,8 +90,12 @@ def loss(function: Node, settings: Settings = DEFAULTS, *, compare: Sequence[Nod
         _between_targets(answer, function, target, [part.words for part in slices])
     if settings.check:
         _check(answer, function, prediction, target, named, slices, profiles)
+        if named is None:
+            answer.notes += stability_notes(function)
     if named is not None and named.logits is not None:
         _logits(answer, named, settings)
+        if settings.check and named.logits_form is not None:
+            answer.notes += stability_notes(parse(named.logits_form).node)
     if named is not None:
         answer.facts["paper"] = named.paper
     others = [other for other in compare if other is not function]

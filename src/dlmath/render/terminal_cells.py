@@ -7,7 +7,7 @@ from math import atan2, floor, hypot, inf, isfinite, isnan, nan, pi
 
 from dlmath.picture import Area, Arrows, Bars, HeatMap
 from dlmath.render.pretty import Writer
-from dlmath.render.terminal_canvas import ASPECT, Canvas
+from dlmath.render.terminal_canvas import ASPECT, COLOURS, PLAIN, Canvas, Shade
 
 #: Parts of a block, from an eighth to seven eighths, and the whole.
 _EIGHTHS = "▁▂▃▄▅▆▇"
@@ -25,15 +25,11 @@ _KINDS_ASCII = ".:o+x=#%*"
 _WAYS = "→↗↑↖←↙↓↘"
 _WAYS_ASCII = ">/^\\</v\\"
 
-_COLOURS = (12, 9, 10, 13, 14, 11)
-_FAINT = 8
-_PLAIN = 15
-
 #: An arrow of a field stands in the middle of so many columns.
 _FIELD_COLUMNS = 3
 
 
-def draw_area(canvas: Canvas, area: Area, signs: tuple[str, str], shade: int) -> None:
+def draw_area(canvas: Canvas, area: Area, signs: tuple[str, str], shade: Shade) -> None:
     """Every cell between curve and axis gets a sign: one above zero, another below."""
     zero = 0.0 if canvas.y.log else canvas.row(0.0)
     above: list[tuple[int, int]] = []
@@ -62,7 +58,7 @@ def _heights(
     return {column: (min(zero, mean), max(zero, mean)) for column, mean in means.items()}
 
 
-def draw_bars(canvas: Canvas, bars: Bars, sign: str, shade: int) -> None:
+def draw_bars(canvas: Canvas, bars: Bars, sign: str, shade: Shade) -> None:
     """Blocks on zero; their last part is an eighth of a cell exact where there are such signs."""
     base = 0.0 if canvas.y.log else min(max(canvas.row(0.0), 0.0), float(canvas.rows))
     parts: dict[str, list[tuple[int, int]]] = {sign: []}
@@ -114,7 +110,7 @@ def draw_heat(canvas: Canvas, heat: HeatMap, unicode: bool) -> None:
     shades = _SHADES if unicode else _SHADES_ASCII
     left, right = sorted(heat.x_range)
     bottom, top = sorted(heat.y_range)
-    parts: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    parts: dict[tuple[str, Shade], list[tuple[int, int]]] = {}
     half = 0.5 / canvas.columns, 0.5 / canvas.rows
     for row in range(canvas.rows):
         for column in range(canvas.columns):
@@ -127,7 +123,7 @@ def draw_heat(canvas: Canvas, heat: HeatMap, unicode: bool) -> None:
                 value = heat.z[min(int(up), rows - 1)][min(int(across), columns - 1)]
                 kind = -1 if isnan(value) else int(value)
                 if 0 <= kind < len(signs):
-                    key = (signs[kind], _COLOURS[kind % len(_COLOURS)])
+                    key = (signs[kind], COLOURS[kind % len(COLOURS)])
                     parts.setdefault(key, []).append((column, row))
                 continue
             reach = half[0] * columns, half[1] * rows
@@ -135,7 +131,7 @@ def draw_heat(canvas: Canvas, heat: HeatMap, unicode: bool) -> None:
             if not isnan(value):
                 share = (value - low) / (high - low) if high > low else 0.5
                 sign = shades[min(int(share * len(shades)), len(shades) - 1)]
-                parts.setdefault((sign, _PLAIN), []).append((column, row))
+                parts.setdefault((sign, PLAIN), []).append((column, row))
     for (sign, shade), cells in parts.items():
         canvas.put(cells, sign, shade)
 
@@ -208,7 +204,7 @@ def way(canvas: Canvas, dx: float, dy: float, unicode: bool) -> str:
     return (_WAYS if unicode else _WAYS_ASCII)[turn]
 
 
-def draw_field(canvas: Canvas, arrows: Arrows, unicode: bool, shade: int) -> None:
+def draw_field(canvas: Canvas, arrows: Arrows, unicode: bool, shade: Shade) -> None:
     """Directions as signs, as many as stand apart from one another, in even columns."""
     taken: set[tuple[int, int]] = set()
     parts: dict[str, list[tuple[int, int]]] = {}
@@ -226,7 +222,9 @@ def draw_field(canvas: Canvas, arrows: Arrows, unicode: bool, shade: int) -> Non
         canvas.put(cells, sign, shade)
 
 
-def draw_arrow_lines(canvas: Canvas, arrows: Arrows, unicode: bool, sign: str, shade: int) -> None:
+def draw_arrow_lines(
+    canvas: Canvas, arrows: Arrows, unicode: bool, sign: str, shade: Shade
+) -> None:
     """Each arrow as a line of `sign`, its head the sign of its direction."""
     for x, y, dx, dy in zip(arrows.x, arrows.y, arrows.dx, arrows.dy, strict=True):
         canvas.line([x, x + dx], [y, y + dy], sign, shade)

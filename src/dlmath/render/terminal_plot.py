@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dlmath.picture import DASHED, DOTS, POINTS, Bars, Diagram, Picture
 from dlmath.render.errors import columns
 from dlmath.render.pretty import Writer
-from dlmath.render.terminal_canvas import BRAILLE, Canvas, pieces
+from dlmath.render.terminal_canvas import BRAILLE, COLOURS, FAINT, PLAIN, Canvas, pieces
 from dlmath.render.terminal_cells import (
     draw_area,
     draw_arrow_lines,
@@ -62,11 +62,6 @@ _ASCII = _Signs(
     ("*", "+", "x", "o", "%"), ("*", "x", "o", "%"), ("#", "=", ":"),
     "*", "'", "#", ".", ":", "@", "o", "/", "\\", "-",
 )  # fmt: skip
-
-#: One of sixteen colours of the terminal for each curve; told apart by their signs, too.
-_COLOURS = (12, 9, 10, 13, 14)
-_FAINT = 8
-_STRONG = 11
 
 
 def plot_text(
@@ -139,13 +134,13 @@ class _Drawing:
         if picture.heat is not None:
             draw_heat(canvas, picture.heat, self.unicode)
         for area in picture.areas:
-            draw_area(canvas, area, (signs.above, signs.below), _FAINT)
+            draw_area(canvas, area, (signs.above, signs.below), FAINT)
         for place, bars in enumerate(picture.bars):
-            draw_bars(canvas, bars, self._bar_sign(place), _COLOURS[place % len(_COLOURS)])
+            draw_bars(canvas, bars, self._bar_sign(place), COLOURS[place % len(COLOURS)])
         self._lines_of_reference(canvas)
         if picture.contour is not None:
             for x, y in picture.contour.lines:
-                canvas.line(x, y, signs.level, _FAINT)
+                canvas.line(x, y, signs.level, FAINT)
         self._arrows(canvas)
         for place, curve in enumerate(picture.curves):
             sign, shade = self._sign(place), self._shade(place)
@@ -154,7 +149,7 @@ class _Drawing:
             else:
                 canvas.line(curve.x, curve.y, sign, shade)
         for place, mark in enumerate(picture.marks):
-            canvas.points([mark.x], [mark.y], self._mark_sign(place), _STRONG)
+            canvas.points([mark.x], [mark.y], self._mark_sign(place), PLAIN)
         return self._labelled(canvas)
 
     def _placed(self, names: list[tuple[float, str]]) -> list[tuple[float, str]]:
@@ -183,18 +178,18 @@ class _Drawing:
             cell = canvas.cell(picture.x_range[1], 0.0)
             if cell is not None and 0 < canvas.y.place(0.0) < 1:
                 row = cell[1]
-                canvas.put(((c, row) for c in range(canvas.columns)), self.signs.axis, _FAINT)
+                canvas.put(((c, row) for c in range(canvas.columns)), self.signs.axis, FAINT)
         for place in picture.vertical:
             share = canvas.x.place(place)
             if 0 <= share <= 1:
                 column = min(int(share * canvas.columns), canvas.columns - 1)
                 rows = range(canvas.rows)
-                canvas.put(((column, row) for row in rows), self.signs.vertical, _FAINT)
+                canvas.put(((column, row) for row in rows), self.signs.vertical, FAINT)
 
     def _arrows(self, canvas: Canvas) -> None:
         for place, arrows in enumerate(self.picture.arrows):
             if arrows.field:
-                draw_field(canvas, arrows, self.unicode, _FAINT)
+                draw_field(canvas, arrows, self.unicode, FAINT)
             else:
                 sign, shade = self._arrow_sign(place)
                 draw_arrow_lines(canvas, arrows, self.unicode, sign, shade)
@@ -210,7 +205,7 @@ class _Drawing:
         """Arrows are drawn as the curves that come after all curves."""
         number = len(self.picture.curves) + sum(not a.field for a in self.picture.arrows[:place])
         curves = self.signs.curves
-        return curves[number % len(curves)], _COLOURS[number % len(_COLOURS)]
+        return curves[number % len(curves)], COLOURS[number % len(COLOURS)]
 
     def _sign(self, place: int) -> str:
         curves = self.picture.curves
@@ -227,8 +222,8 @@ class _Drawing:
 
     def _shade(self, place: int) -> int:
         if self.picture.curves[place].style == DASHED:
-            return _FAINT
-        return _COLOURS[place % len(_COLOURS)]
+            return FAINT
+        return COLOURS[place % len(COLOURS)]
 
     def _mark_sign(self, place: int) -> str:
         marks = self.picture.marks

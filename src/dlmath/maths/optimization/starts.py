@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[Any]
 
 #: Starts of one block: so few that its arrays stay in the cache of the processor.
-BLOCK = 4096
+BLOCK = 12_000
 
 #: So many steps are made between two looks at who has arrived.
 _BETWEEN = 8
@@ -53,13 +53,15 @@ class Walker:
 
         graph = StepGraph(objective, plan)
         slopes: dict[str, Node] = dict(zip(graph.slopes, graph.gradient, strict=True))
-        outputs = [substitute(graph.squared, slopes)]
-        self._looks = not is_total(graph.value)
-        if self._looks:
-            outputs.append(graph.value)
-        outputs += [substitute(node, slopes) for node in graph.after]
+        after = [substitute(node, slopes) for node in graph.after]
+        looked_at = [substitute(graph.squared, slopes)]
+        self._checks_value = not is_total(graph.value)
+        if self._checks_value:
+            looked_at.append(graph.value)
         state = [*graph.point, *graph.memory]
-        self._step = compile_function(outputs, [*state, STEP], arrays=True, quiet=False)
+        names = [*state, STEP]
+        self._step = compile_function(after, names, arrays=True, quiet=False)
+        self._look = compile_function([*looked_at, *after], names, arrays=True, quiet=False)
         self._size = len(graph.point)
         self._width = len(state)
         self._most = plan.steps
@@ -92,34 +94,43 @@ class Walker:
         state: list[Any] = [starts[:, k].copy() for k in range(self._size)]
         state += [np.zeros(len(starts)) for _ in range(self._width - self._size)]
         for step in range(self._most + 1):
-            squared, *after = self._step(*state, float(step + 1))
-            value = after.pop(0) if self._looks else squared
-            if not step % _BETWEEN or step == self._most:
+            last = step == self._most
+            if step % _BETWEEN and not last:
+                after = self._step(*state, float(step + 1))
+            else:
+                squared, *after = self._look(*state, float(step + 1))
+                value = after.pop(0) if self._checks_value else squared
                 gone = ~((squared < TOO_LARGE) & (np.abs(value) < TOO_LARGE))
-                here = gone | (squared <= self._floor)
-                if np.ndim(here) == 0:
-                    here, gone = np.full(len(alive), here), np.full(len(alive), gone)
+                gone = np.broadcast_to(gone, alive.shape)
+                here = gone | (squared <= self._floor) | last
                 if here.any():
-                    ready = alive[here]
-                    place = np.stack([entry[here] for entry in state[: self._size]], axis=1)
-                    points[ready] = place
+                    ready, place = alive[here], np.stack([part[here] for part in state], axis=1)
+                    points[ready] = place[:, : self._size]
                     steps[ready] = step
-                    lost = gone[here]
-                    finite = (np.abs(place) < _FAR).all(axis=1)
-                    fate[ready] = np.where(lost, np.where(finite, LEFT_DOMAIN, RAN_AWAY), ARRIVED)
+                    fate[ready] = _fates(starts[ready], points[ready], squared, gone, here, self)
                     alive = alive[~here]
+                    after = [_kept(part, ~here) for part in after]
                     if not len(alive):
                         return
-                    after = [_kept(entry, ~here) for entry in after]
-            if step < self._most:
-                state = [np.broadcast_to(entry, (len(alive),)) for entry in after]
-            else:
-                rest = np.ones(len(here), dtype=bool) & ~here
-                place = np.stack([part[rest] for part in state[: self._size]], axis=1)
-                points[alive] = place
-                steps[alive] = step
-                far = np.abs(place - starts[alive]).max(axis=1) > _GONE * (1 + np.abs(starts).max())
-                fate[alive[far]] = RAN_AWAY
+            state = [part if np.ndim(part) else np.full(alive.shape, part) for part in after]
+
+    def arrived(self, squared: Any) -> Any:
+        """Is the squared gradient norm within the tolerance?"""
+        return squared <= self._floor
+
+
+def _fates(
+    starts: Floats, points: Floats, squared: Any, gone: Any, here: Any, walker: Walker
+) -> Any:
+    """What became of the starts that leave the block."""
+    import numpy as np
+
+    arrived = np.broadcast_to(walker.arrived(squared), here.shape)[here]
+    size = 1 + np.abs(starts).max(initial=0.0)
+    away = np.abs(points - starts).max(axis=1)
+    far = ~(np.abs(points) < _FAR).all(axis=1) | ~(away <= _GONE * size)
+    fates = np.where(arrived, ARRIVED, np.where(far, RAN_AWAY, UNFINISHED))
+    return np.where(gone[here], np.where(far, RAN_AWAY, LEFT_DOMAIN), fates)
 
 
 #: A coordinate beyond this has run away, and so has an end so many times the starts' size away.

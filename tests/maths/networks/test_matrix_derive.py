@@ -169,12 +169,29 @@ def test_facts() -> None:
     answer = matrix_derive("norm(A*x - b)^2", "x", "A: m,n; x: n; b: m")
     assert answer.facts == {
         "kind": "gradient",
-        "shape": ["n", 1],
+        "shape": ["n"],
         "layout": "denominator",
         "gradient": "2*A'*(A*x - b)",
         "differential": "(2*A'*(A*x - b))'*dx",
     }
     assert matrix_derive("A*x", "x", "A: 3,4; x: 4").facts["shape"] == [3, 4]
+    assert matrix_derive("x'*x", "x", "x: n", layout="numerator").facts["shape"] == [1, "n"]
+    assert matrix_derive("t^2", "t").facts["shape"] == []
+
+
+def test_large_sizes_are_checked_at_small_ones() -> None:
+    shapes = "A: 2000,1000; x: 1000; b: 2000"
+    answer = matrix_derive("norm(A*x - b)^2/2000 + sum(ones(1000).*x)", "x", shapes)
+    assert str(answer.result) == "A'*(A*x - b)/1000 + ones(1000)"
+    assert answer.checks[0].verdict == PASSED
+    answer = matrix_derive("A*X", "X", "A: 500,400; X: 400,300")
+    assert str(answer.result) == "kron(eye(300), A)"
+    assert answer.checks[0].verdict == PASSED
+
+
+def test_greek_letters() -> None:
+    answer = matrix_derive("λ*x₁'*x₁", "x₁", "λ: 1; x₁: n")
+    assert str(answer.result) == "2*lambda*x_1"
 
 
 def test_no_dependence_is_zero() -> None:

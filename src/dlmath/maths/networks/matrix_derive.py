@@ -16,6 +16,7 @@ from dlmath.answer import (
     ANSWERED,
     FAILED,
     REFUTED,
+    UNAVAILABLE,
     UNSOLVED,
     Answer,
     Check,
@@ -26,11 +27,18 @@ from dlmath.answer import (
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.maths.networks.matrix_calculus import build
 from dlmath.maths.networks.matrix_calculus.code import python_source
-from dlmath.maths.networks.matrix_calculus.expression import SCALAR, Expr, Shape, shape_text
+from dlmath.maths.networks.matrix_calculus.expression import (
+    ONE_ROW,
+    SCALAR,
+    Expr,
+    Shape,
+    shape_text,
+)
 from dlmath.maths.networks.matrix_calculus.infer import read_inferring
 from dlmath.maths.networks.matrix_calculus.numbers import evaluate
 from dlmath.maths.networks.matrix_calculus.rebuild import replaced
-from dlmath.maths.networks.matrix_calculus.shapes import Shapes, read_shapes
+from dlmath.maths.networks.matrix_calculus.resize import resized, small_shape
+from dlmath.maths.networks.matrix_calculus.shapes import Shapes, read_shapes, spelled
 from dlmath.maths.networks.matrix_calculus.values import parts_of, value_at
 from dlmath.maths.networks.matrix_calculus.working import Derived, derive, second
 from dlmath.maths.networks.matrix_calculus.write import to_latex, to_text
@@ -62,6 +70,7 @@ def matrix_derive(
     Raises InvalidInput for shapes that do not fit and names without a shape, with the place.
     """
     f, notes, known = read_inferring(text, read_shapes(shapes))
+    wrt = spelled(wrt)
     variable = _variable(wrt, f, known, text)
     if order == 2 and not f.is_scalar:
         raise InvalidInput(
@@ -155,9 +164,8 @@ def _describe(answer: Answer, derived: Derived, result: Expr, layout: str, known
     title = "".join(map(str, answer.question))
     arguments = _arguments(result, derived.variable, known)
     answer.result = formula(result, lambda: python_source(result, title, arguments))
-    shape = [_size(part) for part in result.shape]
     answer.facts["kind"] = derived.kind
-    answer.facts["shape"] = shape
+    answer.facts["shape"] = shape_fact(result.shape)
     answer.facts["layout"] = layout
     answer.facts[derived.kind] = to_text(result)
     answer.facts["differential"] = formula(derived.differential)
@@ -213,6 +221,13 @@ def _arguments(result: Expr, variable: Expr, known: Shapes) -> list[Expr]:
     return [build.name(name, *known.get(name, scalar)) for name in names]
 
 
+def shape_fact(shape: Shape) -> list[int | str]:
+    """The shape as `--shapes` has it: [] of a scalar, ["n"] of a vector, ["m", "n"]."""
+    if shape == SCALAR:
+        return []
+    return [_size(part) for k, part in enumerate(shape) if k == 0 or part != ONE_ROW]
+
+
 def _size(value: Any) -> int | str:
     return int(str(value)) if str(value).isdigit() else str(value)
 
@@ -221,17 +236,21 @@ def _size(value: Any) -> int | str:
 
 
 def _check(answer: Answer, f: Expr, derived: Derived, result: Expr, known: Shapes) -> None:
-    from dlmath.checks.matrix_derivative import check_matrix_derivative
+    from dlmath.checks.matrix_derivative import NAME, check_matrix_derivative
 
     kind = "by scalar" if derived.kind == "derivative" else derived.kind
-    check = check_matrix_derivative(
-        kind,
-        _evaluator(f),
-        _evaluator(result),
-        str(derived.variable.value),
-        _operands(f, derived.variable, known),
-        transposed=result is not derived.result,
-    )
+    operands = _operands(f, derived.variable, known)
+    try:
+        check = check_matrix_derivative(
+            kind,
+            _evaluator(resized(f)),
+            _evaluator(resized(result)),
+            str(derived.variable.value),
+            operands,
+            transposed=result is not derived.result,
+        )
+    except ValueError as error:  # sizes in numbers that smaller ones cannot stand for
+        check = Check(NAME, UNAVAILABLE, f"not at small sizes: {error}")
     answer.checks.append(check)
     if check.verdict == FAILED:
         _withhold(answer, check)
@@ -257,6 +276,8 @@ def _operands(f: Expr, variable: Expr, known: Shapes) -> dict[str, Operand]:
     for name in sorted({*f.names, str(variable.value), *sized} - {"pi", "e"}):
         shape, kind = known.get(name, scalar)
         found[name] = Operand(
-            shape, symmetric=kind == build.SYMMETRIC, probability=kind == build.PROBABILITY
+            small_shape(shape),
+            symmetric=kind == build.SYMMETRIC,
+            probability=kind == build.PROBABILITY,
         )
     return found

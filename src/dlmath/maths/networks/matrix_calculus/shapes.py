@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dlmath.errors import InvalidInput
+from dlmath.expression.tokens import NAME, tokenize
 from dlmath.maths.networks.matrix_calculus.build import PROBABILITY, SYMMETRIC
 from dlmath.maths.networks.matrix_calculus.expression import ONE_ROW, SCALAR, Shape, Size
 
@@ -48,6 +49,17 @@ def read_shapes(text: str) -> Shapes:
     return found
 
 
+def spelled(name: str) -> str:
+    """A name as the language writes it: `λ` is lambda, `x₁` is x_1."""
+    if name.isascii():
+        return name
+    try:
+        tokens = tokenize(name)
+    except InvalidInput:
+        return name
+    return tokens[0].text if len(tokens) == 2 and tokens[0].kind == NAME else name
+
+
 def _fail(text: str, start: int, length: int, message: str) -> None:
     raise InvalidInput(message, text=text, start=start, end=start + max(length, 1),
                        hint=f"write {EXAMPLE}")  # fmt: skip
@@ -61,7 +73,7 @@ def _read_entry(text: str, entry: str, place: int, found: Shapes) -> None:
     shape, kind = _read_shape(text, sizes, place + len(names) + 1)
     offset = place
     for part in names.split(","):
-        name = part.strip()
+        name = spelled(part.strip())
         at = offset + len(part) - len(part.lstrip())
         if not _NAME.match(name):
             _fail(text, at, len(name), "the name of a matrix, vector or scalar is expected here")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dlmath.expression.parser import parse, parse_assignments
+from dlmath.maths.optimization.compare import compare
 from dlmath.maths.optimization.descend import descend
 from dlmath.maths.pictures.contours import contour, level_line
 from dlmath.maths.pictures.descent import steps_drawn
@@ -75,3 +76,53 @@ def test_steps_drawn(last: int) -> None:
     assert steps == sorted(set(steps))
     assert (steps[0], steps[-1]) == (0, last)
     assert len(steps) <= 125
+
+
+def test_the_values_are_below_the_map_on_a_logarithmic_axis() -> None:
+    found = picture("x^2 + 10 y^2", "x=4,y=1")
+    (loss,) = found.panels
+    assert loss.y_log
+    assert loss.curves[0].y[0] == pytest.approx(26)
+    assert list(loss.curves[0].x)[:3] == [0, 1, 2]
+    assert 0 < loss.y_range[0] < loss.y_range[1]
+
+
+def test_values_around_another_minimum_than_0_are_shown_above_the_lowest() -> None:
+    (loss,) = picture("x^2 + 10 y^2 - 7", "x=4,y=1").panels
+    assert loss.y_log
+    assert loss.y_label == "value above the lowest"
+    assert loss.curves[0].y[0] == pytest.approx(26)
+    assert min(loss.curves[0].y) > 0
+
+
+def test_values_of_one_size_keep_a_plain_axis() -> None:
+    (loss,) = picture("cos(x) + 3", "x=1", 0.01).panels
+    assert not loss.y_log
+    assert loss.y_range[0] <= min(loss.curves[0].y)
+
+
+def test_a_race_has_every_path_and_one_mark_for_ends_at_one_place() -> None:
+    answer = compare(
+        parse("x^2 + 10 y^2").node,
+        parse_assignments("x=4,y=1"),
+        ["gd", "adam", "rmsprop"],
+        Settings(plot=True, check=False),
+        steps_max=200,
+    )
+    found = answer.picture
+    assert isinstance(found, Picture)
+    assert [curve.label for curve in found.curves] == [("gd",), ("adam",), ("rmsprop",)]
+    assert [mark.label for mark in found.marks[1:]] == [("end of gd, adam",), ("end of rmsprop",)]
+    assert [curve.label for curve in found.panels[0].curves] == [("gd",), ("adam",), ("rmsprop",)]
+
+
+def test_a_race_of_runaways_stays_on_the_map() -> None:
+    answer = compare(
+        parse("x^2 + y^2").node,
+        parse_assignments("x=1,y=1"),
+        ["gd", "bfgs"],
+        Settings(plot=True, check=False),
+        rate=3.0,
+    )
+    assert isinstance(answer.picture, Picture)
+    assert answer.picture.x_range[1] - answer.picture.x_range[0] < 1e4

@@ -22,6 +22,9 @@ _BESIDE = 0.25
 #: A descent that runs away is drawn up to where it is so many times its first step from the start.
 _AWAY = 30.0
 
+#: Ends nearer than this part of the window have one mark.
+_SAME_PLACE = 0.04
+
 #: Losses over so many times are drawn by their logarithm.
 _WIDE = 1000.0
 
@@ -117,7 +120,8 @@ def _on_map(
     marks = _ends(across[0], up[0], paths[0][1])
     if not alone:
         ends = zip(paths, across, up, strict=True)
-        marks = (marks[0], *(Mark(x[-1], y[-1], (f"end of {name}",)) for (name, _), x, y in ends))
+        places = [(name, x[-1], y[-1]) for (name, _), x, y in ends]
+        marks = (marks[0], *_together(places, x_range, y_range))
     return Picture(
         title=("descent on ", function),
         x_label=names[0],
@@ -131,6 +135,28 @@ def _on_map(
         marks=marks,
         contour=contour(function, names, x_range, y_range),
     )
+
+
+def _together(
+    places: list[tuple[str, float, float]],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+) -> list[Mark]:
+    """Marks of ends; those at almost the same place share one."""
+    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
+    groups: list[list[tuple[str, float, float]]] = []
+    for place in places:
+        for group in groups:
+            away = max(abs(place[1] - group[0][1]) / width, abs(place[2] - group[0][2]) / height)
+            if away < _SAME_PLACE:
+                group.append(place)
+                break
+        else:
+            groups.append([place])
+    return [
+        Mark(group[0][1], group[0][2], (f"end of {', '.join(name for name, _, _ in group)}",))
+        for group in groups
+    ]
 
 
 def _balanced(

@@ -120,7 +120,7 @@ def test_summaries_are_those_of_the_commands() -> None:
 
     for _, summaries in SUBJECTS.values():
         for name, summary in summaries.items():
-            function = getattr(import_module(f"dlmath.cli.{COMMANDS[name]}"), name)
+            function = getattr(import_module(f"dlmath.cli.{COMMANDS[name]}"), name.replace("-", "_"))
             assert function.__doc__.splitlines()[0] == summary
 
 
@@ -140,7 +140,7 @@ def test_examples_of_the_commands_work() -> None:
     from dlmath.cli.app import COMMANDS
 
     for name, module in COMMANDS.items():
-        example = getattr(import_module(f"dlmath.cli.{module}"), name).example
+        example = getattr(import_module(f"dlmath.cli.{module}"), name.replace("-", "_")).example
         assert dlmath(name, *shlex.split(example)).code == 0
 
 

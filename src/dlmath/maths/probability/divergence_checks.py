@@ -71,5 +71,5 @@ def check_by_sample(p: Distribution, q: Distribution, kind: str, claimed: float)
     name = f"sample of {_DRAWS}"
     if not math.isfinite(value):
         return Check(name, UNAVAILABLE, "a value of the sample is not finite")
-    verdict = PASSED if abs(value - target) <= 5 * error + 1e-7 else FAILED
+    verdict = PASSED if abs(value - target) <= 5 * error + 1e-6 else FAILED
     return Check(name, verdict, f"{value:.5g} with standard error {error:.0e} against {target:.6g}")

@@ -177,11 +177,12 @@ def _compass(
     place, best = list(start), sign * value(start)
     if not isfinite(best):
         return None
+    deepest = 1e5 * (1 + abs(best))  # beyond that it is a pole, not a minimum
     length = 0.1 * max(box[name][1] - box[name][0] for name in names)
     steps = 0
     while length > 1e-9:
         steps += 1
-        if steps > 600:
+        if steps > 600 or abs(best) > deepest:
             return None
         for index in range(len(names)):
             for way in (length, -length):

@@ -215,7 +215,7 @@ def _refute(
 ) -> None:
     box = variable_bounds(function, names, settings.assume)
     strict = [bool(settings.assume.get(n, frozenset()) & _STRICT) for n in names]
-    domain = search.find(function, names, box, "domain", strict)
+    domain = search.find(function, names, box, "domain", strict, _share(settings))
     if domain is not None:
         answer.result = NEITHER
         answer.facts = {"curvature": NEITHER, "counterexample": _fact(domain, names)}
@@ -224,7 +224,10 @@ def _refute(
         answer.facts["_counterexamples"] = [domain]
         _refuting_steps(answer, settings, proof)
         return
-    found = {kind: search.find(function, names, box, kind, strict) for kind in (CONVEX, CONCAVE)}
+    found = {
+        kind: search.find(function, names, box, kind, strict, _share(settings))
+        for kind in (CONVEX, CONCAVE)
+    }
     certain = [one for one in found.values() if one is not None]
     answer.result = NEITHER if len(certain) == 2 else "unknown"
     answer.facts["curvature"] = answer.result
@@ -239,6 +242,11 @@ def _refute(
             answer.notes.append(("no proof was found: ", part.node, ": ", *part.why))
     answer.notes += [_words(one, names) for one in certain]
     _refuting_steps(answer, settings, proof)
+
+
+def _share(settings: Settings) -> float:
+    """The seconds for one search for a counterexample."""
+    return 0.15 * settings.seconds if settings.seconds else 5.0
 
 
 _STRICT = frozenset({"positive", "negative", "nonzero"})

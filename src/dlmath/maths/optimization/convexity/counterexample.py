@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import isfinite
+from time import monotonic
 from typing import Any, NamedTuple
 
 from dlmath.expression.graph import Node
@@ -41,12 +42,16 @@ def find(
     box: Sequence[Interval],
     wanted: str,
     nonzero: Sequence[bool] = (),
+    seconds: float = 5.0,
 ) -> Counterexample | None:
     """A certified counterexample to `convex`, `concave` or (a convex) `domain`, or None.
 
     nonzero: which variables are assumed not to be zero, an end of their interval.
     """
-    for pairs in _candidates(function, names, box, wanted):
+    end = monotonic() + seconds
+    for pairs in _candidates(function, names, box, wanted, _affordable(function, names)):
+        if monotonic() > end:
+            return None
         for a, b in pairs:
             if any(n and p * q == 0 for n, p, q in zip(nonzero, a, b, strict=False)):
                 continue
@@ -96,8 +101,18 @@ def exact_value(function: Node, names: Sequence[str], point: Values) -> Any | No
 # --- where to look --------------------------------------------------------------------------
 
 
+def _affordable(function: Node, names: Sequence[str]) -> int:
+    """How many pairs are tried at a time: fewer where values take long."""
+    import numpy as np
+
+    begin = monotonic()
+    _values(function, names, np.full((8, len(names)), 0.37))
+    each = (monotonic() - begin) / 8
+    return min(_PAIRS, max(40, round(0.05 / max(each, 1e-9))))
+
+
 def _candidates(
-    function: Node, names: Sequence[str], box: Sequence[Interval], wanted: str
+    function: Node, names: Sequence[str], box: Sequence[Interval], wanted: str, pairs_at_once: int
 ) -> Iterator[list[tuple[Values, Values]]]:
     """Promising pairs, simple points first."""
     import numpy as np
@@ -105,16 +120,18 @@ def _candidates(
     rng = np.random.default_rng(20240229)
     size = len(names)
     for step, reach in ((1, 3), (Fraction(1, 2), 4), (Fraction(1, 10), 2), (1, 40)):
-        yield _worst(function, names, box, wanted, _on_grid(rng, size, step, reach), step)
+        yield _worst(
+            function, names, box, wanted, _on_grid(rng, size, step, reach, pairs_at_once), step
+        )
     for scale in (0.03, 0.3, 3.0, 30.0, 300.0, 3e4):
-        centre = rng.normal(size=(_PAIRS, size)) * scale
+        centre = rng.normal(size=(pairs_at_once, size)) * scale
         for near in (1.0, 0.1, 0.01):
-            move = rng.normal(size=(_PAIRS, size)) * scale * near
+            move = rng.normal(size=(pairs_at_once, size)) * scale * near
             pairs = (centre - move, centre + move)
             yield _worst(function, names, box, wanted, pairs, None)
 
 
-def _on_grid(rng: Any, size: int, step: Any, reach: int) -> tuple[Any, Any]:
+def _on_grid(rng: Any, size: int, step: Any, reach: int, most: int) -> tuple[Any, Any]:
     """Pairs of points of a grid: all of them in one variable, else random ones."""
     import numpy as np
 
@@ -123,8 +140,9 @@ def _on_grid(rng: Any, size: int, step: Any, reach: int) -> tuple[Any, Any]:
     if size == 1:
         a, b = np.meshgrid(ticks, ticks)
         order = np.argsort(np.abs(a - b).ravel() + np.abs(a + b).ravel(), kind="stable")
-        return a.ravel()[order][:, None], b.ravel()[order][:, None]
-    return rng.choice(ticks, size=(_PAIRS, size)), rng.choice(ticks, size=(_PAIRS, size))
+        kept = order[: 2 * most]
+        return a.ravel()[kept][:, None], b.ravel()[kept][:, None]
+    return rng.choice(ticks, size=(most, size)), rng.choice(ticks, size=(most, size))
 
 
 def _worst(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import inf
+from math import inf, log
 from typing import NamedTuple
 
-from dlmath.expression.graph import Node, free_symbols, topological
+from dlmath.expression.graph import Node, free_symbols, make, symbol, topological
 from dlmath.expression.intervals import Enclosures, Unsupported
 from dlmath.maths.optimization.convexity.proofs import EVERYTHING, Interval
 from dlmath.maths.optimization.quadratics import linear_parts
@@ -95,17 +95,39 @@ class Ranges:
         self._known: dict[Node, Interval] = {}
 
     def __call__(self, node: Node) -> Interval:
-        found = self._known.get(node)
-        if found is None:
-            found = self._known[node] = self._bounds(node)
-        return found
+        for part in topological(node):
+            if part not in self._known:
+                self._known[part] = self._bounds(part)
+        return self._known[node]
 
     def _bounds(self, node: Node) -> Interval:
+        """By the bounds of the operands, each a variable of its own."""
+        if node.op == "logsumexp":
+            return self._of_logsumexp(node)
+        taken: list[Interval] = []
+        args = []
+        for arg in node.args:
+            if free_symbols(arg) and arg.op != "vector":
+                args.append(symbol(f"operand{len(taken)}"))
+                taken.append(self._known[arg])
+            else:
+                args.append(arg)
+        if node.op == "symbol":
+            return self.box[self.names.index(node.name)] if node.name in self.names else EVERYTHING
+        local = make(node.op, args, node.value) if args else node
         try:
-            bounds = Enclosures([node], self.names)(self.box)[0]
+            bounds = Enclosures([local], [f"operand{i}" for i in range(len(taken))])(taken)[0]
         except Unsupported:
             return EVERYTHING
         return bounds if bounds is not None and not isinstance(bounds, bool) else EVERYTHING
+
+    def _of_logsumexp(self, node: Node) -> Interval:
+        """Between the largest operand and that and log(n)."""
+        if any(arg.op == "vector" for arg in node.args):
+            return EVERYTHING
+        ends = [self._known[arg] for arg in node.args]
+        high = max(end[1] for end in ends) + log(len(ends)) + 1e-9
+        return max(end[0] for end in ends), high + 1e-12 * abs(high) if high < inf else inf
 
 
 def surely_empty(function: Node, ranges: Ranges) -> Node | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dlmath.expression.graph import Node, free_symbols, is_number, mul, neg, number, power
+from dlmath.expression.graph import Node, free_symbols, is_number, mul, neg, power
 from dlmath.expression.tidy import split_coefficient, tidy
 from dlmath.maths.optimization.convexity.proofs import CONCAVE, CONVEX, Proof, opposite
 from dlmath.maths.optimization.quadratics import definiteness, quadratic
@@ -197,24 +197,32 @@ def _reciprocal_of(node: Node) -> Node | None:
 
 
 def _power_product(rules: Rules, node: Node) -> Proof | None:
-    """Products of powers of positive operands: geometric means, x^2/y and their kin.
+    """Products of powers of operands of one sign: geometric means, x^2/y and their kin.
 
     On the positive orthant the product of u_i^(a_i) is concave where all a_i > 0 and their sum is
-    at most 1; convex where all a_i < 0, or where one is positive and the sum is at least 1.
+    at most 1; convex where all a_i < 0, or where one is positive and the sum is at least 1. An
+    operand that is negative is turned first.
     """
     factors = _split_powers(node)
     sign = 1
     for place, (base, size) in enumerate(factors):
-        if rules.ranges(base)[1] <= 0 and size.denominator == 1 and not rules.ranges(base)[0] >= 0:
+        low, high = rules.ranges(base)
+        if high <= 0 and low < 0 and size.denominator == 1:
             factors[place] = (tidy(neg(base)), size)
             sign = -sign if size % 2 else sign
+    found = _on_positive(rules, factors)
+    if found is None:
+        return None
+    curvature, rule, why, parts = found
     if sign < 0:
-        turned = mul(*(power(base, number(size)) for base, size in factors))
-        found = _power_product(rules, turned) if turned.op == "mul" else None
-        if found is None:
-            return None
-        why = ("the negative of ", found.node, ": ", *found.why)
-        return rules.proof(node, opposite(found.curvature), found.rule, why, *found.parts)
+        curvature, why = opposite(curvature), f"the negative of this: {why}"
+    return rules.proof(node, curvature, rule, (why,), *parts)
+
+
+def _on_positive(
+    rules: Rules, factors: Sequence[tuple[Node, Fraction]]
+) -> tuple[str, str, str, list[Proof]] | None:
+    """Curvature, rule, reason and parts of a product of powers of positive operands."""
     parts = [rules.of(base) for base, _ in factors]
     sizes = [size for _, size in factors]
     positive = [place for place, size in enumerate(sizes) if size > 0]
@@ -226,21 +234,20 @@ def _power_product(rules: Rules, node: Node) -> Proof | None:
     if not negative:
         if sum(sizes) <= 1 and all(part.is_concave for part in parts):
             why = "a weighted geometric mean is concave and increasing"
-            return rules.proof(node, CONCAVE, "geometric mean", (why,), *parts)
+            return CONCAVE, "geometric mean", why, parts
         return None
     if not positive:
         why = "a product of negative powers of positive operands is convex and decreasing"
-        return rules.proof(node, CONVEX, "negative powers", (why,), *parts)
+        return CONVEX, "negative powers", why, parts
     if len(positive) != 1 or sum(sizes) < 1:
         return None
     top, size = parts[positive[0]], sizes[positive[0]]
     even = size.denominator == 1 and size % 2 == 0
-    fits = (top.is_affine and even) or (top.is_convex and top.values[0] >= 0)
-    if not fits:
+    if not ((top.is_affine and even) or (top.is_convex and top.values[0] >= 0)):
         return None
-    words = "quadratic over linear" if size == 2 and len(parts) == 2 else "power over powers"
+    rule = "quadratic over linear" if size == 2 and len(parts) == 2 else "power over powers"
     why = "u^p over powers of positive operands, of total degree at least 1, is convex"
-    return rules.proof(node, CONVEX, words, (why,), *parts)
+    return CONVEX, rule, why, parts
 
 
 # --- terms of a sum that belong together ------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from importlib import import_module
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -51,6 +52,12 @@ class Solutions(NamedTuple):
     families: list[Family]
 
 
+def prepare() -> None:
+    """Imports what elimination needs: an import must not be interrupted by a limit of time."""
+    load_sympy()
+    import_module("sympy.polys.groebnertools")
+
+
 def solve(polynomials: Sequence[Polynomial], names: Sequence[str], wanted: int) -> Solutions:
     """The real solutions; the first `wanted` of the variables are what is asked for.
 
@@ -64,6 +71,7 @@ class _Solver:
     def __init__(self, names: Sequence[str], wanted: int) -> None:
         sympy = load_sympy()
         self.sympy = sympy
+        self.groebner = import_module("sympy.polys.groebnertools").groebner
         self.names = list(names)
         self.wanted = wanted
         count = len(self.names)
@@ -130,8 +138,7 @@ class _Solver:
 
     def _groebner(self, current: list[Any]) -> list[Any] | None:
         """The reduced basis, or None where there is no solution."""
-        tools = self.sympy.polys.groebnertools
-        basis = list(tools.groebner(current, self.ring)) if current else []
+        basis = list(self.groebner(current, self.ring)) if current else []
         return None if any(one.is_ground for one in basis) else basis
 
     def _is_finite(self, basis: list[Any]) -> bool:
@@ -220,9 +227,8 @@ class _Solver:
             [f"v{i}" for i in reversed(range(len(self.names)))], self.sympy.QQ, self.sympy.lex
         )
         turned = [lex.from_dict({tuple(reversed(m)): c for m, c in one.items()}) for one in basis]
-        tools = self.sympy.polys.groebnertools
         kept: list[Polynomial] = []
-        for one in tools.groebner(turned, lex):
+        for one in self.groebner(turned, lex):
             powers = [tuple(reversed(monomial)) for monomial in list(one)]
             if all(not any(p[self.wanted :]) for p in powers):
                 kept.append(

@@ -48,14 +48,21 @@ def search_box(
     Where no bounds are known for the equations, Newton's method from many places searches.
     """
     sides = tuple(box[name] for name in names)
+    wide = tuple(_widened(side) for side in sides)
     if len(names) > 6:
         return _by_newton(equations, names, sides, "there are too many variables to cut the box")
     try:
         search = _Search(equations, names, seconds)
     except Unsupported as reason:
         return _by_newton(equations, names, sides, str(reason))
-    search.run(sides)
+    search.run(wide)
     return search.found(sides)
+
+
+def _widened(side: Interval) -> Interval:
+    """A little more than the box: solutions like to be on its edge."""
+    margin = 0.00317 * (side[1] - side[0])
+    return side[0] - margin, side[1] + margin
 
 
 class _Search:
@@ -184,6 +191,8 @@ class _Search:
                 certain = Root(tuple(map(mpmath.mpf, place)), (None,) * self.size)
             roots.append(certain)
         for place in _clusters(self.doubtful):
+            if not all(low <= x <= high for x, (low, high) in zip(place, box, strict=True)):
+                continue
             root = refined(self.equations, self.names, place)
             if root is None:
                 open_places.append(tuple(place))

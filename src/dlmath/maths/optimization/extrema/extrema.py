@@ -109,6 +109,7 @@ def _several(
     found = search(function, names, sides, proof, seconds)
     points = [point for point in found.points if _allowed(point, settings)]
     bounds = global_bounds(function, names, points, found.levels, found.how, proof)
+    points = [_settled(point, bounds) for point in points]
     if found.how != EXACT:
         answer.notes.append(where_searched(sides, found.how))
     answer.notes += _doubts(found.doubts)
@@ -116,6 +117,16 @@ def _several(
     if settings.steps:
         answer.steps += working(function, names, points, found.how)
     _finish(answer, function, names, sides, points, found.levels, settings)
+
+
+def _settled(point: Critical, bounds: dict[str, Bound]) -> Critical:
+    """A kind that was judged by values is proved where the value is the least (greatest) of all."""
+    bound = bounds.get(point.kind)
+    if not point.judged or bound is None or bound.value is None:
+        return point
+    if isinstance(bound.value, Node) and bound.value is point.exact:
+        return point._replace(judged=False, why=f"its value, the bound of all: {bound.why}")
+    return point
 
 
 def where_searched(sides: Mapping[str, Interval], how: str) -> Sentence:
@@ -168,11 +179,11 @@ def _fill(
             answer.notes.append(words(bounds, kind))
     for point in points:
         if point.judged:
-            answer.notes.append(
-                (f"not proved: that {point.place_text()} is a {point.kind}: ", point.why)
-            )
+            answer.notes.append((f"not proved: {point.doubt()}",))
         if not point.smooth:
-            answer.notes.append((f"there is no gradient at {point.place_text()}: {point.why}",))
+            answer.notes.append(
+                (f"at {point.place_text()} there is no gradient: {point.kind} by {point.why}",)
+            )
 
 
 def table(points: Sequence[Critical]) -> Table:

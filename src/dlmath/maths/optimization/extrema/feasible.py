@@ -23,11 +23,13 @@ def infeasible(constraints: Sequence[Constraint], names: Sequence[str]) -> str |
     for name, (low, high) in zip(names, box, strict=True):
         if low > high:
             return f"the constraints ask for {name} >= {low:g} and for {name} <= {high:g}"
+    free = all(side == (-inf, inf) for side in box)
+    where = "" if free else " within the bounds of the variables"
     for one in constraints:
         if proved_nonnegative(one.rest, names, box, strictly=True):
-            return f"{one.text} never holds: its sides differ by more than zero everywhere"
+            return f"{one.text} never holds{where}: its two sides do not meet"
         if one.equality and proved_nonnegative(neg(one.rest), names, box, strictly=True):
-            return f"{one.text} never holds: its sides differ by more than zero everywhere"
+            return f"{one.text} never holds{where}: its two sides do not meet"
     if _linear_infeasible(constraints, names):
         return "the linear constraints contradict each other"
     if _equations_contradict(constraints, names):
@@ -92,12 +94,13 @@ def _linear_infeasible(constraints: Sequence[Constraint], names: Sequence[str]) 
 def _equations_contradict(constraints: Sequence[Constraint], names: Sequence[str]) -> bool:
     """Polynomial equations without a common zero, not even a complex one."""
     from dlmath.maths.calculus.budget import OutOfTime, within
-    from dlmath.maths.optimization.extrema.algebraic import TooLarge, solve
+    from dlmath.maths.optimization.extrema.algebraic import TooLarge, prepare, solve
 
     equations = [polynomial(one.rest, names) for one in constraints if one.equality]
     known = [one for one in equations if one is not None]
     if len(known) < 2:
         return False
+    prepare()
     try:
         with within(2.0):
             found = solve(known, names, len(names))
@@ -156,43 +159,52 @@ def some_point(
     import random
 
     chance = random.Random(17)  # noqa: S311  places to try, no secret
+    project = Projector(constraints, names)
     for _ in range(40):
         start = [chance.uniform(*box[name]) for name in names]
-        place = project(constraints, names, start)
+        place = project(start)
         if place is not None:
             return place
     return None
 
 
-def project(
-    constraints: Sequence[Constraint], names: Sequence[str], start: Sequence[float]
-) -> list[float] | None:
-    """Gauss-Newton steps on what is violated; None where that does not arrive."""
-    import numpy as np
+class Projector:
+    """Takes places to the feasible set by Gauss-Newton steps on what is violated."""
 
-    from dlmath.maths.optimization.objective import real_value
+    def __init__(self, constraints: Sequence[Constraint], names: Sequence[str]) -> None:
+        from dlmath.expression.compile import compile_function
 
-    x = np.array(start, dtype=float)
-    for _ in range(60):
-        values = dict(zip(names, map(float, x), strict=True))
-        rests = [real_value(one.rest, values) for one in constraints]
-        if any(rest != rest for rest in rests):
-            return None
-        missed = [
-            (rest, one)
-            for rest, one in zip(rests, constraints, strict=True)
-            if abs(rest) > 1e-13 and (one.equality or rest > 0)
-        ]
-        if not missed or max(abs(rest) for rest, _ in missed) < 1e-11:
-            return [float(part) for part in x]
-        f = np.array([rest for rest, _ in missed])
-        j = np.array([[real_value(s, values) for s in one.slopes] for _, one in missed])
-        if not np.isfinite(j).all():
-            return None
-        x = x - np.linalg.lstsq(j, f, rcond=None)[0]
-        if not np.isfinite(x).all() or np.abs(x).max() > 1e9:
-            return None
-    return None
+        self.count = len(constraints)
+        self.equality = [one.equality for one in constraints]
+        outputs = [one.rest for one in constraints]
+        outputs += [slope for one in constraints for slope in one.slopes]
+        self.compute = compile_function(outputs, list(names))
+
+    def __call__(self, start: Sequence[float]) -> list[float] | None:
+        """The feasible place that the steps arrive at, or None."""
+        import numpy as np
+
+        x = np.array(start, dtype=float)
+        for _ in range(60):
+            try:
+                values = np.array(self.compute(*map(float, x)), dtype=float)
+            except (ArithmeticError, ValueError, TypeError):
+                return None
+            if not np.isfinite(values).all():
+                return None
+            rests = values[: self.count]
+            missed = [
+                place
+                for place, rest in enumerate(rests)
+                if abs(rest) > 1e-13 and (self.equality[place] or rest > 0)
+            ]
+            if not missed or np.abs(rests[missed]).max() < 1e-11:
+                return [float(part) for part in x]
+            slopes = values[self.count :].reshape(self.count, -1)[missed]
+            x = x - np.linalg.lstsq(slopes, rests[missed], rcond=None)[0]
+            if np.abs(x).max() > 1e9:
+                return None
+        return None
 
 
 def kind_by_samples(
@@ -208,13 +220,14 @@ def kind_by_samples(
 
     here = float(value_at(function, dict(zip(names, one.root.values, strict=True))) or 0.0)
     centre = [float(value) for value in one.root.values]
+    project = Projector(constraints, names)
     chance = random.Random(29)  # noqa: S311  places to try, no secret
     verdict: set[int] = set()
     for radius in (3e-2, 1e-2):
         signs: set[int] = set()
-        for _ in range(250):
+        for _ in range(120):
             start = [x + radius * chance.gauss(0, 1) for x in centre]
-            place = project(constraints, names, start)
+            place = project(start)
             if place is None:
                 continue
             distance = max(abs(a - b) for a, b in zip(place, centre, strict=True))

@@ -49,6 +49,7 @@ def solve_system(
     """
     polynomials = [_as_polynomial(equation, names) for equation in equations]
     if all(one is not None for one in polynomials):
+        algebraic.prepare()
         try:
             with within(0.6 * seconds):
                 known = [one for one in polynomials if one is not None]

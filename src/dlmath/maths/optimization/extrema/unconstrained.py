@@ -202,7 +202,7 @@ def _slopes_fit(case: Case, names: Sequence[str], root: Root) -> bool:
     if not case.slopes:
         return True
     import numpy as np
-    from scipy.optimize import lsq_linear
+    from scipy.optimize import least_squares
 
     slopes = gradient(case.function, names)
     values = exact_values(names, root)
@@ -213,14 +213,14 @@ def _slopes_fit(case: Case, names: Sequence[str], root: Root) -> bool:
         return [float("nan") if one is None else float(one) for one in found]
 
     count = len(case.slopes)
-    base = np.array(at([0.0] * count))
-    columns = [np.array(at([float(i == j) for i in range(count)])) - base for j in range(count)]
-    matrix = np.array(columns).T
-    if not (np.isfinite(base).all() and np.isfinite(matrix).all()):
-        return False
-    found = lsq_linear(matrix, -base, bounds=(0.0, 1.0))
-    left = np.abs(np.array(at(list(found.x)))).max()
-    return bool(left <= 1e-8 * (1 + np.abs(base).max()))
+    for start in (0.5, 0.2, 0.8):
+        first = np.array([start + 0.05 * place for place in range(count)])
+        if not np.isfinite(at(list(first))).all():
+            return False
+        found = least_squares(at, first, bounds=(0.0, 1.0), xtol=1e-14, ftol=1e-14, gtol=1e-14)
+        if np.abs(np.array(at(list(found.x)))).max() <= 1e-7 * (1 + np.abs(at(list(first))).max()):
+            return True
+    return False
 
 
 def at_kink(function: Node, names: Sequence[str], root: Root, proof: Proof) -> Critical | None:

@@ -7,7 +7,7 @@ are taken to fit: the reader checks them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from dlmath.maths.networks.matrix_calculus import entrywise, functions
@@ -48,12 +48,23 @@ def add(*terms: Expr) -> Expr:
     return found
 
 
+def _terms(given: Iterable[Expr]) -> Iterator[Expr]:
+    """The terms of a sum, those of inner sums with their signs among them."""
+    for term in given:
+        if term.op == "add":
+            yield from _terms(term.args)
+            continue
+        coefficient, rest = split(term)
+        if coefficient == -1 and rest.op == "add":
+            yield from (neg(part) for part in _terms(rest.args))
+        else:
+            yield term
+
+
 def _sum(terms: Sequence[Expr], shape: Shape) -> Expr:
     found: dict[Expr, Fraction] = {}
-    for term in terms:
-        for part in term.args if term.op == "add" else (term,):
-            if is_zero(part):
-                continue
+    for part in _terms(terms):
+        if not is_zero(part):
             coefficient, rest = split(part)
             found[rest] = found.get(rest, Fraction(0)) + coefficient
     parts = [mul(number(c), rest) if c != 1 else rest for rest, c in found.items() if c != 0]
@@ -171,6 +182,10 @@ def _rewritten(chain: list[Expr]) -> list[Expr]:
         if matrix.op == "diag" and matrix.args[0].is_vector:
             weighted = entrywise.had(row, functions.transpose(matrix.args[0]))
             return [mul(weighted, *after)] if after else [weighted]
+    for k, (left, middle, right) in enumerate(zip(chain, chain[1:], chain[2:], strict=False)):
+        if middle.op == "kron" and right.op == "selection" and left is functions.transpose(right):
+            product = entrywise.had(*middle.args)  # selection'*kron(A, B)*selection is A.*B
+            return [mul(*chain[:k], product, *chain[k + 3 :])]
     *rest, matrix, vector = chain
     if not vector.is_vector or matrix.columns == ONE_ROW:
         return chain

@@ -14,6 +14,7 @@ import pytest
 
 from dlmath.errors import DlmathError
 from dlmath.expression import parser
+from dlmath.expression.differential import read_differential
 from dlmath.expression.latex_input import parse_latex
 from dlmath.maths.networks.matrix_calculus.read import read
 from dlmath.maths.networks.matrix_calculus.shapes import read_shapes
@@ -32,6 +33,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "latex": parse_latex,
     "matrices": lambda text: read(text, read_shapes("A: m,n; S: n,n; x: n; b: m")),
     "shapes": read_shapes,
+    "differential": lambda text: read_differential([text]),
+    "function": lambda text: read_differential(["y' = y"], [], text),
 }
 
 

@@ -301,6 +301,8 @@ def _step_formula(step: Step) -> str:
         return " = ".join(dict.fromkeys(map(_spelled, sides)))
     if step.before is None or step.before is step.after:
         return to_mathml(step.after, block=True)
+    if step.after.op == "eq":  # from equation to equation
+        return to_mathml(step.before, block=True) + to_mathml(step.after, block=True)
     return equation(step.before, step.after)
 
 

@@ -20,10 +20,19 @@ _LISTS = ("enumerate", "itemize", "itemize", "itemize", "itemize")
 _HEAD = r"""\documentclass{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
-\usepackage{amsmath, amssymb}
+\usepackage{amsmath, amssymb, graphicx}
 \setcounter{MaxMatrixCols}{100}
+% What is wider than the line is made smaller, as wide as the line.
+\newsavebox{\fittedbox}
+\newcommand{\fittedtext}[1]{\sbox{\fittedbox}{#1}%
+  \ifdim\wd\fittedbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fittedbox}}%
+  \else\usebox{\fittedbox}\fi}
+\newcommand{\fitted}[1]{\fittedtext{$\displaystyle #1$}}
 \begin{document}
 """
+
+#: A formula on a line of its own, as it is written here.
+_DISPLAYED = re.compile(r"^( *)\\\[ (.*) \\\]$", re.MULTILINE)
 _FOOT = "\\end{document}\n"
 
 
@@ -40,18 +49,21 @@ def answer_latex(answer: Answer, *, steps: bool = False) -> str:
 
 
 def answer_section(answer: Answer, *, steps: bool = False) -> str:
-    """Question, working, answer and notes as paragraphs of a document."""
+    """Question, working, answer, facts, tables and notes as paragraphs of a document."""
     body = answer_latex(answer, steps=steps)
     if not (steps and answer.steps):
         body = rf"\[ {body} \]"
+    from dlmath.render.latex_details import details
+
     notes = [rf"\noindent Note: {_prose(note)}" for note in answer.notes]
     question = rf"\noindent\textbf{{Question:}} {_prose(answer.question)}"
-    return "\n\n".join([question, body, *notes]) + "\n\n"
+    return "\n\n".join([question, body, *details(answer), *notes]) + "\n\n"
 
 
 def document(sections: str) -> str:
     """A whole file around the sections, which pdflatex turns into a page."""
-    return f"{_HEAD}{sections.rstrip()}\n{_FOOT}"
+    fitted = _DISPLAYED.sub(r"\1\\[ \\fitted{\2} \\]", sections.rstrip())
+    return f"{_HEAD}{fitted}\n{_FOOT}"
 
 
 def _part(part: Node | str) -> str:
@@ -94,7 +106,9 @@ def _list(steps: Sequence[Step], depth: int) -> list[str]:
 def _item(step: Step, depth: int, indent: str) -> list[str]:
     lines = [rf"{indent}  \item {_heading(step)}"]
     if step.before is not None and step.after is not None and step.before is not step.after:
-        lines.append(rf"{indent}  \[ {_part(step.before)} = {_part(step.after)} \]")
+        is_equation = isinstance(step.after, Node) and step.after.op == "eq"
+        sign = r"\quad\Longrightarrow\quad" if is_equation else "="
+        lines.append(rf"{indent}  \[ {_part(step.before)} {sign} {_part(step.after)} \]")
     elif step.after is not None:
         lines.append(rf"{indent}  \[ {_part(step.after)} \]")
     if step.steps:

@@ -102,7 +102,11 @@ def _lines(steps: list[Step] | tuple[Step, ...], depth: int) -> list[str]:
         indent = "  " * depth
         lines.append(indent + titled(step.rule, sentence_text(step.text)))
         if step.before is not None and step.after is not None and step.before is not step.after:
-            lines.append(f"{indent}    {text_of(step.before)} = {text_of(step.after)}")
+            before, after = text_of(step.before), text_of(step.after)
+            if isinstance(step.after, Node) and step.after.op == "eq":  # from equation to equation
+                lines += [f"{indent}    {before}", f"{indent}    {after}"]
+            else:
+                lines.append(f"{indent}    {before} = {after}")
         elif step.after is not None:
             lines.append(f"{indent}    {text_of(step.after)}")
         lines += _lines(step.steps, depth + 1)

@@ -6,6 +6,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Formula, Numbers, Step, Table
+from dlmath.expression.graph import Node
 from dlmath.render.errors import columns, visible
 from dlmath.render.facts import fact_lines
 from dlmath.render.plain import titled
@@ -139,7 +140,8 @@ class _Page:
             if isinstance(part, str) and not isinstance(part, Formula):
                 self._line(writer.part(part), "bold green", indent=2)
             elif drawn is None:
-                self._line(f"= {writer.part(part)}", "bold green", 2, hang=2, formula=True)
+                sign = "" if isinstance(part, Node) and part.op == "eq" else "= "
+                self._line(f"{sign}{writer.part(part)}", "bold green", 2, hang=2, formula=True)
             else:
                 self._line(f"= {drawn[0]}", "bold green", indent=2)
                 for row in drawn[1:]:
@@ -248,11 +250,14 @@ class _Page:
         if step.after is None:
             return []
         after = self.writer.part(step.after)
+        is_equation = isinstance(step.after, Node) and step.after.op == "eq"
         if step.before is None:
-            return [f"= {after}"]
+            return [after if is_equation else f"= {after}"]
         before = self.writer.part(step.before)
         if before == after:
             return [after]
+        if is_equation:
+            return [before, after]
         whole = f"{before} = {after}"
         return [whole] if len(whole) <= room else [before, f"= {after}"]
 

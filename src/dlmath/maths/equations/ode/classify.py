@@ -19,7 +19,7 @@ def classify(eq: Equation) -> list[Property]:
     form = linear_form(eq)
     if form is not None:
         kind = "homogeneous" if form.right == 0 else "inhomogeneous"
-        found.append(("linear", (f"y and its derivatives occur to the first power only; {kind}",)))
+        found.append(("linear", (f"first powers of y and its derivatives; {kind}",)))
         if constant_form(eq, form) is not None:
             found.append(("constant coefficients", ("no coefficient depends on ", eq.x)))
         elif eq.order > 1 and _is_euler(eq, form.coefficients):
@@ -44,7 +44,7 @@ def _nonlinear_because(eq: Equation) -> tuple[Any, ...]:
     for s in reversed(eq.d[: eq.order + 1]):
         slope = timed(lambda: settle(sympy.diff(eq.expression, s)), 0.5)
         if slope is not None and set(eq.d) & slope.free_symbols:
-            return ("the coefficient of ", s, " is ", slope)
+            return ("its derivative by ", s, " is ", slope)
     return ("it is not linear in y and its derivatives",)
 
 

@@ -158,7 +158,7 @@ def _split_log(term: Expr) -> tuple[Expr, Expr | None]:
 
 
 def shorter_constant(e: Expr, constant: Expr) -> Expr:
-    """exp(C1), 2*C1 and -C1 as C1 where C1 occurs in no other way."""
+    """exp(C1), 2*C1 and -C1 as C1 where that is shorter and C1 occurs in no other way."""
     sympy = load_sympy()
     if constant not in e.free_symbols:
         return e
@@ -167,16 +167,26 @@ def shorter_constant(e: Expr, constant: Expr) -> Expr:
         lambda p: isinstance(p, sympy.exp) and constant in p.free_symbols and p.args[0].is_Add,
         lambda p: _split_exp(p, constant),
     )
-    for part in (
-        sympy.exp(constant),
-        sympy.exp(-constant),
-        sympy.exp(2 * constant),
-        sympy.exp(-2 * constant),
-    ):
-        changed = e.xreplace({part: holder})
+    for k in (1, -1, 2, -2):
+        changed = e.xreplace({sympy.exp(k * constant): holder})
         if constant not in changed.free_symbols and holder in changed.free_symbols:
-            return changed.xreplace({holder: constant})
-    return e
+            e = changed.xreplace({holder: constant})
+            break
+    best = e
+    for k in (-1, 2, -2, sympy.Rational(1, 2), -sympy.Rational(1, 2)):
+        other = timed(lambda: e.xreplace({constant: k * constant}), 0.3)
+        if other is None:
+            continue
+        other = timed(lambda: sympy.factor_terms(other, sign=True), 0.3) or other
+        if _length(other) < _length(best):
+            best = other
+    return best
+
+
+def _length(e: Expr) -> int:
+    """Operations, signs counted as much as the rest."""
+    sympy = load_sympy()
+    return int(sympy.count_ops(e)) + str(e).count("-")
 
 
 def _split_exp(p: Expr, constant: Expr) -> Expr:

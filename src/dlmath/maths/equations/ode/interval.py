@@ -36,7 +36,7 @@ def interval_of(
         return None
     except DlmathError:
         return None
-    except (ValueError, ArithmeticError, AssertionError, IndexError, TypeError):
+    except Exception:  # the interval is an extra: without it the solution stands
         return None
 
 
@@ -75,11 +75,12 @@ def _around(node: Node, variable: str, place: float) -> Any | None:
     from dlmath.maths.calculus.integrals.zero_search import infinite
     from dlmath.maths.calculus.studies.curve import domain_of
     from dlmath.maths.calculus.studies.points import exact_point, infinite_point
+    from dlmath.maths.calculus.studies.search import Endless
 
     node = tidy(node)
     try:
         spans = domain_of(node, variable, infinite_point(-1), infinite_point(1))
-    except Unsolved:
+    except (Unsolved, Endless):
         from fractions import Fraction
 
         from dlmath.expression.graph import number

@@ -125,14 +125,11 @@ def _without_derivative(piece: Equation) -> list[Line]:
 def _not_linear_in_slope(eq: Equation, method: str | None) -> Iterator[Found]:
     """F(x, y, y') = 0 of a higher degree in y'."""
 
-    def inner(between: Equation, f: Expr, seconds: float) -> Iterator[Found]:
-        return _few_routes(between, f, seconds)
-
     routes: list[tuple[str, Callable[[], Iterator[Found]]]] = [
         ("clairaut", lambda: _maybe(timed(lambda: higher_degree.clairaut(eq), 3.0))),
-        ("lagrange", lambda: higher_degree.solved_for_y(eq, inner)),
-        ("substitution", lambda: _maybe(timed(lambda: higher_degree.solved_for_slope(eq, inner), 5.0))),
-        ("lagrange", lambda: higher_degree.solved_for_x(eq, inner)),
+        ("lagrange", lambda: higher_degree.solved_for_y(eq, _few_routes)),
+        ("substitution", lambda: _maybe(higher_degree.solved_for_slope(eq, _few_routes))),
+        ("lagrange", lambda: higher_degree.solved_for_x(eq, _few_routes)),
     ]
     for name, route in routes:
         if method is not None and name != method:

@@ -53,9 +53,20 @@ def solve(eq: Equation, method: str | None = None, *, check: bool = True) -> Pro
             return proved
         if partly is None:
             partly = proved
+        if _has_branches(eq):
+            return proved
         if eq.budget.left < (1 - _WAIT) * eq.budget.total:
             break
     return partly
+
+
+def _has_branches(eq: Equation) -> bool:
+    """Has the equation roots, so that a solution may hold where they have one sign only?"""
+    sympy = eq.sympy
+    return any(
+        set(eq.d) & p.base.free_symbols and p.exp.is_Rational and p.exp.q % 2 == 0
+        for p in eq.expression.atoms(sympy.Pow)
+    )
 
 
 def prove(eq: Equation, found: Found) -> Proved | None:

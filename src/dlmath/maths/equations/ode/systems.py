@@ -251,7 +251,7 @@ def by_eigenvectors(given: System, work: Working) -> Solved | None:
         particular = _particular(sympy, basis, first.forcing, t)
         if particular is None:
             return None
-        work.step("variation of parameters", "a particular solution is ", particular)
+        work.step("variation of parameters", "a particular solution is ", _flat(sympy, particular))
         general += particular
     values = tuple(_collected(sympy, general[k]) for k in first.where)
     words: list[Any] = []
@@ -286,11 +286,12 @@ def _basis(sympy: Any, matrix: Any, t: Expr, work: Working) -> list[Any] | None:
             continue
         done.append(value)
         for chain in _chains(sympy, matrix, value, found[root]):
-            work.step("eigenvector", "for the eigenvalue ", value, ": ", chain[0])
+            work.step("eigenvector", "for the eigenvalue ", value, ": ", _flat(sympy, chain[0]))
             if len(chain) > 1:
                 work.step(
                     "generalized eigenvectors", "there are too few eigenvectors; further ones "
-                    "solve (A - lambda)v = the one before: ", *_commas(chain[1:]),
+                    "solve (A - lambda)v = the one before: ",
+                    *_commas([_flat(sympy, v) for v in chain[1:]]),
                 )  # fmt: skip
             for k in range(len(chain)):
                 vector = sympy.zeros(matrix.rows, 1)
@@ -298,6 +299,11 @@ def _basis(sympy: Any, matrix: Any, t: Expr, work: Working) -> list[Any] | None:
                     vector += t ** (k - j) / sympy.factorial(k - j) * chain[j]
                 basis += _real_parts(sympy, vector, value, t, is_real=is_real)
     return basis
+
+
+def _flat(sympy: Any, column: Any) -> Any:
+    """A column as a vector of the language."""
+    return sympy.Tuple(*column)
 
 
 def _commas(parts: Sequence[Any]) -> list[Any]:

@@ -76,6 +76,14 @@ def test_options_go_to_the_methods_that_take_them() -> None:
     assert fitted(Options("adam", line_search="wolfe")).line_search is None
 
 
+def test_a_penalty_is_said_of_each_method_that_has_it() -> None:
+    answer = race("gd,adamw", "(x - 3)^2", "x=0", weight_decay=1.0)
+    said = str(answer.notes)
+    assert "gd: " in said and "weight decay adds a penalty" in said
+    assert "adamw: " not in said
+    assert answer.facts["methods"]["gd"]["penalty"] == pytest.approx(2.0)
+
+
 def test_the_files_the_picture_and_the_working() -> None:
     settings = Settings(plot=True, steps=True)
     answer = race("gd,adam", "x^2 + 3*y^2", "x=1,y=2", settings=settings, steps_max=50)

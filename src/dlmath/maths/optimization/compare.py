@@ -178,6 +178,9 @@ def _on_winner(best: Run) -> Sentence:
 def _notes(racers: Sequence[Racer]) -> list[Sentence]:
     notes: list[Sentence] = []
     for racer in racers:
+        if racer.run is not None and racer.run.plan.penalty:
+            said = advice.on_penalty(racer.run.plan.penalty, racer.run.objective.names)
+            notes.append((f"{racer.name}: ", *said))
         if racer.run is None:
             notes.append((f"{racer.name}: {racer.failure}",))
         elif racer.run.verdict.reason == DIVERGED:

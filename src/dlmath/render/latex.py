@@ -130,6 +130,7 @@ def _heading(step: Step) -> str:
 
 _NAME = re.compile(r"[A-Za-z_]{2,}")
 _RAISED = re.compile(r"\^\(([^()]*)\)")
+_FOREIGN = re.compile(r"([&#%$~\\]|[^\x20-\x7e])")
 
 
 #: The sign of a derivative: d/dx, d^2/dxdy.
@@ -142,6 +143,10 @@ def _notation(text: str) -> str:
     if sign is not None:
         above, below = (re.sub(r"\^(\d+)", r"^{\1}", part) for part in sign.groups())
         return rf"\frac{{{above}}}{{{below}}}"
+    pieces = _FOREIGN.split(text)
+    if len(pieces) > 1:  # a sign that means something else in LaTeX, or that it does not have
+        written = (_notation(p) if k % 2 == 0 else escaped(p) for k, p in enumerate(pieces))
+        return "".join(written)
     raised = _RAISED.sub(r"^{\1}", text)
     named = _NAME.sub(
         lambda found: NAMED.get(found[0], rf"\operatorname{{{escaped(found[0])}}}"), raised

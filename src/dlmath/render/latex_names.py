@@ -96,6 +96,38 @@ _SPECIAL = {
 }
 
 
+#: Signs of words that pdflatex sets in mathematics only.
+_SIGNS = {
+    "∞": r"\infty", "∪": r"\cup", "∩": r"\cap", "∈": r"\in", "∅": r"\emptyset",
+    "→": r"\to", "←": r"\leftarrow", "↑": r"\uparrow", "↓": r"\downarrow",
+    "↗": r"\nearrow", "↘": r"\searrow", "↖": r"\nwarrow", "↙": r"\swarrow",
+    "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "≈": r"\approx", "±": r"\pm", "·": r"\cdot",
+    "×": r"\times", "−": "-", "√": r"\surd", "∂": r"\partial", "∇": r"\nabla", "∫": r"\int",
+    "Σ": r"\Sigma", "∑": r"\sum", "∏": r"\prod", "°": r"^{\circ}", "…": r"\ldots",
+    "✓": r"\checkmark", "∘": r"\circ", "⊙": r"\odot", "⊗": r"\otimes", "ᵀ": r"^{T}",
+    "⁻": "^{-}", "⁺": "^{+}", "ℝ": r"\mathbb{R}", "‖": r"\|",
+    **{digit: f"^{{{place}}}" for place, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{digit: f"_{{{place}}}" for place, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+}  # fmt: skip
+
+#: The letters that the usual fonts of LaTeX have end here, but for some signs.
+_LAST_LETTER = "\u017f"
+_MORE_LETTERS = frozenset("–—‘’“”„«»€")
+
+
 def escaped(text: str) -> str:
-    """Words as they are set in a text."""
-    return "".join(_SPECIAL.get(character, character) for character in text)
+    """Words as they are set in a text; a character that no font there has is named."""
+    return "".join(_SPECIAL.get(character) or _letter(character) for character in text)
+
+
+def _letter(character: str) -> str:
+    if character.isascii() and (character.isprintable() or character == "\n"):
+        return character
+    sign = _SIGNS.get(character)
+    if sign is None and character in GREEK and GREEK[character] != "omicron":
+        sign = f"\\{GREEK[character]}"
+    if sign is not None:
+        return rf"\ensuremath{{{sign}}}"
+    if character in _MORE_LETTERS or (character <= _LAST_LETTER and character.isprintable()):
+        return character
+    return rf"\texttt{{U+{ord(character):04X}}}"

@@ -125,6 +125,7 @@ def test_the_best_rates_of_the_facts_are_reached_by_descents() -> None:
         ("x^2 - y^2", "x=0,y=0", {}, "start a little beside it, for example y = 0.1"),
         ("x^2 - y^2", "x=1,y=0", {}, "the end point is a saddle"),
         ("x^2 - y^2", "x=1,y=0.1", {}, "the function falls without bound"),
+        ("x^2 - y^2 + y^4", "x=1,y=10^(-12)", {"steps_max": 60}, "close to a saddle, where steps"),
         ("x^2 + 100*y^2", "x=1,y=1", {"rate": 0.01}, "at the limit of stability"),
         (ROSENBROCK, "x=-1.2,y=1", {"rate": 0.005}, "the largest stable rate for the curvature"),
         (ROSENBROCK, "x=-1.2,y=1", {"rate": 0.01}, "at step 6 (y - x**2)**2 overflows"),

@@ -193,6 +193,10 @@ def _on_steps_used_up(run: Run) -> list[Note]:
     rate_notes = _on_rate(run)
     if rate_notes:
         return notes + rate_notes
+    if run.kind.kind == SADDLE:
+        name = run.objective.names[_downhill(run)]
+        words = "the point is close to a saddle, where steps are short: the function falls along"
+        return [*notes, (f"{words} {name}; start farther from it, or give more --steps-max",)]
     advice = _on_restless(run) or _on_slow(run)
     return [*notes, ("; ".join(advice),)] if advice else notes
 

@@ -236,7 +236,7 @@ def test_saves_several_formats(tmp_path: Path) -> None:
     assert json.loads(names[0].read_text())["answer"] == "2*x"
     page = names[1].read_text()
     assert page.startswith("\\documentclass")
-    assert "\\[ 2 x \\]\n" in page
+    assert "\\[ \\fitted{2 x} \\]\n" in page
     assert page.endswith("\\end{document}\n")
     assert names[2].read_text() == "2*x\n"
     assert sorted(tmp_path.iterdir()) == sorted(names)

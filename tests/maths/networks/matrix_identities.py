@@ -359,16 +359,14 @@ IDENTITIES = [
         "sum(G.*softmax(Q*K'/sqrt(d)))",
         "Q",
         "Q: n,d; K: m,d; G: n,m",
-        "(softmax(Q*K'/sqrt(d)).*G - softmax(Q*K'/sqrt(d))"
-        ".*((softmax(Q*K'/sqrt(d)).*G)*ones(m, m)))*K/sqrt(d)",
+        "(softmax(Q*K'/sqrt(d)).*(G - (softmax(Q*K'/sqrt(d)).*G)*ones(m, m)))*K/sqrt(d)",
     ),
     Identity(
         "attention scores, keys",
         "sum(G.*softmax(Q*K'/sqrt(d)))",
         "K",
         "Q: n,d; K: m,d; G: n,m",
-        "(softmax(Q*K'/sqrt(d)).*G - softmax(Q*K'/sqrt(d))"
-        ".*((softmax(Q*K'/sqrt(d)).*G)*ones(m, m)))'*Q/sqrt(d)",
+        "(softmax(Q*K'/sqrt(d)).*(G - (softmax(Q*K'/sqrt(d)).*G)*ones(m, m)))'*Q/sqrt(d)",
     ),
     Identity(
         "attention, values",
@@ -382,8 +380,7 @@ IDENTITIES = [
         "tr(G'*softmax(Q*K'/sqrt(d))*V)",
         "Q",
         "Q: n,d; K: m,d; V: m,p; G: n,p",
-        "(softmax(Q*K'/sqrt(d)).*(G*V') - softmax(Q*K'/sqrt(d))"
-        ".*((softmax(Q*K'/sqrt(d)).*(G*V'))*ones(m, m)))*K/sqrt(d)",
+        "(softmax(Q*K'/sqrt(d)).*(G*V' - (softmax(Q*K'/sqrt(d)).*(G*V'))*ones(m, m)))*K/sqrt(d)",
     ),
     Identity(
         "scalar of a scalar",
@@ -393,4 +390,129 @@ IDENTITIES = [
         "-2*b'*(A*x - t*b)",
     ),
     Identity("diagonal", "diag(x)*A*x", "x", "A: n,n; x: n", "diag(A*x) + diag(x)*A"),
+    Identity(
+        "D-optimal design",
+        "logdet(A*diag(x)*A')",
+        "x",
+        "A: m,n; x: n",
+        "diag(A'*inv(A*diag(x)*A')*A)",
+    ),
+    Identity(
+        "D-optimal design, Hessian",
+        "logdet(A*diag(x)*A')",
+        "x",
+        "A: m,n; x: n",
+        "-(A'*inv(A*diag(x)*A')*A).^2",
+        2,
+    ),
+    Identity(
+        "logarithmic barrier", "-sum(log(b - A*x))", "x", "A: m,n; x: n; b: m", "A'*(1./(b - A*x))"
+    ),
+    Identity(
+        "logarithmic barrier, Hessian",
+        "-sum(log(b - A*x))",
+        "x",
+        "A: m,n; x: n; b: m",
+        "A'*diag(1./(b - A*x).^2)*A",
+        2,
+    ),
+    Identity(
+        "Poisson regression",
+        "sum(exp(X*w) - y.*(X*w))",
+        "w",
+        "X: m,n; w: n; y: m",
+        "X'*(exp(X*w) - y)",
+    ),
+    Identity(
+        "Poisson regression, Hessian",
+        "sum(exp(X*w) - y.*(X*w))",
+        "w",
+        "X: m,n; w: n; y: m",
+        "X'*diag(exp(X*w))*X",
+        2,
+    ),
+    Identity(
+        "Fisher discriminant",
+        "w'*B*w/(w'*S*w)",
+        "w",
+        "B,S: n,n symmetric; w: n",
+        "2*B*w/(w'*S*w) - 2*(w'*B*w)*S*w/(w'*S*w)^2",
+    ),
+    Identity(
+        "Gaussian process, noise",
+        "y'*inv(K + s*eye(n))*y + logdet(K + s*eye(n))",
+        "s",
+        "K: n,n symmetric; y: n; s: 1",
+        "tr(inv(K + s*eye(n))) - y'*inv(K + s*eye(n))^2*y",
+    ),
+    Identity(
+        "weighted least squares",
+        "(A*x - b)'*diag(w)*(A*x - b)",
+        "x",
+        "A: m,n; x: n; b,w: m",
+        "2*A'*((A*x - b).*w)",
+    ),
+    Identity(
+        "weighted least squares, weights",
+        "(A*x - b)'*diag(w)*(A*x - b)",
+        "w",
+        "A: m,n; x: n; b,w: m",
+        "(A*x - b).^2",
+    ),
+    Identity(
+        "support vector machine",
+        "sum(relu(ones(m) - y.*(X*w))) + lambda*norm(w)^2",
+        "w",
+        "X: m,n; w: n; y: m; lambda: 1",
+        "2*lambda*w - X'*(heaviside(ones(m) - y.*(X*w)).*y)",
+    ),
+    Identity("mean squared error", "mse(X*w, y)", "w", "X: m,n; w: n; y: m", "2*X'*(X*w - y)/m"),
+    Identity(
+        "linear autoencoder",
+        "norm(X - X*E*D)^2",
+        "E",
+        "X: m,n; E: n,k; D: k,n",
+        "-2*X'*(X - X*E*D)*D'",
+    ),
+    Identity("smoothness on a graph", "tr(F'*L*F)", "F", "F: n,k; L: n,n symmetric", "2*L*F"),
+    Identity(
+        "cosine similarity",
+        "a'*x/(norm(a)*norm(x))",
+        "x",
+        "a,x: n",
+        "a/(norm(a)*norm(x)) - (a'*x)*x/(norm(a)*norm(x)^3)",
+    ),
+    Identity("entropy", "-sum(p.*log(p))", "p", "p: n", "-(log(p) + ones(n))"),
+    Identity(
+        "hidden layer",
+        "cross_entropy(softmax(V*relu(W*x + b) + c), y)",
+        "W",
+        "V: k,h; W: h,n; x: n; b: h; c,y: k",
+        "(heaviside(W*x + b).*(V'*(softmax(V*relu(W*x + b) + c) - y)))*x'",
+    ),
+    Identity(
+        "hidden layer, output weights",
+        "cross_entropy(softmax(V*relu(W*x + b) + c), y)",
+        "V",
+        "V: k,h; W: h,n; x: n; b: h; c,y: k",
+        "(softmax(V*relu(W*x + b) + c) - y)*relu(W*x + b)'",
+    ),
+    Identity(
+        "layer normalization, squared",
+        "norm(x - mean(x)*ones(n))^2",
+        "x",
+        "x: n",
+        "2*(x - sum(x)*ones(n)/n)",
+    ),
+    Identity("variance", "var(x)", "x", "x: n", "2*(x - sum(x)*ones(n)/n)/n"),
+    Identity(
+        "Mahalanobis metric", "(x - y)'*M'*M*(x - y)", "M", "x,y: n; M: k,n", "2*M*(x - y)*(x - y)'"
+    ),
+    Identity(
+        "matrix square root", "norm(X*X - A)^2", "X", "X,A: n,n", "2*((X^2 - A)*X' + X'*(X^2 - A))"
+    ),
+    Identity(
+        "contrastive", "log(ones(n)'*exp(A*x))", "x", "A: n,m; x: m", "A'*exp(A*x)/sum(exp(A*x))"
+    ),
+    Identity("Woodbury", "logdet(eye(n) + U*V')", "U", "U,V: n,k", "inv(eye(n) + U*V')'*V"),
 ]

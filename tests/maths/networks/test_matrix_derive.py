@@ -453,4 +453,4 @@ def test_a_long_answer_has_a_short_form() -> None:
     identity = next(i for i in IDENTITIES if i.source == "attention scores")
     answer = answered(identity)
     note = "".join(str(part) for part in answer.notes[-1])
-    assert note == "with S = softmax(Q*K'/sqrt(d)) it is (S.*G - S.*((S.*G)*ones(m, m)))*K/sqrt(d)"
+    assert note == "with S = softmax(Q*K'/sqrt(d)) it is (S.*(G - (S.*G)*ones(m, m)))*K/sqrt(d)"

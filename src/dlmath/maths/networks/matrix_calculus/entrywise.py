@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from dlmath.maths.networks.matrix_calculus import functions
-from dlmath.maths.networks.matrix_calculus.expression import ONE_ROW, SCALAR, Expr, make
+from dlmath.maths.networks.matrix_calculus.expression import ONE_ROW, SCALAR, Expr, Shape, make
 from dlmath.maths.networks.matrix_calculus.leaves import ONE, ZERO, is_zero, number, ones, zeros
 from dlmath.maths.networks.matrix_calculus.products import (
     add,
@@ -17,6 +18,7 @@ from dlmath.maths.networks.matrix_calculus.products import (
     power,
     split,
     sub,
+    transposed_matrices,
 )
 
 
@@ -33,7 +35,7 @@ def had(*factors: Expr) -> Expr:
         if not chain:
             continue
         body = make("mul", tuple(chain), None, factor.shape) if len(chain) > 1 else chain[0]
-        for part in body.args if body.op == "had" else (body,):
+        for part in _factors(body):
             if part.op == "zeros":
                 return zeros(shape)
             base, exponent = part.args if part.op == "epow" else (part, ONE)
@@ -43,8 +45,26 @@ def had(*factors: Expr) -> Expr:
     kept = [part for part in kept if part.op != "ones"]
     if not kept:
         return mul(*scalars, ones(shape))
-    body = kept[0] if len(kept) == 1 else make("had", tuple(kept), None, shape)
+    body = kept[0] if len(kept) == 1 else _product(kept, shape)
     return mul(*scalars, body)
+
+
+def _factors(e: Expr) -> Sequence[Expr]:
+    """The factors of an element-wise product, also of a transposed one."""
+    if e.op == "had":
+        return e.args
+    if e.op == "transpose" and e.args[0].op == "had":
+        return [functions.transpose(part) for part in e.args[0].args]
+    return (e,)
+
+
+def _product(factors: Sequence[Expr], shape: Shape) -> Expr:
+    """`(A.*B)'` for `A'.*B'`, else the product as it stands."""
+    turned = [functions.transpose(part) for part in factors]
+    if ONE_ROW not in shape and transposed_matrices(turned) < transposed_matrices(factors):
+        product = make("had", tuple(turned), None, (shape[1], shape[0]))
+        return make("transpose", (product,), None, shape)
+    return make("had", tuple(factors), None, shape)
 
 
 def epow(base: Expr, exponent: Expr) -> Expr:

@@ -58,7 +58,11 @@ def transpose(e: Expr) -> Expr:
         scalars, chain = factors_of(e)
         return mul(*scalars, *(transpose(part) for part in reversed(chain)))
     if e.op == "had":
-        return entrywise.had(*map(transpose, e.args))
+        factors = [transpose(part) for part in e.args]
+        more = transposed_matrices(factors) > transposed_matrices(e.args)
+        if more and not e.is_vector:
+            return make("transpose", (e,), None, (e.columns, e.rows))
+        return entrywise.had(*factors)
     if e.op == "kron":
         return kron(*map(transpose, e.args))
     if e.op == "diag" and e.args[0].is_vector:

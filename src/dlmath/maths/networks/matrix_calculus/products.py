@@ -48,6 +48,15 @@ def add(*terms: Expr) -> Expr:
     return found
 
 
+def _unordered(e: Expr) -> object:
+    """The same for a.*b and b.*a, also inside a product."""
+    if e.op == "had":
+        return frozenset(e.args)
+    if e.op == "mul" and any(part.op == "had" for part in e.args):
+        return tuple(_unordered(part) for part in e.args)
+    return e
+
+
 def _terms(given: Iterable[Expr]) -> Iterator[Expr]:
     """The terms of a sum, those of inner sums with their signs among them."""
     for term in given:
@@ -62,12 +71,14 @@ def _terms(given: Iterable[Expr]) -> Iterator[Expr]:
 
 
 def _sum(terms: Sequence[Expr], shape: Shape) -> Expr:
-    found: dict[Expr, Fraction] = {}
+    found: dict[object, tuple[Expr, Fraction]] = {}
     for part in _terms(terms):
         if not is_zero(part):
             coefficient, rest = split(part)
-            found[rest] = found.get(rest, Fraction(0)) + coefficient
-    parts = [mul(number(c), rest) if c != 1 else rest for rest, c in found.items() if c != 0]
+            key = _unordered(rest)
+            first, total = found.get(key, (rest, Fraction(0)))
+            found[key] = (first, total + coefficient)
+    parts = [mul(number(c), rest) if c != 1 else rest for rest, c in found.values() if c != 0]
     if not parts:
         return zeros(shape)
     return parts[0] if len(parts) == 1 else make("add", tuple(parts), None, shape)
@@ -256,6 +267,8 @@ def transposed_matrices(chain: Sequence[Expr]) -> int:
 def _transposes(e: Expr, *, vectors: bool) -> int:
     if e.op == "transpose":
         return 1 if vectors or not e.args[0].is_vector else 0
+    if e.op == "ones":
+        return 1 if vectors and e.rows == ONE_ROW else 0
     if e.op in ("add", "mul", "had"):
         return sum(_transposes(part, vectors=vectors) for part in e.args)
     return 0
@@ -264,7 +277,11 @@ def _transposes(e: Expr, *, vectors: bool) -> int:
 def _is_product(e: Expr) -> bool:
     """Is this term a product of several matrices, of either kind?"""
     chain = factors_of(e)[1]
-    return len(chain) > 1 or any(part.op == "had" for part in chain)
+    return len(chain) > 1 or any(_is_elementwise(part) for part in chain)
+
+
+def _is_elementwise(e: Expr) -> bool:
+    return e.op == "had" or (e.op == "transpose" and e.args[0].op == "had")
 
 
 def transposed_sum(e: Expr) -> Expr | None:
@@ -273,7 +290,7 @@ def transposed_sum(e: Expr) -> Expr | None:
     if e.is_vector or not (row or any(_is_product(part) for part in e.args)):
         return None
     turned = _sum([functions.transpose(part) for part in e.args], (e.columns, e.rows))
-    fewer = _transposes(turned, vectors=row) < _transposes(e, vectors=row)
+    fewer = _transposes(turned, vectors=True) < _transposes(e, vectors=True)
     return turned if fewer else None
 
 

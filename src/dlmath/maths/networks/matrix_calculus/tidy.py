@@ -5,8 +5,10 @@ from __future__ import annotations
 from dlmath.maths.networks.matrix_calculus.build import (
     add,
     factors_of,
+    had,
     mul,
     number,
+    ones,
     split,
 )
 from dlmath.maths.networks.matrix_calculus.expression import Expr
@@ -38,7 +40,8 @@ def _factored(e: Expr) -> Expr:
             return tidy(found)
     if e.is_scalar:
         return e
-    return _common_number(e)
+    elementwise = _factored_elementwise(e)
+    return tidy(elementwise) if elementwise is not None else _common_number(e)
 
 
 def _factored_at(e: Expr, side: int) -> Expr | None:
@@ -67,6 +70,25 @@ def _factored_at(e: Expr, side: int) -> Expr | None:
         after = [term for term in others if e.args.index(term) > at]
         return add(*before, whole, *after)
     return None
+
+
+def _factored_elementwise(e: Expr) -> Expr | None:
+    """a.*b - a.*c as a.*(b - c), where all terms have the factor."""
+    parts = []
+    for term in e.args:
+        coefficient, rest = split(term)
+        scalars, chain = factors_of(rest)
+        if len(chain) != 1 or chain[0].op != "had":
+            return None
+        parts.append((mul(number(coefficient), *scalars), chain[0].args))
+    common = [a for a in parts[0][1] if all(a in factors for _, factors in parts[1:])]
+    if not common:
+        return None
+    inner = []
+    for scalar, factors in parts:
+        others = [factor for factor in factors if factor not in common]
+        inner.append(mul(scalar, had(*others) if others else ones(e.shape)))
+    return had(*common, add(*inner))
 
 
 def _without(term: Expr, side: int) -> Expr:

@@ -86,7 +86,7 @@ def _text_columns(path: str, delimiter: str, needed: Collection[str] | None) -> 
     if not any(line.strip() for line in body):
         raise InvalidInput(f"{shown(path)} has a line of names, but no data")
     chosen = [place for place, name in enumerate(names) if needed is None or name in needed]
-    fast = _quick(body, delimiter, len(names)) if needed is None else None
+    fast = _quick(body, delimiter, len(names)) if len(chosen) == len(names) else None
     if fast is not None:
         return Columns(names, fast, {})
     reader = csv.reader(body, delimiter=delimiter, skipinitialspace=True)

@@ -38,7 +38,7 @@ _SAID = {
     "backprop": frozenset({"gradient"}),
     "check": frozenset({"equal"}),
     "matrix-derive": frozenset("gradient jacobian hessian derivative".split()),
-    "descend": frozenset({"methods", "reason"}),
+    "descend": frozenset({"at", "basins", "methods", "reason"}),
     "matrix": frozenset(
         "operation L U P Q R S V eigenvalues eigenvectors multiplicities singular_values basis "
         "least_squares reason nonzero".split()

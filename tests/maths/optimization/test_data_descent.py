@@ -273,6 +273,26 @@ def test_the_check_of_least_squares_fails_a_wrong_end() -> None:
     assert least_squares.check(closed, least + 1e-3, [0] * 4, 0.1, names).verdict == PASSED
 
 
+def test_many_parameters_are_counted_in_the_answer_and_checked_along_directions() -> None:
+    features = RANDOM.normal(size=(60, 40))
+    columns = (*(f"p{place}" for place in range(40)), "kind")
+    data = Columns(columns, np.column_stack([features, np.arange(60) % 4]), {})
+    text = "cross_entropy(softmax(tanh(X*A + c)*B), kind)"
+    shapes = {"A": (40, 20), "c": (20,), "B": (20, 4)}
+    answer = run(text, data=data, shapes=shapes, random=True, batch=20, epochs=3, method="adam")
+    assert str(answer.result).startswith("A of 40 by 20 numbers, c = [")
+    assert np.array(answer.facts["at"]["A"]).shape == (40, 20)
+    assert answer.facts["eigenvalues"] is None
+    assert answer.facts["stable_rate"] > 0
+    assert [check.name for check in answer.checks] == [
+        f"gradient at the {where} along random directions, by differences"
+        for where in ("start", "end")
+    ]
+    assert_checked(answer)
+    whole = run(text, data=data, shapes=shapes, random=True, epochs=30)
+    assert whole.facts["minimum"] < 0.9 * whole.tables[0].rows[0][-2]
+
+
 # --- what is refused --------------------------------------------------------------------------
 
 

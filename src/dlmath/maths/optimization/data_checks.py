@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dlmath.answer import UNAVAILABLE, Answer, Check
+from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check
 from dlmath.columns import Columns
 from dlmath.expression.graph import Node, symbol, vector
 from dlmath.maths.optimization.data_problem import DataProblem, entry_names
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dlmath.maths.optimization.data_descent import Fit
 
     Floats = NDArray[Any]
+
+#: Rows and directions of the check of what is too large to write out.
+_SOME, _DIRECTIONS = 200, 5
 
 
 def put_checks(answer: Answer, fit: Fit) -> None:
@@ -71,8 +74,7 @@ def _rows_written_out(
     widest = max([1, *map(len, problem.blocks.values()), *map(prod, problem.parameters.values())])
     count = min(data_loss.rows_written(problem.formula, widest), len(columns.values))
     if not count:
-        name = f"rows written out at {where}"
-        return [Check(name, UNAVAILABLE, "the formula is too large to write out")]
+        return [_along_directions(problem, columns, theta, where)]
     chosen = np.unique(np.linspace(0, len(columns.values) - 1, count).astype(int))
     some = columns._replace(values=columns.values[chosen])
     arrays = named_arrays(problem, some)
@@ -85,3 +87,43 @@ def _rows_written_out(
     if not np.isfinite(value) or not np.isfinite(slope).all():
         return []
     return data_loss.check(formula, problem.names, theta.tolist(), (value, slope.tolist()), where)
+
+
+def _along_directions(problem: DataProblem, columns: Columns, theta: Floats, where: str) -> Check:
+    """For formulas too large to write out: the gradient against differences of the loss.
+
+    Along a few random directions, over some rows; extrapolated from two steps, with a bound on
+    what the differences are worth.
+    """
+    import numpy as np
+
+    name = f"gradient at {where} along random directions, by differences"
+    some = columns._replace(values=columns.values[:_SOME])
+    batch = problem.function.prepare(named_arrays(problem, some), len(some.values))
+    random, worst, settled = np.random.default_rng(1), 0.0, 0
+    with np.errstate(all="ignore"):
+        value, slope = problem.function.value_and_gradient(theta, batch)
+        for _ in range(_DIRECTIONS):
+            along = random.standard_normal(len(theta))
+            along /= np.linalg.norm(along)
+            wide, narrow = (
+                (
+                    problem.function.value(theta + step * along, batch)
+                    - problem.function.value(theta - step * along, batch)
+                )
+                / (2 * step)
+                for step in (2e-3, 1e-3)
+            )
+            expected = narrow + (narrow - wide) / 3
+            error = abs(narrow - wide) + 1e-12 * (1 + abs(value))
+            if not error <= 1e-3 * (1e-3 + abs(expected)):
+                continue
+            settled += 1
+            off = abs(float(slope @ along) - expected)
+            worst = max(worst, off)
+            if off > error + 1e-7 * abs(expected) + 1e-9:
+                found = float(slope @ along)
+                return Check(name, FAILED, f"{found:.8g}, by differences {expected:.8g}")
+    if not settled:
+        return Check(name, UNAVAILABLE, "differences of the loss do not settle here")
+    return Check(name, PASSED, f"largest difference {worst:.2g}")

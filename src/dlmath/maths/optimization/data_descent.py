@@ -242,6 +242,9 @@ def _on_all(
 ) -> tuple[Fit, list[Sentence]]:
     at_start = spectrum_at(objective, theta.tolist())
     chosen = settled(plan, options, at_start)
+    if at_start is None and chosen.line_search is None and options.rate is None:
+        largest = objective.largest(theta, objective.curvature_batch())
+        chosen = chosen._replace(rate=default_rate(chosen.method, largest or None))
     notes: list[Sentence] = []
     if options.rate is None and chosen.line_search is None:
         notes += advice.on_default_rate(chosen.method.rate, chosen.rate)

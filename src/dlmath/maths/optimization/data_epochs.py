@@ -7,6 +7,7 @@ Review 60, 2018, section 4.
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,8 +26,8 @@ _BETWEEN = 50
 #: A loss so many times its size at the start has run away.
 GONE = 1e6
 
-#: Batches of which the curvature at the start is computed, and rounds of the power method.
-_BATCHES, _ROUNDS = 8, 12
+#: Batches of which the curvature at the start is computed.
+_BATCHES = 8
 
 
 class Track(NamedTuple):
@@ -120,30 +121,9 @@ def run_epochs(
 
 
 def curvature_of_batches(objective: DataObjective, theta: Floats, size: int, seed: int) -> float:
-    """The largest eigenvalue of the Hessian over the first few batches, by the power method.
+    """The largest curvature of the first few batches.
 
     A batch may be much more curved than the mean of all rows, and the steps meet each one alone.
     """
-    import numpy as np
-
-    gradient = objective.problem.function.gradient
-    largest = 0.0
-    random = np.random.default_rng([seed, 0])
-    with np.errstate(all="ignore"):
-        for count, batch in enumerate(objective.source.batches(size, seed, 1)):
-            if count == _BATCHES:
-                break
-            vector = random.standard_normal(len(theta))
-            found = 0.0
-            for _ in range(_ROUNDS):
-                vector /= np.linalg.norm(vector)
-                step = 1e-5
-                above = gradient(theta + step * vector, batch)
-                product = (above - gradient(theta - step * vector, batch)) / (2 * step)
-                found = float(np.linalg.norm(product))
-                if not np.isfinite(found) or not found:
-                    break
-                vector = product
-            if np.isfinite(found):
-                largest = max(largest, found)
-    return largest
+    batches = islice(objective.source.batches(size, seed, 1), _BATCHES)
+    return max(objective.largest(theta, batch) for batch in batches)

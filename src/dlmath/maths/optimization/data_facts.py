@@ -66,6 +66,9 @@ def facts(fit: Fit) -> dict[str, Any]:
             found["best_rate_with_momentum"] = None
     else:
         found = _facts_of_track(fit)
+    if found["eigenvalues"] is None and found["at"] is not None:
+        high = fit.objective.largest(fit.end, fit.objective.curvature_batch())
+        found["stable_rate"] = 2 / high if high else None
     if (values := found["eigenvalues"]) is not None:
         level = max(map(abs, values)) / _SINGULAR
         found["eigenvalues"] = [value if abs(value) > level else 0.0 for value in values]
@@ -100,6 +103,7 @@ def _facts_of_track(fit: Fit) -> dict[str, Any]:
         "eigenvalues": known.spectrum.values if known and known.spectrum else None,
         "kind": known.kind.kind if known else None,
     }
+    found["stable_rate"] = found["condition"] = None
     if known is not None and known.spectrum is not None:
         low, high = known.spectrum.values[0], known.spectrum.values[-1]
         found["stable_rate"] = 2 / high if high > 0 else None

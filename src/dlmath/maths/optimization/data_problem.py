@@ -30,6 +30,9 @@ BLOCK = "X"
 #: Parameters at most, counted number by number.
 MOST = 1_000_000
 
+#: Entries of a vector or matrix that are written out in the answer.
+SHOWN = 60
+
 #: The standard deviation of a random start.
 SPREAD = 0.5
 
@@ -335,8 +338,19 @@ def random_start(function: RowFunction, seed: int, attempt: int = 0) -> Floats:
 
 
 def answer_text(at: Mapping[str, Any], digits: int) -> str:
-    """`w = 2, W = [1, 2.5]`, to so many significant digits."""
-    return ", ".join(f"{name} = {_number_text(value, digits)}" for name, value in at.items())
+    """`w = 2, W = [1, 2.5]`, to so many significant digits; of many numbers, how many."""
+    return ", ".join(f"{name} {_value_text(value, digits)}" for name, value in at.items())
+
+
+def _value_text(value: Any, digits: int) -> str:
+    sizes: list[int] = []
+    inner = value
+    while isinstance(inner, list):
+        sizes.append(len(inner))
+        inner = inner[0]
+    if prod(sizes) > SHOWN:
+        return f"of {' by '.join(map(str, sizes))} numbers"
+    return f"= {_number_text(value, digits)}"
 
 
 def _number_text(value: Any, digits: int) -> str:

@@ -60,6 +60,7 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
         "probability",
         {
             "dist": "A distribution: its moments, density, quantiles; samples of it.",
+            "bayes": "Posterior probabilities of hypotheses, or of a parameter.",
             "entropy": "The entropy of probabilities, of a joint table, of a distribution.",
             "cross-entropy": "The mean of -log q under p, the loss of classification.",
             "divergence": "How far one distribution is from another: KL and its relatives.",

@@ -1,4 +1,4 @@
-"""dist, entropy, cross-entropy, divergence."""
+"""dist, bayes, entropy, cross-entropy, divergence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from dlmath.answer import Answer
 from dlmath.cli.app import command
 from dlmath.cli.options import InvalidOption, choose, read_expression, read_whole
-from dlmath.cli.read import Given
+from dlmath.cli.read import Given, read_assignments, reworded
 from dlmath.expression.graph import Node
 
 if TYPE_CHECKING:
@@ -90,6 +90,103 @@ def dist(
 
 def _given(text: str | None, option: str) -> Node | None:
     return None if text is None else read_expression(text, option)
+
+
+@command(
+    example='--prior "sick=0.01, well=0.99" --likelihood "sick=0.9, well=0.05"',
+    more=[
+        '--prior "p ~ beta(2, 2)" --likelihood "binomial(10, p)" --observed 7',
+        '--prior "mu ~ normal(0, 10)" --likelihood "normal(mu, 2)" --observed "[4.1, 5.3, 3.9]"',
+        '--prior "p ~ dirichlet(1, 1, 1)" --likelihood "multinomial(10, p)" --observed "[3, 5, 2]"',
+    ],
+)
+def bayes(
+    given: Given,
+    *,
+    prior: Annotated[
+        str | None,
+        typer.Option(
+            "--prior",
+            metavar="PRIOR",
+            help='Probabilities of hypotheses: "a=0.01, b=0.99"; or of a parameter: '
+            '"p ~ beta(2, 2)".',
+        ),
+    ] = None,
+    likelihood: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--likelihood",
+            metavar="LIKELIHOOD",
+            help='The probability of the evidence under each hypothesis: "a=0.9, b=0.05" '
+            '(repeated: further evidence); or of an observation: "binomial(10, p)".',
+        ),
+    ] = None,
+    observed: Annotated[
+        str | None,
+        typer.Option(
+            "--observed", metavar="DATA", help='What was observed: 7, "[3, 5, 2]" or @file.csv.'
+        ),
+    ] = None,
+) -> Answer:
+    """Posterior probabilities of hypotheses, or of a parameter."""
+    from dlmath.maths.probability.bayes import bayes
+
+    if prior is None or not likelihood:
+        raise InvalidOption(
+            "bayes needs --prior and --likelihood",
+            hint='--prior "a=0.01, b=0.99" --likelihood "a=0.9, b=0.05"',
+        )
+    if "~" in prior:
+        return _posterior(given, prior, likelihood, observed)
+    if observed is not None:
+        raise InvalidOption(
+            "--observed goes with a prior of a parameter", hint='--prior "p ~ beta(2, 2)"'
+        )
+    return bayes(
+        read_assignments(prior, "--prior"),
+        [read_assignments(text, "--likelihood") for text in likelihood],
+        given.settings,
+    )
+
+
+def _posterior(given: Given, prior: str, likelihood: list[str], observed: str | None) -> Answer:
+    """The posterior of a parameter. Raises InvalidInput."""
+    from dlmath.maths.probability.conjugate import dirichlet_posterior, posterior
+    from dlmath.maths.probability.distribution import Distribution
+    from dlmath.maths.probability.reading import read_call, read_family, read_random_variable
+
+    if len(likelihood) != 1:
+        raise InvalidOption("a parameter has one --likelihood", hint='--observed "[3, 5, 4]"')
+    if observed is None:
+        raise InvalidOption("bayes needs what was observed", hint='--observed "[3, 5, 4]"')
+    data = given.expression(observed)
+    values = list(data.args) if data.op == "vector" else [data]
+    name, chosen = reworded("--prior", lambda: read_random_variable(prior))
+    if not isinstance(chosen, Distribution):
+        kind, _ = reworded("--likelihood", lambda: read_call(likelihood[0]))
+        if chosen.name != "dirichlet" or kind not in ("multinomial", "categorical"):
+            raise InvalidOption(
+                f"a prior of {chosen.name} goes with no likelihood here",
+                hint='"p ~ dirichlet(1, 1, 1)" goes with "multinomial(n, p)"',
+            )
+        if kind == "categorical":
+            values = _counts(values, chosen.dimension)
+        return dirichlet_posterior(
+            name, chosen.parameters["concentrations"].args, values, given.settings
+        )
+    family = reworded("--likelihood", lambda: read_family(likelihood[0]))
+    return posterior(name, chosen, family, values, given.settings)
+
+
+def _counts(classes: list[Node], count: int) -> list[Node]:
+    """How often each class was observed, of classes counted from 0. Raises InvalidOption."""
+    from dlmath.expression.graph import is_integer, number
+
+    for value in classes:
+        if not is_integer(value) or not 0 <= value.number < count:
+            raise InvalidOption(f"--observed: classes are counted from 0 to {count - 1}")
+    seen = [int(value.number) for value in classes]
+    return [number(seen.count(place)) for place in range(count)]
 
 
 @command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dlmath.maths.pictures.draw import NoPicture
@@ -13,6 +13,7 @@ from dlmath.maths.probability.summary import describe_sentence
 from dlmath.picture import Area, Bars, Curve, Picture, Words
 
 if TYPE_CHECKING:
+    from dlmath.expression.graph import Node
     from dlmath.maths.probability.distribution import Distribution
 
 #: The window leaves this probability out on each side, where the support does not end.
@@ -130,4 +131,53 @@ def _bars(
         (outcomes[0] - 0.6, outcomes[-1] + 0.6),
         (0.0, 1.05 * max(heights)),
         bars=bars,
+    )
+
+
+def several_densities(distributions: Mapping[str, Distribution], title: Words) -> Picture:
+    """The densities of several distributions, each with its name. Raises NoPicture."""
+    for distribution in distributions.values():
+        if distribution.symbols():
+            raise NoPicture("the parameters have no numbers")
+        if distribution.family.discrete:
+            raise NoPicture("outcomes are whole numbers")
+    windows = [window(distribution) for distribution in distributions.values()]
+    left, right = min(low for low, _ in windows), max(high for _, high in windows)
+    narrow = min(high - low for low, high in windows)
+    middle = next(low + high for low, high in windows if high - low == narrow) / 2
+    if right - left > 12 * narrow:
+        left, right = max(left, middle - 6 * narrow), min(right, middle + 6 * narrow)
+    x = [left + (right - left) * step / (_POINTS - 1) for step in range(_POINTS)]
+    curves = tuple(
+        Curve((name,), x, densities(distribution, x))
+        for name, distribution in distributions.items()
+    )
+    top = max(max(y for y in curve.y if math.isfinite(y)) for curve in curves)
+    return Picture(title, "x", "density", (left, right), (0.0, 1.05 * top), curves=curves)
+
+
+def hypotheses_picture(prior: Mapping[str, Node], posterior: Mapping[str, Node]) -> Picture:
+    """Bars of the probabilities of hypotheses before and after. Raises NoPicture."""
+    from dlmath.maths.pictures.draw import real_number
+
+    pairs = [(real_number(prior[name]), real_number(posterior[name])) for name in prior]
+    names = tuple(prior)
+    groups = [
+        Bars(
+            (label,),
+            [place + shift for place in range(len(names))],
+            [place + shift + 0.35 for place in range(len(names))],
+            [pair[which] for pair in pairs],
+            names if which == 0 else (),
+        )
+        for which, (label, shift) in enumerate((("prior", -0.38), ("posterior", 0.03)))
+    ]
+    top = max(max(pair) for pair in pairs)
+    return Picture(
+        ("before and after the evidence",),
+        "",
+        "probability",
+        (-0.6, len(names) - 0.4),
+        (0.0, 1.05 * top),
+        bars=tuple(groups),
     )

@@ -36,7 +36,6 @@ from dlmath.settings import Settings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
     Array = NDArray[Any]
 
 Known = Distribution | Joint

@@ -48,6 +48,18 @@ def read_distribution(text: str) -> Distribution | Joint:
         return found
 
 
+def read_call(text: str) -> tuple[str, list[Node]]:
+    """A name with what stands in its parentheses, whatever the name means. Raises InvalidInput."""
+    with reading(text) as parser:
+        name = parser.token
+        if name.kind != NAME:
+            parser.fail("the name of a distribution is expected here", name)
+        parser.advance()
+        given = _parameters(parser) if parser.token.kind == "(" else []
+        parser.expect_end()
+        return name.text, [one.value for one in given]
+
+
 def is_distribution(text: str) -> bool:
     """Does the text begin with the name of a distribution, or a name that could be meant as one?
 

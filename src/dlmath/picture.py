@@ -57,6 +57,19 @@ class Area(NamedTuple):
         """How what lies above (1) or below (-1) zero is counted."""
         return "counted positive" if (side > 0) != self.turned else "counted negative"
 
+    def parts(self, label: str) -> list[tuple[int, str]]:
+        """Which sides of zero there are, and what to call each. label: the words of `label`.
+
+        Only an area of an integral, or one on both sides, says how its sides are counted.
+        """
+        sides = [side for side in (1, -1) if any(side * value > 0 for value in self.y)]
+        if label == "area":
+            where = {1: "above", -1: "below"}
+            return [(s, f"area {where[s]} zero, {self.counted(s)}") for s in sides]
+        if len(sides) == 1:
+            return [(sides[0], label)]
+        return [(side, f"{label}, {self.counted(side)}") for side in sides]
+
 
 class Contour(NamedTuple):
     """A function of two variables: `z[row][column]` at `y[row]` and `x[column]`.

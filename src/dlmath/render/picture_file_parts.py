@@ -41,15 +41,12 @@ def draw_areas(axes: Any, picture: Picture, handles: Handles) -> None:
     for area in picture.areas:
         x, y = np.array(area.x), np.array(area.y)
         base = picture.y_range[0] if picture.y_log else 0.0
-        for words, part, colour, hatch in (
-            (area.counted(1), y >= 0, _POSITIVE, ""),
-            (area.counted(-1), y <= 0, _NEGATIVE, "//"),
-        ):
-            if (part & (y != 0)).any():
-                filled = axes.fill_between(
-                    x, y, base, where=part, color=colour, alpha=0.45, hatch=hatch, linewidth=0
-                )
-                handles.append((filled, f"{_text(area.label)}, {words}"))
+        for side, words in area.parts(_text(area.label)):
+            colour, hatch = (_POSITIVE, "") if side > 0 else (_NEGATIVE, "//")
+            filled = axes.fill_between(
+                x, y, base, where=side * y >= 0, color=colour, alpha=0.45, hatch=hatch, linewidth=0
+            )
+            handles.append((filled, words))
 
 
 def draw_bars(axes: Any, groups: Sequence[Bars], handles: Handles, curves: int) -> None:

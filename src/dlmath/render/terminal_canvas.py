@@ -44,12 +44,16 @@ BRAILLE = "braille"
 
 
 class Axis(NamedTuple):
-    """One axis. low, high: its ends, by their logarithms where `log`. down: it runs downward."""
+    """One axis. low, high: its ends, by their logarithms where `log`. down: it runs downward.
+
+    whole: it counts rows or columns.
+    """
 
     low: float
     high: float
     log: bool = False
     down: bool = False
+    whole: bool = False
 
     @classmethod
     def of(cls, ends: tuple[float, float], *, log: bool, down: bool = False) -> Axis:
@@ -85,6 +89,8 @@ class Axis(NamedTuple):
         values = (log_ticks if self.log else ticks)(self.value(0), self.value(1), most)
         if self.down:
             values = ticks(self.low, self.high, most)
+        if self.whole:
+            values = [value for value in values if value == round(value)]
         return [
             (self.place(value), text)
             for value, text in zip(values, tick_texts(values), strict=True)
@@ -107,8 +113,8 @@ class Canvas:
 
         self.unicode = unicode
         down = picture.heat is not None and picture.heat.downward
-        self.x = Axis.of(picture.x_range, log=picture.x_log)
-        self.y = Axis.of(picture.y_range, log=picture.y_log, down=down)
+        self.x = Axis.of(picture.x_range, log=picture.x_log)._replace(whole=down)
+        self.y = Axis.of(picture.y_range, log=picture.y_log, down=down)._replace(whole=down)
         self.rows = max(10, min(_ROWS, round(width * 0.28) - 4))
         if picture.equal and not (self.x.log or self.y.log):
             self.rows = _ROWS_EQUAL

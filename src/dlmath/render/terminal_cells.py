@@ -134,6 +134,33 @@ def draw_heat(canvas: Canvas, heat: HeatMap, unicode: bool) -> None:
                 parts.setdefault((sign, PLAIN), []).append((column, row))
     for (sign, shade), cells in parts.items():
         canvas.put(cells, sign, shade)
+    if not heat.categories:
+        _write_values(canvas, heat)
+
+
+def _write_values(canvas: Canvas, heat: HeatMap) -> None:
+    """The number of each entry of a small grid, in the middle of its shade."""
+    rows, columns = len(heat.z), len(heat.z[0])
+    wide = canvas.columns * abs(heat.x_range[1] - heat.x_range[0]) / columns
+    high = canvas.rows * abs(heat.y_range[1] - heat.y_range[0]) / rows
+    wide, high = wide / (canvas.x.high - canvas.x.low), high / (canvas.y.high - canvas.y.low)
+    texts = [[f"{value:.3g}" if isfinite(value) else "" for value in row] for row in heat.z]
+    if high < 1 or wide < max(len(text) for row in texts for text in row) + 4:
+        return
+    places: dict[str, list[tuple[int, int]]] = {}
+    for j, row in enumerate(texts):
+        for i, text in enumerate(row):
+            x = heat.x_range[0] + (i + 0.5) / columns * (heat.x_range[1] - heat.x_range[0])
+            y = heat.y_range[0] + (j + 0.5) / rows * (heat.y_range[1] - heat.y_range[0])
+            cell = canvas.cell(x, y)
+            if cell is None or not text:
+                continue
+            shown = f" {text} "
+            start = cell[0] - len(shown) // 2
+            for offset, character in enumerate(shown):
+                places.setdefault(character, []).append((start + offset, cell[1]))
+    for character, cells in places.items():
+        canvas.put(cells, character, PLAIN)
 
 
 def _mean(

@@ -43,8 +43,8 @@ class _Signs(NamedTuple):
     points: tuple[str, ...]
     bars: tuple[str, ...]
     line: str
-    dashed: str
-    path: str
+    dashed: tuple[str, ...]
+    paths: tuple[str, str]
     level: str
     vertical: str
     dot: str
@@ -56,11 +56,11 @@ class _Signs(NamedTuple):
 
 _UNICODE = _Signs(
     (BRAILLE, "•", "×", "◦", "▴"), ("•", "×", "◦", "▴"), ("█", "▒", "░"),
-    "⠤⠒", "·", "•", BRAILLE, "┊", "●", "○", "░", "▒", "─",
+    "⠤⠒", ("·", ":", "'"), ("•", "▪"), BRAILLE, "┊", "●", "○", "░", "▒", "─",
 )  # fmt: skip
 _ASCII = _Signs(
     ("*", "+", "x", "o", "%"), ("*", "x", "o", "%"), ("#", "=", ":"),
-    "*", "'", "#", ".", ":", "@", "o", "/", "\\", "-",
+    "*", ("'", ",", ";"), ("#", "#"), ".", ":", "@", "o", "/", "\\", "-",
 )  # fmt: skip
 
 
@@ -211,9 +211,11 @@ class _Drawing:
         curves = self.picture.curves
         curve = curves[place]
         if curve.style == DASHED:
-            return self.signs.dashed
+            number = sum(before.style == DASHED for before in curves[:place])
+            return self.signs.dashed[number % len(self.signs.dashed)]
         if curve.style == DOTS:
-            return self.signs.path
+            lines = sum(other.style not in (DASHED, DOTS, POINTS) for other in curves)
+            return self.signs.paths[lines > 1]
         if curve.style == POINTS:
             number = sum(before.style == POINTS for before in curves[:place])
             return self.signs.points[number % len(self.signs.points)]
@@ -244,10 +246,8 @@ class _Drawing:
         for place, curve in enumerate(picture.curves):
             rows.append((self._shown(self._sign(place)), writer.sentence(curve.label)))
         for area in picture.areas:
-            if any(y > 0 for y in area.y):
-                rows.append((signs.above, f"area above zero, {area.counted(1)}"))
-            if any(y < 0 for y in area.y):
-                rows.append((signs.below, f"area below zero, {area.counted(-1)}"))
+            for side, words in area.parts(writer.sentence(area.label)):
+                rows.append((signs.above if side > 0 else signs.below, words))
         for place, bars in enumerate(picture.bars):
             rows.append((self._bar_sign(place), writer.sentence(bars.label)))
         if picture.heat is not None:

@@ -33,15 +33,15 @@ class Formula(Notation):
     """Mathematics with a language of its own, such as matrix expressions, and other forms of it.
 
     The text reads back in that language. latex: the same in LaTeX. code: what writes it as a
-    module of Python that uses numpy, where it can be written so.
+    module of Python in a format, `python` or `numpy`, where it can be written so.
     """
 
     __slots__ = ("code", "latex")
 
     latex: str
-    code: Callable[[], str] | None
+    code: Callable[[str], str] | None
 
-    def __new__(cls, text: str, latex: str, code: Callable[[], str] | None = None) -> Formula:
+    def __new__(cls, text: str, latex: str, code: Callable[[str], str] | None = None) -> Formula:
         made = super().__new__(cls, text)
         made.latex, made.code = latex, code
         return made

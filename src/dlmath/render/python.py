@@ -46,7 +46,7 @@ def answer_python(answer: Answer) -> str:
     Raises InvalidInput when the answer is not an expression or has no numpy form.
     """
     if isinstance(answer.result, Formula) and answer.result.code is not None:
-        return answer.result.code()
+        return answer.result.code("python")
     given: Parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
     names, parts = _named(given)
     nodes = [part for part in parts if isinstance(part, Node)]

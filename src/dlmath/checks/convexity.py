@@ -24,25 +24,33 @@ def check_convexity(
     box: Sequence[tuple[float, float]],
     claim: str,
     counterexamples: Sequence[Any] = (),
+    *,
+    slow: bool = False,
 ) -> Check:
     """Compares random chords of the graph (convex, concave, both), or redoes counterexamples.
 
-    counterexamples: with `kind`, `a`, `b`, `middle`, as the search gives them.
+    counterexamples: with `kind`, `a`, `b`, `middle`, as the search gives them. slow: do values
+    take long, so that few are compared?
     """
     if claim == "neither":
         return _again(function, names, counterexamples)
-    return _chords(function, names, box, claim)
+    return _chords(function, names, box, claim, slow=slow)
 
 
 def _chords(
-    function: Node, names: Sequence[str], box: Sequence[tuple[float, float]], claim: str
+    function: Node,
+    names: Sequence[str],
+    box: Sequence[tuple[float, float]],
+    claim: str,
+    *,
+    slow: bool,
 ) -> Check:
     import numpy as np
 
     name = "chords of the graph"
     rng = np.random.default_rng(7)
     compared = 0
-    count = _affordable(function, names)
+    count = 60 if slow else _CHORDS
     for scale in (0.5, 3.0, 20.0):
         a, b = (_points(rng, len(names), box, scale)[:count] for _ in range(2))
         at_a, at_b = _values(function, names, a), _values(function, names, b)
@@ -68,18 +76,6 @@ def _chords(
     if not compared:
         return Check(name, UNAVAILABLE, "no values were found to compare")
     return Check(name, PASSED, f"none of {compared} comparisons contradicts")
-
-
-def _affordable(function: Node, names: Sequence[str]) -> int:
-    """How many chords are compared at a time: fewer where values take long."""
-    from time import monotonic
-
-    import numpy as np
-
-    begin = monotonic()
-    _values(function, names, np.full((8, len(names)), 0.37))
-    each = (monotonic() - begin) / 8
-    return min(_CHORDS, max(20, round(0.1 / max(each, 1e-9))))
 
 
 def _points(rng: Any, size: int, box: Sequence[tuple[float, float]], scale: float) -> Any:

@@ -35,6 +35,8 @@ _LISTS = frozenset(
 
 #: Facts that the answer, or another fact, says already.
 _SAID = {
+    "convex": frozenset({"curvature", "counterexample"}),
+    "extrema": frozenset({"critical_points", "level_sets"}),
     "backprop": frozenset({"gradient"}),
     "check": frozenset({"equal"}),
     "matrix-derive": frozenset("gradient jacobian hessian derivative".split()),

@@ -91,8 +91,9 @@ def convex(expression: Node, settings: Settings = DEFAULTS) -> Answer:
         from dlmath.checks.convexity import check_convexity
 
         counter = _counterexamples(answer)
-        answer.checks.append(check_convexity(function, names, box, str(answer.result), counter))
-        answer.facts.pop("_counterexamples", None)
+        slow = contains(function, search.SLOW)
+        claim = str(answer.result)
+        answer.checks.append(check_convexity(function, names, box, claim, counter, slow=slow))
         if answer.refuted:
             answer.status, answer.facts = REFUTED, {}
     answer.facts.pop("_counterexamples", None)

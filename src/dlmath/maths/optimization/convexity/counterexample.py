@@ -8,7 +8,7 @@ from math import isfinite
 from time import monotonic
 from typing import Any, NamedTuple
 
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import Node, contains
 from dlmath.maths.optimization.convexity.proofs import Interval
 
 #: Digits of the values that decide, and the part of them that a violation must exceed.
@@ -17,6 +17,13 @@ _CLEAR = 1e-15
 
 #: Random pairs that are tried at each scale.
 _PAIRS = 3000
+
+#: Functions whose values take long.
+SLOW = frozenset(
+    "erfi digamma polygamma beta uppergamma lowergamma binomial Si Ci Shi Chi Ei li expint "
+    "fresnels fresnelc airyai airybi airyaiprime airybiprime besselj bessely besseli besselk "
+    "polylog zeta LambertW elliptic_k elliptic_e elliptic_f elliptic_pi hyper".split()
+)
 
 Values = tuple[Fraction, ...]
 
@@ -49,7 +56,7 @@ def find(
     nonzero: which variables are assumed not to be zero, an end of their interval.
     """
     end = monotonic() + seconds
-    for pairs in _candidates(function, names, box, wanted, _affordable(function, names)):
+    for pairs in _candidates(function, names, box, wanted, _affordable(function)):
         if monotonic() > end:
             return None
         for a, b in pairs:
@@ -101,14 +108,9 @@ def exact_value(function: Node, names: Sequence[str], point: Values) -> Any | No
 # --- where to look --------------------------------------------------------------------------
 
 
-def _affordable(function: Node, names: Sequence[str]) -> int:
-    """How many pairs are tried at a time: fewer where values take long."""
-    import numpy as np
-
-    begin = monotonic()
-    _values(function, names, np.full((8, len(names)), 0.37))
-    each = (monotonic() - begin) / 8
-    return min(_PAIRS, max(40, round(0.05 / max(each, 1e-9))))
+def _affordable(function: Node) -> int:
+    """How many pairs are tried at a time: fewer where values come one by one from mpmath."""
+    return 120 if contains(function, SLOW) else _PAIRS
 
 
 def _candidates(

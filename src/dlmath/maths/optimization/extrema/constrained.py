@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlmath.answer import DOES_NOT_EXIST, REFUTED, UNSOLVED, Answer, Sentence, Step
+from dlmath.answer import DOES_NOT_EXIST, REFUTED, UNSOLVED, Answer, Sentence, Step, Table
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression.graph import Node, add, make, mul, number, symbol
 from dlmath.expression.intervals import Interval
@@ -134,17 +134,24 @@ def _fill(
             answer.notes.append((f"not proved: {point.doubt()}",))
     answer.facts["critical_points"] = facts
     if pairs:
-        from dlmath.maths.optimization.extrema.extrema import table
-
-        answer.tables.append(table([point for point, _ in pairs]))
+        answer.tables.append(_table(pairs, constraints))
     for point, one in pairs:
         if point.kind in (MINIMUM, MAXIMUM):
             answer.notes += _meaning(point, one, constraints)
 
 
-def rate_of(constraint: Constraint, multiplier: Any) -> Any:
-    """How the value changes with the right side of the constraint as typed: d value/d right."""
-    return -multiplier if constraint.turned else multiplier
+def _table(pairs: Sequence[Pair], constraints: Sequence[Constraint]) -> Table:
+    """The points with the multiplier of each constraint."""
+    rows = []
+    for point, one in pairs:
+        multipliers = [fact["multiplier"] for fact in _multipliers(point, one, constraints)]
+        shown = ["" if value is None else value for value in multipliers]
+        rows.append((*point.place, point.shown_value, point.kind, *shown))
+    names = pairs[0][0].names
+    letters = _letters(names, constraints)
+    listed = ", ".join(f"{a} of {one.text}" for a, one in zip(letters, constraints, strict=True))
+    columns = (*names, "value", "kind", *letters)
+    return Table(f"points and multipliers: {listed}", columns, tuple(rows))
 
 
 def _shown_multiplier(one: Candidate, place: int, sign: int) -> Node | float:

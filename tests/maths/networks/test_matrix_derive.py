@@ -410,7 +410,7 @@ def test_code(identity: Identity) -> None:
     )
     assert isinstance(answer.result, Formula)
     assert answer.result.code is not None
-    source = answer.result.code()
+    source = answer.result.code("python")
     space: dict[str, Any] = {}
     exec(source, space)  # noqa: S102  generated here, and tested here
     shapes = shapes_of(identity)
@@ -423,6 +423,21 @@ def test_code(identity: Identity) -> None:
     ]
     found = space["answer"](*arguments)
     assert np.allclose(found, flattened(wanted), rtol=1e-10, atol=1e-12), source
+
+
+def test_code_of_value_and_gradient() -> None:
+    answer = matrix_derive("norm(A*x - b)^2", "x", "A: m,n; x: n; b: m")
+    assert isinstance(answer.result, Formula)
+    assert answer.result.code is not None
+    space: dict[str, Any] = {}
+    exec(answer.result.code("numpy"), space)  # noqa: S102  generated here, and tested here
+    generator = np.random.default_rng(1)
+    a, x, b = (generator.normal(size=shape) for shape in ((3, 2), 2, 3))
+    value, gradient = space["value_and_gradient"](a, b, x)
+    assert value == pytest.approx(np.sum((a @ x - b) ** 2))
+    assert gradient == pytest.approx(2 * a.T @ (a @ x - b))
+    with pytest.raises(InvalidInput, match="does not write torch"):
+        answer.result.code("torch")
 
 
 def flattened(value: Any) -> Any:

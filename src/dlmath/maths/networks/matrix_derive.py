@@ -9,7 +9,7 @@ Matrix Cookbook, section 2.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dlmath.answer import (
@@ -89,7 +89,7 @@ def matrix_derive(
         return answer
     chosen = layout or ("denominator" if derived.kind == "gradient" else "numerator")
     result = _laid_out(derived, chosen)
-    _describe(answer, derived, result, chosen, known)
+    _describe(answer, f, derived, result, chosen, known)
     _shorten(answer, result, known)
     if settings.assume:
         answer.notes.append(("--assume is not used; --shapes says what is known of a matrix",))
@@ -155,15 +155,20 @@ def _layout_step(derived: Derived, result: Expr, layout: str) -> list[Step]:
     return [Step("layout", (words,), None, formula(result))]
 
 
-def formula(e: Expr, code: Callable[[], str] | None = None) -> Formula:
+def formula(e: Expr, code: Callable[[str], str] | None = None) -> Formula:
     """The expression for the renderers."""
     return Formula(to_text(e), to_latex(e), code)
 
 
-def _describe(answer: Answer, derived: Derived, result: Expr, layout: str, known: Shapes) -> None:
+def _describe(
+    answer: Answer, f: Expr, derived: Derived, result: Expr, layout: str, known: Shapes
+) -> None:
     title = "".join(map(str, answer.question))
-    arguments = _arguments(result, derived.variable, known)
-    answer.result = formula(result, lambda: python_source(result, title, arguments))
+
+    def code(form: str) -> str:
+        return _code(form, f, derived, result, known, title)
+
+    answer.result = formula(result, code)
     answer.facts["kind"] = derived.kind
     answer.facts["shape"] = shape_fact(result.shape)
     answer.facts["layout"] = layout
@@ -214,9 +219,23 @@ def _shorten(answer: Answer, result: Expr, known: Shapes) -> None:
 _PARTS_MOST = 5_000
 
 
-def _arguments(result: Expr, variable: Expr, known: Shapes) -> list[Expr]:
-    """What the derivative is a function of, with the variable, in alphabetical order."""
-    names = sorted({*result.names, str(variable.value)} - {"pi", "e"})
+def _code(form: str, f: Expr, derived: Derived, result: Expr, known: Shapes, title: str) -> str:
+    """A module of Python: `python` is the derivative alone, `numpy` the value with it."""
+    if form == "python":
+        return python_source([result], title, _arguments([result], derived.variable, known))
+    if form != "numpy":
+        raise InvalidInput(
+            f"matrix-derive does not write {form}", hint="use --format numpy or --format python"
+        )
+    name = "value_and_gradient" if derived.kind == "gradient" else "value_and_derivative"
+    arguments = _arguments([f, result], derived.variable, known)
+    return python_source([f, result], f"The value and the {title}.", arguments, name)
+
+
+def _arguments(roots: Sequence[Expr], variable: Expr, known: Shapes) -> list[Expr]:
+    """What they are functions of, with the variable, in alphabetical order."""
+    occurring = frozenset[str]().union(*(root.names for root in roots))
+    names = sorted({*occurring, str(variable.value)} - {"pi", "e"})
     scalar: tuple[Shape, None] = (SCALAR, None)
     return [build.name(name, *known.get(name, scalar)) for name in names]
 

@@ -68,32 +68,38 @@ _HELPERS = {
     return np.eye(m * n)[np.arange(m * n).reshape((m, n), order="F").T.ravel(order="F")]''',
 }
 
-_TAKEN = frozenset({"np", "special", "answer", *_HELPERS})
+_TAKEN = frozenset(
+    {"np", "special", "answer", "value_and_gradient", "value_and_derivative", *_HELPERS}
+)
 
 
-def python_source(e: Expr, title: str, arguments: Sequence[Expr]) -> str:
-    """The module. arguments: the names that it is a function of, in order.
+def python_source(
+    roots: Sequence[Expr], title: str, arguments: Sequence[Expr], name: str = "answer"
+) -> str:
+    """A module with one function `name`, which returns the values of the expressions.
 
-    Raises InvalidInput where numpy has no function for a part.
+    arguments: the names that it is a function of, in order. Raises InvalidInput where numpy has
+    no function for a part.
     """
-    writer = _Writer(e, arguments)
-    result = writer.parts[e]
-    if e.shape == SCALAR:
-        returned = f"return float({_operand(result)}[0, 0])"
-    elif ONE_ROW in e.shape:
-        returned = f"return {_operand(result)}.ravel()"
-    else:
-        returned = f"return {_bare(result)}"
+    writer = _Writer(roots, arguments)
+    returned = "return " + ", ".join(_returned(root, writer.parts[root]) for root in roots)
     heads = [_head(argument) for argument in arguments]
     lines = [*heads, *writer.sizes(), *writer.lines, returned]
     body = "\n".join(f"    {line}" for line in lines)
     names = ", ".join([*(_name(str(a.value)) for a in arguments), *writer.missing])
-    helpers = "".join(f"{_HELPERS[name]}\n\n\n" for name in sorted(writer.used))
+    helpers = "".join(f"{_HELPERS[helper]}\n\n\n" for helper in sorted(writer.used))
     imports = "import numpy as np\n"
     if "special." in body:
         imports += "from scipy import special\n"
     safe = title.replace("\\", "\\\\").replace('"', "'")
-    return f'{imports}\n\n{helpers}def answer({names}):\n    """{safe}"""\n{body}\n'
+    return f'{imports}\n\n{helpers}def {name}({names}):\n    """{safe}"""\n{body}\n'
+
+
+def _returned(e: Expr, text: str) -> str:
+    """A scalar as a number, a vector with one axis."""
+    if e.shape == SCALAR:
+        return f"float({_operand(text)}[0, 0])"
+    return f"{_operand(text)}.ravel()" if ONE_ROW in e.shape else _bare(text)
 
 
 def _name(text: str) -> str:
@@ -115,20 +121,20 @@ def _head(argument: Expr) -> str:
 class _Writer:
     """Writes parts as expressions; what is used twice becomes a line before them."""
 
-    def __init__(self, root: Expr, arguments: Sequence[Expr]) -> None:
+    def __init__(self, roots: Sequence[Expr], arguments: Sequence[Expr]) -> None:
         self.arguments = arguments
         self.lines: list[str] = []
         self.used: set[str] = set()
         self.missing: list[str] = []
         self.parts: dict[Expr, str] = {}
         self._sizes: set[str] = set()
-        order = _topological(root)
+        order = _topological(roots)
         uses = Counter(part for e in order for part in e.args)
         taken = {_name(str(a.value)) for a in arguments}
         count = 0
         for e in order:
             text = self._written(e)
-            if e.args and e.op != "name" and uses[e] > 1:
+            if e.args and e.op != "name" and uses[e] > (0 if e in roots else 1):
                 count += 1
                 while f"t{count}" in taken:
                     count += 1
@@ -305,11 +311,11 @@ def _number(value: Fraction) -> str:
     return f"({value.numerator} / {value.denominator})"
 
 
-def _topological(root: Expr) -> list[Expr]:
+def _topological(roots: Sequence[Expr]) -> list[Expr]:
     """Every part once, operands before what uses them."""
     order: list[Expr] = []
     done: set[Expr] = set()
-    stack = [(root, False)]
+    stack = [(root, False) for root in reversed(roots)]
     while stack:
         e, ready = stack.pop()
         if ready:

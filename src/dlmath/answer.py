@@ -6,7 +6,7 @@ write each node in their own notation, so the prose of a step exists once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -133,6 +133,20 @@ class Table(NamedTuple):
     rows: tuple[tuple[Any, ...], ...]
 
 
+class Program(NamedTuple):
+    """What a generated function of numpy, torch or jax computes.
+
+    value: the function as typed. wrt: by which variables. shapes: of each variable and of every
+    other part that is a vector or a matrix; what is not in it is a number. derivative: for one
+    derivative of any order or mixed; None for the gradient by all of `wrt`.
+    """
+
+    value: Node
+    wrt: tuple[str, ...]
+    shapes: Mapping[Node, tuple[int, ...]]
+    derivative: Node | None = None
+
+
 @dataclass
 class Answer:
     """The result of one computation.
@@ -151,6 +165,7 @@ class Answer:
     drawn: is the picture the answer (`plot`), so that it is shown in the place of the result?
     files: file ending (`.csv`, `.dot`) to what makes its content, for `--save`; only called when
         that file is asked for.
+    program: makes the function that `--format numpy`, `torch` and `jax` write, where there is one.
     """
 
     command: str
@@ -170,6 +185,7 @@ class Answer:
     picture: Picture | Diagram | None = None
     drawn: bool = False
     files: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    program: Callable[[], Program] | None = None
 
     @property
     def code(self) -> ExitCode:

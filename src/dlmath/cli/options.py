@@ -11,7 +11,7 @@ import typer
 from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.graph import Node
 
-FORMATS = ("auto", "rich", "plain", "json", "latex", "python")
+FORMATS = ("auto", "rich", "plain", "json", "latex", "python", "numpy", "torch", "jax")
 
 #: What `--save` can write: file ending to format.
 SAVED = {
@@ -146,8 +146,8 @@ COMMON: tuple[inspect.Parameter, ...] = (
         "format",
         None,
         str | None,
-        "auto (rich on a terminal, else plain), rich, plain, json, latex or python. "
-        "DLMATH_FORMAT sets the default.",
+        "auto (rich on a terminal, else plain), rich, plain, json, latex or python; where there is "
+        "a gradient, numpy, torch or jax. DLMATH_FORMAT sets the default.",
         "FORMAT",
     ),
     _option("plain", False, bool, "The answer alone, as dlmath reads it."),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Display(NamedTuple):
     """How to show answers, decided once before anything is computed.
 
-    format: rich, plain, json, latex or python. width: columns of the terminal. terminal: may
+    format: rich, plain, json, latex, python, numpy, torch or jax. width: columns of the terminal. terminal: may
     colours be used, on a terminal or by FORCE_COLOR? encoding: of the streams. steps: show the
     working. digits: was a decimal value asked for? plot: show the picture.
     """
@@ -147,6 +147,10 @@ def _rendered(answer: Answer, form: str, display: Display, line: Line) -> bytes:
         from dlmath.render.python import answer_python
 
         text = answer_python(answer)
+    elif form in ("numpy", "torch", "jax"):
+        from dlmath.render.code import answer_code
+
+        text = answer_code(answer, form)
     elif form == "rich":
         from dlmath.render.rich import render
 

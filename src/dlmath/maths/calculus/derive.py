@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from dlmath.answer import Answer, Notation, Sentence
+from dlmath.answer import Answer, Notation, Program, Sentence
 from dlmath.checks.derivative import check_derivative
 from dlmath.errors import InvalidInput
 from dlmath.expression.elements import expand_vectors
@@ -65,7 +66,16 @@ def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFA
         answer.value = _plain_value(answer.result)
     if settings.plot:
         _put_picture(answer, function, stages[-1], variables, settings)
+    if variables and function.op != "vector" and not settings.at:
+        answer.program = partial(_program, function, tuple(dict.fromkeys(variables)), stages[-1])
     return answer
+
+
+def _program(function: Node, variables: tuple[str, ...], derivative: Node) -> Program:
+    """Value and derivative in forms that do not overflow."""
+    from dlmath.maths.networks.stability import stable_form
+
+    return Program(stable_form(function), variables, {}, stable_form(derivative))
 
 
 def _put_picture(

@@ -7,9 +7,10 @@ derivatives of the i-th function (numerator layout); the Hessian is symmetric.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from dlmath.answer import Answer, Sentence, Step
+from dlmath.answer import Answer, Program, Sentence, Step
 from dlmath.checks.directional import check_gradient, check_hessian, check_jacobian
 from dlmath.errors import InvalidInput, Undefined
 from dlmath.expression.graph import (
@@ -56,7 +57,15 @@ def gradient(expression: Node, variables: Sequence[str], settings: Settings = DE
         from dlmath.maths.pictures.several import gradient_picture
 
         put_picture(answer, gradient_picture, function, variables, entries, settings)
+    answer.program = partial(_program, expression, tuple(variables), settings)
     return answer
+
+
+def _program(expression: Node, variables: tuple[str, ...], settings: Settings) -> Program:
+    """Value and gradient in forms that do not overflow."""
+    from dlmath.maths.networks.stability import stable_form
+
+    return Program(_scalar(stable_form(expression), settings, "gradient"), variables, {})
 
 
 @under_assumptions

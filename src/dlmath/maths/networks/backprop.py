@@ -8,13 +8,16 @@ out for one variable, the working.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from dlmath.answer import REFUTED, Answer, Notation, Sentence, Step, Table
+from dlmath.answer import REFUTED, Answer, Notation, Program, Sentence, Step, Table
 from dlmath.checks.backprop import Compared, check_gradient_at
 from dlmath.errors import InvalidInput
+from dlmath.expression import shapes
 from dlmath.expression.elements import expand_vectors
+from dlmath.expression.evaluator import needed_values
 from dlmath.expression.graph import (
     Node,
     contains,
@@ -95,11 +98,26 @@ def backprop(
 
         answer.picture = backprop_diagram(tape, ("computation graph of ", expression))
     _put_files(answer, tape, digits)
+    answer.program = partial(_program, loss, tape, names)
     return answer
 
 
 def _numbers(tape: Tape, names: Iterable[str]) -> dict[str, Value]:
     return {name: tape.values[symbol(name)] for name in names}
+
+
+def _program(loss: Node, tape: Tape, names: Sequence[str]) -> Program:
+    """The same computation for other points of the same shapes, in forms that do not overflow."""
+    from dlmath.maths.networks.stability import stable_form
+
+    given = _numbers(tape, sorted(free_symbols(loss)))
+    stable = stable_form(loss, given)
+    values = needed_values(stable, given, tape.algebra.arithmetic)
+    values |= {symbol(name): value for name, value in given.items()}
+    vectors = {
+        node: shapes.shape(value) for node, value in values.items() if isinstance(value, list)
+    }
+    return Program(stable, tuple(names), vectors)
 
 
 def _put_files(answer: Answer, tape: Tape, digits: int) -> None:
@@ -291,7 +309,7 @@ def _add_notes(answer: Answer, tape: Tape, loss: Node) -> None:
     if answer.checks:  # not with --no-check: measuring takes time
         from dlmath.maths.networks.stability import stability_notes
 
-        answer.notes += stability_notes(loss)
+        answer.notes += stability_notes(loss, at=_numbers(tape, sorted(free_symbols(loss))))
     if len(tape.places) > MOST_ROWS:
         answer.notes.append(
             (

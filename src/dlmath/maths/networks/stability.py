@@ -51,6 +51,10 @@ LOSES = "loses digits"
 UNKNOWN = "unknown"
 
 
+#: Numbers or nested lists of them for each variable.
+Point = Mapping[str, Any]
+
+
 class Trouble(NamedTuple):
     """Between two places (None: as far as is looked) a format overflows or loses digits."""
 
@@ -59,10 +63,13 @@ class Trouble(NamedTuple):
     high: float | None
 
 
-def stability_notes(formula: Node, *, thorough: bool = True) -> list[Sentence]:
+def stability_notes(
+    formula: Node, *, thorough: bool = True, at: Point | None = None
+) -> list[Sentence]:
     """What to know before the formula is computed with short floating-point numbers.
 
-    thorough: also measure a formula in which no known pattern is found.
+    thorough: also measure a formula in which no known pattern is found. at: values that say which
+    variables are vectors.
     """
     if not may_lose_digits(formula) or len(_below(formula)) > _MOST_NODES:
         return []
@@ -72,15 +79,36 @@ def stability_notes(formula: Node, *, thorough: bool = True) -> list[Sentence]:
         for proposal in proposals(formula):
             if any(proposal.part is part for part in done):
                 continue
-            note = _note(formula, proposal)
+            note = _note(formula, proposal, at)
             if note is not None:
                 notes.append(note)
                 done.update(_below(proposal.part))
-        if not notes and thorough:
+        if not notes and thorough and not any(isinstance(v, list) for v in (at or {}).values()):
             notes += _without_pattern(formula)
     except DlmathError:
         return notes
     return notes[:3]
+
+
+#: Functions of the language that are right for every operand; a form of these alone is better
+#: everywhere, not only where the formula goes wrong.
+_SAFE = frozenset("softplus logsumexp log_softmax sigmoid".split())
+
+
+def stable_form(formula: Node, at: Point | None = None) -> Node:
+    """The formula with its parts that overflow exchanged, for generated programs."""
+    if not may_lose_digits(formula) or len(_below(formula)) > _MOST_NODES:
+        return formula
+    for _ in range(len(_below(formula))):
+        for proposal in proposals(formula):
+            new = set(_below(proposal.stable)) - set(_below(proposal.part))
+            fits = any(part.op in _SAFE for part in new)
+            if fits and rewritten(formula, proposal) is not formula and _same(proposal, at):
+                formula = rewritten(formula, proposal)
+                break
+        else:
+            return formula
+    return formula
 
 
 def definition_notes(formula: Node, function: Node, variable: str) -> list[Sentence]:
@@ -129,7 +157,7 @@ def stability_at(formula: Node, at: Mapping[str, Node]) -> list[Sentence]:
         for proposal in known:
             better = rewritten(formula, proposal)
             other = short_value(better, values, arithmetic)
-            if abs(other - truth) <= 1e-5 * abs(truth) and _same(proposal):
+            if abs(other - truth) <= 1e-5 * abs(truth) and _same(proposal, None):
                 return [
                     (
                         "in float32 this formula gives ",
@@ -154,17 +182,17 @@ def _below(node: Node) -> list[Node]:
     return topological(node)
 
 
-def _note(formula: Node, proposal: Proposal) -> Sentence | None:
+def _note(formula: Node, proposal: Proposal, at: Point | None) -> Sentence | None:
     """The trouble of a part, measured, and the other form, verified; None where all is well."""
     single = _single(formula)
-    if single is not None:
+    if single is not None and not isinstance((at or {}).get(single), list):
         bad = measure(formula, single)
         if not any(bad.values()):
             return None  # what the part loses does not count here
         better = rewritten(formula, proposal)
         kept = _errors_there(better, single, bad)
         right = _kept_right(bad, kept)
-        if right["float32"] and _same(proposal):
+        if right["float32"] and _same(proposal, at):
             return _sentence(formula, better, right, kept, (symbol(single),))
     bad = measure(proposal.test, "u", proposal.most)
     if not any(bad.values()):
@@ -172,7 +200,7 @@ def _note(formula: Node, proposal: Proposal) -> Sentence | None:
     kept = _errors_there(proposal.test_stable, "u", bad)
     # A format in which the other form is no better (its operands are rounded too) is left out.
     bad = _kept_right(bad, kept)
-    if not any(bad.values()) or not _same(proposal):
+    if not any(bad.values()) or not _same(proposal, at):
         return None
     return _sentence(proposal.part, proposal.stable, bad, kept, (proposal.meaning,))
 
@@ -219,19 +247,54 @@ def _without_pattern(formula: Node) -> list[Sentence]:
     return [(formula, " ", *_told(bad, (symbol(name),)), "; no other form of it is known here")]
 
 
-def _same(proposal: Proposal) -> bool:
+def _same(proposal: Proposal, at: Point | None) -> bool:
     """Do both forms have the same values?"""
     points = [*random_points({"u": (-0.95, 3.0)}), *random_points({"u": (0.05, 0.9)})]
     if check_same_values("", proposal.test, proposal.test_stable, points).verdict != "passed":
         return False
-    left, right = (expand_vectors(part) for part in (proposal.part, proposal.stable))
-    pairs = zip(left.args, right.args, strict=True) if left.op == "vector" else [(left, right)]
-    names = sorted(free_symbols(left))
-    places = [
-        *random_points(dict.fromkeys(names, (0.05, 0.95))),
-        *random_points(dict.fromkeys(names, (-0.9, 0.9))),
-    ]
-    return all(check_same_values("", a, b, places).verdict == "passed" for a, b in pairs)
+    try:
+        if at is not None and any(isinstance(value, list) for value in at.values()):
+            return _same_at(proposal, at)
+        left, right = (expand_vectors(part) for part in (proposal.part, proposal.stable))
+        pairs = zip(left.args, right.args, strict=True) if left.op == "vector" else [(left, right)]
+        names = sorted(free_symbols(left))
+        places = [
+            *random_points(dict.fromkeys(names, (0.05, 0.95))),
+            *random_points(dict.fromkeys(names, (-0.9, 0.9))),
+        ]
+        return all(check_same_values("", a, b, places).verdict == "passed" for a, b in pairs)
+    except DlmathError:  # the other form does not fit the shapes
+        return False
+
+
+def _same_at(proposal: Proposal, at: Point) -> bool:
+    """The same values, entry by entry, at a point with vectors, and at one beside it."""
+    import mpmath
+
+    from dlmath.expression import shapes
+    from dlmath.expression.evaluator import run
+    from dlmath.expression.precise_pass import Pass
+
+    mp = mpmath.mp
+    with mp.workprec(200):
+        for scale in (1, mp.mpf(7) / 8):
+            arithmetic = Pass(mp, 200, None)
+            moved = {
+                name: shapes.each(lambda x, a=arithmetic, k=scale: a.multiply([x, k]), value)
+                for name, value in at.items()
+            }
+            left, right = (
+                run(part, moved, arithmetic) for part in (proposal.part, proposal.stable)
+            )
+            if shapes.shape(left) != shapes.shape(right):
+                return False
+            pairs = zip(shapes.flatten(left), shapes.flatten(right), strict=True)
+            if not all(
+                abs(arithmetic.inexact(a) - arithmetic.inexact(b)) <= 1e-20 * (1 + abs(a))
+                for a, b in pairs
+            ):
+                return False
+    return True
 
 
 # --- measuring ----------------------------------------------------------------------------------

@@ -429,15 +429,47 @@ def test_code_of_value_and_gradient() -> None:
     answer = matrix_derive("norm(A*x - b)^2", "x", "A: m,n; x: n; b: m")
     assert isinstance(answer.result, Formula)
     assert answer.result.code is not None
-    space: dict[str, Any] = {}
-    exec(answer.result.code("numpy"), space)  # noqa: S102  generated here, and tested here
     generator = np.random.default_rng(1)
     a, x, b = (generator.normal(size=shape) for shape in ((3, 2), 2, 3))
-    value, gradient = space["value_and_gradient"](a, b, x)
-    assert value == pytest.approx(np.sum((a @ x - b) ** 2))
-    assert gradient == pytest.approx(2 * a.T @ (a @ x - b))
+    jax = answer.result.code("jax")
+    assert jax.startswith("import jax.numpy as jnp\n")
+    for source in (answer.result.code("numpy"), jax.replace("jax.numpy", "numpy")):
+        space: dict[str, Any] = {}
+        exec(source, space)  # noqa: S102  generated here, and tested here
+        value, gradient = space["value_and_gradient"](a, b, x)
+        assert value == pytest.approx(np.sum((a @ x - b) ** 2))
+        assert gradient == pytest.approx(2 * a.T @ (a @ x - b))
     with pytest.raises(InvalidInput, match="does not write torch"):
         answer.result.code("torch")
+
+
+def test_code_with_jax() -> None:
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    for identity in IDENTITIES[::9]:
+        answer = matrix_derive(
+            identity.expression,
+            identity.wrt,
+            identity.shapes,
+            Settings(check=False),
+            order=identity.order,
+        )
+        assert isinstance(answer.result, Formula)
+        assert answer.result.code is not None
+        space: dict[str, Any] = {}
+        exec(answer.result.code("jax"), space)  # noqa: S102  generated here, and tested here
+        shapes = shapes_of(identity)
+        shape, kind = shapes.get(identity.wrt, (SCALAR, None))
+        values, sizes = sample(shapes, build.name(identity.wrt, shape, kind))
+        name = (
+            "value_and_gradient" if answer.facts["kind"] == "gradient" else ("value_and_derivative")
+        )
+        arguments = [
+            sizes[text] if text not in values else flattened(values[text])
+            for text in (t.rstrip("_") for t in inspect.signature(space[name]).parameters)
+        ]
+        wanted = evaluate(read(identity.expected, shapes).expression, values, sizes)
+        assert np.allclose(space[name](*arguments)[1], flattened(wanted), rtol=1e-10)
 
 
 def flattened(value: Any) -> Any:

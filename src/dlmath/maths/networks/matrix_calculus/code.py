@@ -7,6 +7,7 @@ Names are checked and the text is made part by part: nothing typed is copied.
 from __future__ import annotations
 
 import keyword
+import re
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
@@ -69,22 +70,27 @@ _HELPERS = {
 }
 
 _TAKEN = frozenset(
-    {"np", "special", "answer", "value_and_gradient", "value_and_derivative", *_HELPERS}
+    {"np", "jnp", "special", "answer", "value_and_gradient", "value_and_derivative", *_HELPERS}
 )
 
 
 def python_source(
-    roots: Sequence[Expr], title: str, arguments: Sequence[Expr], name: str = "answer"
+    roots: Sequence[Expr],
+    title: str,
+    arguments: Sequence[Expr],
+    name: str = "answer",
+    library: str = "numpy",
 ) -> str:
     """A module with one function `name`, which returns the values of the expressions.
 
-    arguments: the names that it is a function of, in order. Raises InvalidInput where numpy has
-    no function for a part.
+    arguments: the names that it is a function of, in order. library: `numpy` or `jax`, whose
+    `jax.numpy` has the same functions. Raises InvalidInput where numpy has none for a part.
     """
     writer = _Writer(roots, arguments)
-    returned = "return " + ", ".join(_returned(root, writer.parts[root]) for root in roots)
+    number = "{}[0, 0]" if library == "jax" else "float({}[0, 0])"  # a float ends a trace of jax
+    returned = ", ".join(_returned(root, writer.parts[root], number) for root in roots)
     heads = [_head(argument) for argument in arguments]
-    lines = [*heads, *writer.sizes(), *writer.lines, returned]
+    lines = [*heads, *writer.sizes(), *writer.lines, f"return {returned}"]
     body = "\n".join(f"    {line}" for line in lines)
     names = ", ".join([*(_name(str(a.value)) for a in arguments), *writer.missing])
     helpers = "".join(f"{_HELPERS[helper]}\n\n\n" for helper in sorted(writer.used))
@@ -92,13 +98,24 @@ def python_source(
     if "special." in body:
         imports += "from scipy import special\n"
     safe = title.replace("\\", "\\\\").replace('"', "'")
-    return f'{imports}\n\n{helpers}def {name}({names}):\n    """{safe}"""\n{body}\n'
+    head = f"{imports}\n\n{helpers}def {name}({names}):\n"
+    if library == "jax":
+        head = _for_jax(head)
+        body = _for_jax(body)
+    return f'{head}    """{safe}"""\n{body}\n'
 
 
-def _returned(e: Expr, text: str) -> str:
+def _for_jax(text: str) -> str:
+    """The same functions under the names of jax."""
+    named = text.replace("import numpy as np", "import jax.numpy as jnp")
+    named = named.replace("from scipy import special", "from jax.scipy import special")
+    return re.sub(r"\bnp\.", "jnp.", named)
+
+
+def _returned(e: Expr, text: str, number: str) -> str:
     """A scalar as a number, a vector with one axis."""
     if e.shape == SCALAR:
-        return f"float({_operand(text)}[0, 0])"
+        return number.format(_operand(text))
     return f"{_operand(text)}.ravel()" if ONE_ROW in e.shape else _bare(text)
 
 
@@ -134,7 +151,8 @@ class _Writer:
         count = 0
         for e in order:
             text = self._written(e)
-            if e.args and e.op != "name" and uses[e] > (0 if e in roots else 1):
+            often = uses[e] > (0 if e in roots else 1)
+            if often and e.args and e.op != "name" and not _is_size_power(e):
                 count += 1
                 while f"t{count}" in taken:
                     count += 1

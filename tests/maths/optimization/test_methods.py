@@ -129,6 +129,25 @@ def test_descends_a_convex_bowl(method: str) -> None:
 
 
 @every_method
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_goes_down_on_any_convex_bowl(method: str, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    half = random.normal(size=(3, 3))
+    hessian = half @ half.T + 0.1 * np.eye(3)
+    lowest = random.normal(size=3)
+    names = ["x", "y", "z"]
+    away = [f"({name} - ({value!r}))" for name, value in zip(names, lowest.tolist(), strict=True)]
+    terms = [
+        f"{hessian[i, j].item() / 2!r}*{away[i]}*{away[j]}" for i in range(3) for j in range(3)
+    ]
+    answer = run(" + ".join(terms), "x=2,y=-1,z=3", method=method, **LAWS[method].bowl)
+    start = np.array([2.0, -1.0, 3.0]) - lowest
+    assert answer.facts["eigenvalues"] == pytest.approx(np.linalg.eigvalsh(hessian), rel=1e-6)
+    assert answer.value < 0.05 * (start @ hessian @ start) / 2
+    assert not answer.refuted
+
+
+@every_method
 def test_is_deterministic(method: str) -> None:
     first, second = (run(ROSENBROCK, "x=-1.2,y=1", method=method) for _ in range(2))
     assert first.facts == second.facts

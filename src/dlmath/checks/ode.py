@@ -48,7 +48,8 @@ _LARGEST = 40_000
 class Residual(NamedTuple):
     """What substitution gave. good, bad: at how many points. side: where it holds, if only there.
 
-    largest: the largest residual of the good points, relative to the terms.
+    largest: the largest residual of the good points, relative to the terms. positive: does it hold
+    wherever the variable and all parameters are positive?
     """
 
     verdict: str
@@ -56,6 +57,7 @@ class Residual(NamedTuple):
     bad: int
     largest: float
     side: str = ""
+    positive: bool = True
 
     @property
     def detail(self) -> str:
@@ -216,7 +218,8 @@ def _verdict(
             side = f"{variable} > 0"
         elif all(all(v > 0 for v in w.values()) for w in good):
             side = "all variables positive" if len(good) < len(outcomes) else side
-    return Residual(FAILED, len(good), len(bad), largest, side)
+    positive = not any(all(v > 0 for v in w.values()) for w in bad)
+    return Residual(FAILED, len(good), len(bad), largest, side, positive)
 
 
 # --- implicit solutions ---------------------------------------------------------------------

@@ -119,9 +119,16 @@ def _unusable(value: Expr) -> bool:
 
 
 def plain(value: Expr) -> Expr:
-    """log(abs(u)) as log(u): on each side of a zero they differ by a constant."""
+    """log(abs(u)) as log(u), log(u**n) as n*log(u): they differ by constants between the zeros."""
     sympy = load_sympy()
-    return value.replace(
-        lambda part: isinstance(part, sympy.log) and isinstance(part.args[0], sympy.Abs),
-        lambda part: sympy.log(part.args[0].args[0]),
-    )
+
+    def change(part: Expr) -> Expr:
+        inside = part.args[0]
+        if isinstance(inside, sympy.Abs):
+            inside = inside.args[0]
+        base, exponent = inside.as_base_exp()
+        if exponent.is_Integer and exponent != 1 and not base.is_number:
+            return exponent * sympy.log(base)
+        return sympy.log(inside)
+
+    return value.replace(lambda part: isinstance(part, sympy.log) and bool(part.args), change)

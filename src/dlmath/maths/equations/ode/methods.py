@@ -18,6 +18,7 @@ METHODS = (
     "symmetry",
     "substitution",
     "riccati",
+    "abel",
     "clairaut",
     "lagrange",
     "constant-coefficients",

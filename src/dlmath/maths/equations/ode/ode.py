@@ -35,51 +35,63 @@ from dlmath.settings import DEFAULTS, Settings
 
 #: The share of the time that looking for a closed form may take, without and with conditions:
 #: with conditions, numbers can still be given.
-_SHARE, _SHARE_WITH_CONDITIONS = 0.85, 0.6
+_SHARE, _SHARE_WITH_CONDITIONS = 0.72, 0.55
 #: Equations of a higher order are not solved.
 _ORDER_MOST = 12
 
 
 @under_assumptions
-def ode(problem: Problem, settings: Settings = DEFAULTS, *, method: str | None = None) -> Answer:
+def ode(
+    problem: Problem,
+    settings: Settings = DEFAULTS,
+    *,
+    method: str | None = None,
+    until: Node | None = None,
+) -> Answer:
     """Solves an equation or a system, as `expression.differential` reads it.
 
-    method: only this route (`separable`, `exact`, `laplace`, ...). The facts are `kind`, `order`
-    and, with initial values, `interval`. Raises InvalidInput for what is no such equation,
-    Unsolved where no closed form is found and there is nothing to compute numbers from.
+    method: only this route (`separable`, `exact`, `laplace`, ...). until: how far numbers and
+    pictures go. The facts are `kind`, `order` and, with initial values, `interval`. Where no closed
+    form is found, numbers are given if the conditions suffice. Raises InvalidInput for what is no
+    such equation, Unsolved where no closed form is found and there is nothing to compute numbers
+    from.
     """
+    try:
+        answer = ode_in_closed_form(problem, settings, method)
+    except Unsolved as error:
+        if not problem.conditions or method is not None:
+            raise
+        answer = _numbers(problem, settings, until, error)
+        answer.notes.insert(0, (f"{error.message}; these are numbers",))
+        return answer
+    if settings.plot:
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.equations import closed_picture
+
+        put_picture(answer, closed_picture, problem, answer, settings, until)
+    return answer
+
+
+def ode_in_closed_form(problem: Problem, settings: Settings, method: str | None = None) -> Answer:
+    """As `ode`, without numbers. Raises Unsolved where no closed form is found."""
     if not problem.equations:
         raise InvalidInput("there is no equation to solve, only conditions")
     if len(problem.functions) > 1 or len(problem.equations) > 1:
         from dlmath.maths.equations.ode.systems import system
 
-        return _or_numbers(problem, settings, lambda: system(problem, settings, method))
-    return _or_numbers(problem, settings, lambda: _single(problem, settings, method))
+        return system(problem, settings, method)
+    return _single(problem, settings, method)
 
 
-def _or_numbers(problem: Problem, settings: Settings, compute: Any) -> Answer:
-    """The closed form, else the numbers that initial or boundary conditions allow."""
+def _numbers(problem: Problem, settings: Settings, until: Node | None, why: Unsolved) -> Answer:
+    """What numerical integration gives. Raises Unsolved where it has not all it needs."""
+    from dlmath.maths.equations.numeric.solve import solve_numeric
+
+    rest = replace(settings, seconds=0.4 * settings.seconds)
     try:
-        answer: Answer = compute()
-        return answer
-    except Unsolved as error:
-        if not problem.conditions:
-            raise
-        numeric = _numbers(problem, settings)
-        if numeric is None:
-            raise
-        numeric.notes.insert(0, (f"{error.message}; these are numbers",))
-        return numeric
-
-
-def _numbers(problem: Problem, settings: Settings) -> Answer | None:
-    """What numerical integration gives, or None where it cannot be had."""
-    try:
-        from dlmath.maths.equations.ode_numeric import solve_numeric
-    except ModuleNotFoundError:
-        return None
-    found: Answer | None = solve_numeric(problem, settings)
-    return found
+        return solve_numeric(problem, rest, until=until)
+    except InvalidInput as error:
+        raise Unsolved(f"{why.message}; for numbers: {error.message}", hint=error.hint) from error
 
 
 def equation_of(problem: Problem, settings: Settings, seconds: float) -> Equation:
@@ -287,4 +299,4 @@ def _evaluate_at(answer: Answer, lines: Sequence[Line], settings: Settings) -> N
     answer.value = found.value
 
 
-__all__ = ["check_condition", "equation_of", "in_language", "ode", "question_of", "symbol"]
+__all__ = ["check_condition", "equation_of", "in_language", "ode", "ode_in_closed_form", "question_of", "symbol"]

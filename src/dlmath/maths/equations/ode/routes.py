@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dlmath.maths.equations.ode import exact, first_order, higher_degree, riccati, substitutions
+from dlmath.maths.equations.ode import (
+    abel,
+    exact,
+    first_order,
+    higher_degree,
+    riccati,
+    substitutions,
+)
 from dlmath.maths.equations.ode.dsolve import HINTS_FIRST, HINTS_HIGHER, by_hint
 from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.euler import euler
@@ -167,9 +174,10 @@ def first_order_routes(eq: Equation, f: Expr, only: str | None = None) -> Iterat
         if found is not None:
             yield found
     longer: tuple[tuple[str, Callable[[], Iterator[Found]], float], ...] = (
+        ("riccati", lambda: riccati.riccati(eq, f), 6.0),
+        ("abel", lambda: abel.abel(eq, f, _quick_and_riccati), 5.0),
         ("substitution", lambda: substitutions.turned(eq, f, _quick_routes), 3.0),
         ("substitution", lambda: substitutions.by_function(eq, f, _quick_routes), 4.0),
-        ("riccati", lambda: riccati.riccati(eq, f), 6.0),
         ("symmetry", lambda: _maybe(timed(lambda: exact.symmetry(eq, f), 4.0)), 4.0),
         ("substitution", lambda: substitutions.turned(eq, f, _riccati_only), 4.0),
         ("substitution", lambda: substitutions.by_function(eq, f, _riccati_only), 4.0),
@@ -201,6 +209,12 @@ def _each(eq: Equation, route: Callable[[], Iterator[Found]], seconds: float) ->
 def _riccati_only(eq: Equation, f: Expr, seconds: float) -> Iterator[Found]:
     del seconds
     yield from riccati.riccati(eq, f)
+
+
+def _quick_and_riccati(eq: Equation, f: Expr, seconds: float) -> Iterator[Found]:
+    yield from _quick_routes(eq, f, seconds)
+    yield from riccati.riccati(eq, f)
+    yield from substitutions.by_function(eq, f, _quick_routes)
 
 
 def _by_sympy(eq: Equation, hints: tuple[tuple[str, float], ...]) -> Iterator[Found]:

@@ -276,8 +276,22 @@ def by_new_variable(eq: Equation, p: Expr, q: Expr, depth: int) -> Iterator[Basi
                 turned[0], " and Q = ", turned[1],
             )  # fmt: skip
             work.moves += basis.work.moves
-            pair = [plain(b.subs(t, g)) for b in basis.pair]
+            pair = [_outer_powers(eq, plain(b.subs(t, g))) for b in basis.pair]
             yield Basis(basis.kind, pair[0], pair[1], work)
+
+
+def _outer_powers(eq: Equation, b: Expr) -> Expr:
+    """(x**2)**a as x**(2*a) where it is a factor: on each side of 0 they differ by a constant."""
+    sympy, x = eq.sympy, eq.x
+    factors = []
+    for factor in sympy.Mul.make_args(b):
+        base, exponent = factor.as_base_exp()
+        inner, power = base.as_base_exp()
+        if inner == x and power != 1 and x not in exponent.free_symbols:
+            factors.append(x ** settle(power * exponent))
+        else:
+            factors.append(factor)
+    return sympy.Mul(*factors)
 
 
 def _changes(eq: Equation, p: Expr, q: Expr) -> Iterator[tuple[Expr, Any]]:

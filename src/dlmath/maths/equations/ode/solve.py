@@ -12,10 +12,10 @@ from dlmath.checks.ode import (
     check_implicit,
     independent_constants,
 )
-from dlmath.expression.graph import Node, sub
+from dlmath.expression.graph import Node, contains, sub
 from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.routes import candidates
-from dlmath.maths.equations.ode.tools import timed
+from dlmath.maths.equations.ode.tools import Expr, timed
 from dlmath.maths.equations.ode.working import Equal, Found, Line, as_node
 
 #: A solution that holds on one side only is kept while others are looked for, this long.
@@ -79,20 +79,57 @@ def prove(eq: Equation, found: Found) -> Proved | None:
         return None
     kept: list[tuple[Line, Residual]] = []
     general = False
-    for line in found.lines:
-        residual = timed(lambda: _residual(eq, [equation], line), 3.0)
-        if residual is None or residual.verdict == UNAVAILABLE:
-            residual = timed(lambda: _residual(eq, [original], line), 2.0)
+    notes = list(found.notes)
+    for given in found.lines:
+        line, residual = _best(eq, [equation, original], given)
         if residual is None or residual.verdict == UNAVAILABLE:
             continue
         if residual.verdict == FAILED and not residual.side:
+            continue
+        if line.note and not residual.positive:
+            continue  # a branch that the roots in the equation exclude
+        if line.note and not line.explicit and not line.constants:
+            notes.append((Equal(line.left, line.right), " is a singular solution, too"))
             continue
         kept.append((line, residual))
         general = general or (len(line.constants) >= eq.order and not line.note)
     if not general:
         return None
     lines, residuals = zip(*kept, strict=True)
-    return Proved(found._replace(lines=tuple(lines)), tuple(residuals))
+    return Proved(found._replace(lines=tuple(lines), notes=tuple(notes)), tuple(residuals))
+
+
+def _best(eq: Equation, forms: list[Node], line: Line) -> tuple[Line, Residual | None]:
+    """The line as it is or with roots taken apart for positive x, and what its check says."""
+    node = as_node(Equal(line.left, line.right))
+    if node is not None and contains(node, {"abs"}) and not eq.expression.has(eq.sympy.Abs):
+        changed = for_positive(eq, line)
+        other = as_node(Equal(changed.left, changed.right))
+        if other is not None and not contains(other, {"abs"}):
+            residual = _checked(eq, forms, changed)
+            if residual is not None and (residual.verdict == PASSED or residual.positive):
+                return changed, residual
+    return line, _checked(eq, forms, line)
+
+
+def _checked(eq: Equation, forms: list[Node], line: Line) -> Residual | None:
+    """By the equation without its denominator, else by the equation as it was given."""
+    residual = timed(lambda: _residual(eq, forms[:1], line), 3.0)
+    if residual is None or residual.verdict == UNAVAILABLE:
+        residual = timed(lambda: _residual(eq, forms[1:], line), 2.0)
+    return residual
+
+
+def for_positive(eq: Equation, line: Line) -> Line:
+    """sqrt(x**2*y) as x*sqrt(y): right for positive x, and free of absolute values."""
+    sympy = eq.sympy
+
+    def change(e: Expr) -> Expr:
+        wide = sympy.expand_power_base(e, force=True)
+        return sympy.powdenest(wide, force=True)
+
+    changed = timed(lambda: (change(line.left), change(line.right)), 1.0)
+    return line if changed is None else line._replace(left=changed[0], right=changed[1])
 
 
 def _residual(eq: Equation, equations: list[Node], line: Line) -> Residual | None:

@@ -105,10 +105,11 @@ def _airy(eq: Equation, terms: dict[Expr, Expr]) -> tuple[str, Expr, Expr] | Non
     if set(terms) != {sympy.S.One}:
         return None
     a = terms[sympy.S.One]
+    third = sympy.Rational(1, 3)
     if a.could_extract_minus_sign():
-        z = sympy.cbrt(-a) * x
+        z = positive_power(eq, -a, third) * x
     else:
-        z = -sympy.cbrt(a) * x
+        z = -positive_power(eq, a, third) * x
     return "Airy", sympy.airyai(z), sympy.airybi(z)
 
 
@@ -147,10 +148,15 @@ def _elementary(sympy: Any, b: Expr) -> Expr:
 
 def _root(eq: Equation, e: Expr) -> Expr:
     """A square root, of a square without the root."""
+    return positive_power(eq, e, eq.sympy.Rational(1, 2))
+
+
+def positive_power(eq: Equation, e: Expr, exponent: Expr) -> Expr:
+    """A root, simplified as for positive symbols."""
     sympy = eq.sympy
     e = sympy.factor(settle(e))
     positive = {s: sympy.Dummy(s.name, positive=True) for s in e.free_symbols}
-    root = sympy.powdenest(sympy.sqrt(e.xreplace(positive)), force=True)
+    root = sympy.powdenest(e.xreplace(positive) ** exponent, force=True)
     root = root.replace(lambda v: isinstance(v, sympy.Abs), lambda v: v.args[0])
     return root.xreplace({v: k for k, v in positive.items()})
 

@@ -71,7 +71,9 @@ def by_function(eq: Equation, f: Expr, inner: Inner) -> Iterator[Found]:
             work.moves += found.moves
             lines: list[Line] = []
             for line in found.lines:
-                if line.explicit:
+                if line.explicit and not line.constants:
+                    lines.append(Line(y, settle(inverse.subs(u, line.right)), True, (), line.note))
+                elif line.explicit:
                     lines.append(Line(h, line.right, False, line.constants, line.note))
                 else:
                     left, right = line.left.subs(u, h), line.right.subs(u, h)

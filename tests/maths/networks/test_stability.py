@@ -10,13 +10,14 @@ import pytest
 
 import dlmath
 from dlmath.expression.parser import parse
-from dlmath.maths.networks.stability import LOSES, OVERFLOW, measure, stability_notes
+from dlmath.maths.networks.stability import stability_notes
 from dlmath.maths.networks.stability_floats import (
     ShortFloats,
     short_value,
     to_bfloat16,
     to_float32,
 )
+from dlmath.maths.networks.stability_measure import LOSES, OVERFLOW, measure
 from dlmath.maths.networks.stability_patterns import Proposal, proposals
 from dlmath.render.plain import sentence_text
 

@@ -9,58 +9,35 @@ the same values.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from dlmath.answer import Sentence
 from dlmath.checks.activation import check_same_values, random_points
 from dlmath.errors import DlmathError
 from dlmath.expression.elements import expand_vectors
 from dlmath.expression.graph import Node, free_symbols, symbol
-from dlmath.maths.networks.stability_floats import (
-    FORMATS,
-    LARGEST,
-    LEAST,
-    UNIT,
-    ShortFloats,
-    short_value,
-    to_bfloat16,
+from dlmath.maths.networks.stability_floats import UNIT, ShortFloats, short_value
+from dlmath.maths.networks.stability_measure import (
+    LOSES,
+    LOST,
+    OVERFLOW,
+    Trouble,
+    errors_there,
+    measure,
+    true_at,
 )
 from dlmath.maths.networks.stability_patterns import Proposal, proposals, rewritten
 from dlmath.maths.networks.stability_screen import may_lose_digits
 
-#: Relative errors from which on a format is said to lose digits: more than half of float32's 7,
-#: and all of bfloat16's 2.
-_LOST = {"float32": 1e-3, "bfloat16": 0.3}
 #: How much of that a stable form may lose at the same places.
 _KEPT = 0.1
 
-#: Powers of ten of the places looked at, and how many to each power.
-_POWERS = (-7, 6)
-_EACH = 4
-_DIGITS = 25
-#: A run of fewer bad places is no range.
-_RUN = 2
-_HALVINGS = 7
 #: Formulas with more operations than this are not measured.
 _MOST_NODES = 400
 
-OVERFLOW = "overflows"
-LOSES = "loses digits"
-#: Of a place where the format cannot hold the true value.
-UNKNOWN = "unknown"
-
-
 #: Numbers or nested lists of them for each variable.
 Point = Mapping[str, Any]
-
-
-class Trouble(NamedTuple):
-    """Between two places (None: as far as is looked) a format overflows or loses digits."""
-
-    kind: str
-    low: float | None
-    high: float | None
 
 
 def stability_notes(
@@ -116,7 +93,7 @@ def definition_notes(formula: Node, function: Node, variable: str) -> list[Sente
     if not may_lose_digits(formula):
         return []
     bad = measure(formula, variable)
-    right = _kept_right(bad, _errors_there(function, variable, bad))
+    right = _kept_right(bad, errors_there(function, variable, bad))
     if not any(right.values()):
         return []
     return [
@@ -147,10 +124,10 @@ def stability_at(formula: Node, at: Mapping[str, Node]) -> list[Sentence]:
         values[name] = to_float32(value)
     arithmetic = ShortFloats("float32")
     try:
-        truth = _true_at(formula, values)
+        truth = true_at(formula, values)
         found = short_value(formula, values, arithmetic)
         known = proposals(formula)
-        if truth is None or abs(found - truth) <= _LOST["float32"] * abs(truth):
+        if truth is None or abs(found - truth) <= LOST["float32"] * abs(truth):
             return []
         if not known and not math.isfinite(found):
             return []
@@ -190,14 +167,14 @@ def _note(formula: Node, proposal: Proposal, at: Point | None) -> Sentence | Non
         if not any(bad.values()):
             return None  # what the part loses does not count here
         better = rewritten(formula, proposal)
-        kept = _errors_there(better, single, bad)
+        kept = errors_there(better, single, bad)
         right = _kept_right(bad, kept)
         if right["float32"] and _same(proposal, at):
             return _sentence(formula, better, right, kept, (symbol(single),))
     bad = measure(proposal.test, "u", proposal.most)
     if not any(bad.values()):
         return None
-    kept = _errors_there(proposal.test_stable, "u", bad)
+    kept = errors_there(proposal.test_stable, "u", bad)
     # A format in which the other form is no better (its operands are rounded too) is left out.
     bad = _kept_right(bad, kept)
     if not any(bad.values()) or not _same(proposal, at):
@@ -208,7 +185,7 @@ def _note(formula: Node, proposal: Proposal, at: Point | None) -> Sentence | Non
 def _kept_right(bad: dict[str, list[Trouble]], kept: dict[str, float]) -> dict[str, list[Trouble]]:
     """The troubles of the formats in which another form is right at these places."""
     return {
-        form: ranges if kept[form] <= max(_KEPT * _LOST[form], 16 * UNIT[form]) else []
+        form: ranges if kept[form] <= max(_KEPT * LOST[form], 16 * UNIT[form]) else []
         for form, ranges in bad.items()
     }
 
@@ -295,140 +272,6 @@ def _same_at(proposal: Proposal, at: Point) -> bool:
             ):
                 return False
     return True
-
-
-# --- measuring ----------------------------------------------------------------------------------
-
-
-def measure(formula: Node, name: str, most: float = math.inf) -> dict[str, list[Trouble]]:
-    """For each format the ranges of the variable, up to `most`, in which it goes wrong."""
-    negative = [-x for x in reversed(_PLACES)]
-    sides = [negative, _PLACES] if most > 0 else [negative]
-    rows = [[_true(formula, name, x) for x in side] for side in sides]
-    found: dict[str, list[Trouble]] = {}
-    for form in FORMATS:
-        arithmetic = ShortFloats(form)
-        troubles: list[Trouble] = []
-        for side, truths in zip(sides, rows, strict=True):
-            verdicts = [
-                _verdict(formula, name, x, truth, form, arithmetic)
-                for x, truth in zip(side, truths, strict=True)
-            ]
-            troubles += _runs(formula, name, form, arithmetic, side, verdicts)
-        found[form] = troubles
-    return found
-
-
-_PLACES = list(
-    dict.fromkeys(
-        to_bfloat16(1.3 * 10 ** (k / _EACH))
-        for k in range(_POWERS[0] * _EACH, _POWERS[1] * _EACH + 1)
-    )
-)
-
-
-def _true(formula: Node, name: str, x: float) -> float | None:
-    """The value, where a short format can hold it."""
-    return _true_at(formula, {name: x})
-
-
-def _true_at(formula: Node, values: Mapping[str, float]) -> float | None:
-    from dlmath.expression.precise import evaluate
-
-    try:
-        value = evaluate(formula, values, _DIGITS)
-    except (DlmathError, ArithmeticError, ValueError):
-        return None
-    if not hasattr(value, "_mpf_") or value != value:
-        return None
-    size = abs(float(value))
-    return float(value) if LEAST < size < LARGEST else None
-
-
-def _verdict(
-    formula: Node, name: str, x: float, truth: float | None, form: str, arithmetic: ShortFloats
-) -> str | None:
-    """What goes wrong at a place: `overflows`, `loses digits`, nothing (None), or unknown."""
-    if truth is None:
-        return UNKNOWN
-    value = short_value(formula, {name: x}, arithmetic)
-    if not math.isfinite(value):
-        return OVERFLOW
-    return LOSES if abs(value - truth) > _LOST[form] * abs(truth) else None
-
-
-def _runs(
-    formula: Node,
-    name: str,
-    form: str,
-    arithmetic: ShortFloats,
-    side: Sequence[float],
-    verdicts: Sequence[str | None],
-) -> list[Trouble]:
-    """Neighbouring places of the same kind of trouble, their borders found by halving."""
-
-    def border(good: float, bad: float, kind: str) -> float:
-        for _ in range(_HALVINGS):
-            middle = to_bfloat16(math.copysign(math.sqrt(good * bad), bad))
-            if middle in (good, bad):
-                break
-            truth = _true(formula, name, middle)
-            if _verdict(formula, name, middle, truth, form, arithmetic) == kind:
-                bad = middle
-            else:
-                good = middle
-        return bad
-
-    troubles = []
-    start = 0
-    while start < len(side):
-        kind = verdicts[start]
-        stop = start
-        while stop + 1 < len(side) and verdicts[stop + 1] == kind:
-            stop += 1
-        if kind in (OVERFLOW, LOSES) and stop - start + 1 >= _RUN:
-            before = verdicts[start - 1] if start else UNKNOWN
-            after = verdicts[stop + 1] if stop + 1 < len(side) else UNKNOWN
-            low = None if before == UNKNOWN else border(side[start - 1], side[start], kind)
-            high = None if after == UNKNOWN else border(side[stop + 1], side[stop], kind)
-            troubles.append(Trouble(kind, low, high))
-        start = stop + 1
-    return _joined(troubles, side)
-
-
-def _joined(troubles: list[Trouble], side: Sequence[float]) -> list[Trouble]:
-    """An end at the innermost place looked at is 0."""
-    positive = side[0] > 0
-    fixed = []
-    for trouble in troubles:
-        low, high = trouble.low, trouble.high
-        if positive and low is None:
-            low = 0.0
-        if not positive and high is None:
-            high = 0.0
-        fixed.append(Trouble(trouble.kind, low, high))
-    return fixed
-
-
-def _errors_there(formula: Node, name: str, bad: dict[str, list[Trouble]]) -> dict[str, float]:
-    """The largest relative error of a formula at the places where another goes wrong."""
-    worst = dict.fromkeys(FORMATS, 0.0)
-    for form, troubles in bad.items():
-        arithmetic = ShortFloats(form)
-        for x in [-x for x in _PLACES] + _PLACES:
-            if not any(_inside(trouble, x) for trouble in troubles):
-                continue
-            truth = _true(formula, name, x)
-            if truth is None:
-                continue
-            value = short_value(formula, {name: x}, arithmetic)
-            error = abs(value - truth) / abs(truth) if math.isfinite(value) else math.inf
-            worst[form] = max(worst[form], error)
-    return worst
-
-
-def _inside(trouble: Trouble, x: float) -> bool:
-    return (trouble.low is None or trouble.low <= x) and (trouble.high is None or x <= trouble.high)
 
 
 # --- words --------------------------------------------------------------------------------------

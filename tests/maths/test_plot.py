@@ -8,7 +8,7 @@ import pytest
 
 import dlmath
 from dlmath.answer import PASSED, UNDEFINED, Answer
-from dlmath.errors import InvalidInput
+from dlmath.errors import InvalidInput, Unsolved
 from dlmath.picture import Curve, Picture
 
 
@@ -78,6 +78,11 @@ def test_stretches_without_values_are_noted() -> None:
     ((_, words),) = answer.notes
     assert words == " has no real value for x from -1 to 1"
     assert dlmath.plot("1/x").notes == []
+
+
+def test_what_is_too_large_is_not_called_undefined() -> None:
+    ((_, words),) = dlmath.plot("exp(x)", lower=0, upper=1000).notes
+    assert words.startswith(" is too large to draw for x from 709.8 to")
 
 
 def test_nothing_to_see_is_an_error() -> None:
@@ -222,6 +227,14 @@ def test_the_check_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_cannot_be_drawn_is_refused(texts: list[str], words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         dlmath.plot(*texts)
+
+
+def test_operations_inside_are_carried_out() -> None:
+    (curve,) = picture(dlmath.plot("integrate(exp(-x^2), x, 0, x)", lower=-2, upper=2)).curves
+    for x, y in points(curve):
+        assert y == pytest.approx(math.sqrt(math.pi) / 2 * math.erf(x), abs=1e-9)
+    with pytest.raises(Unsolved):
+        dlmath.plot("integrate(exp(sin(exp(x))), x)")
 
 
 def test_values_are_put_in() -> None:

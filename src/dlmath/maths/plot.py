@@ -39,6 +39,9 @@ _ITEMS_MOST = 12
 #: Points of each curve that are computed again.
 _CHECKED = 7
 
+#: An expression with more characters is not repeated in a note.
+_NAMED_MOST = 80
+
 #: A gap shorter than this part of the axis is a pole or a jump, not a lack of values.
 _LACK = 1e-3
 
@@ -61,8 +64,8 @@ def plot(
     where it is not given. ranges: of variables by their names. log: `x`, `y` or `both` for
     logarithmic axes. The points are in `Answer.tables`. Raises InvalidInput.
     """
-    items = [item_of(node, settings.at) for node in expressions]
-    items += [polar_item(node, settings.at) for node in polar]
+    items = [item_of(node, settings) for node in expressions]
+    items += [polar_item(node, settings) for node in polar]
     if not items and not data:
         raise InvalidInput("there is nothing to plot", hint='dlmath plot "sin(x)"')
     if len(items) + len(data) > _ITEMS_MOST:
@@ -232,22 +235,31 @@ def _csv(picture: Picture) -> bytes:
 
 
 def _lacks(items: Sequence[Item], drawn: Drawn, view: View) -> list[Words]:
-    """Where a curve has no real value."""
+    """Where a curve has no real value, or one that is too large to draw."""
     notes: list[Words] = []
     for item, samples in zip(items, drawn.samples, strict=True):
         if samples is None:
             continue
-        parts = [f"{low:.4g} to {high:.4g}" for low, high in _undefined(samples)]
-        if parts:
+        known = len(_words(item.label)) <= _NAMED_MOST
+        name: Words = item.label if known else ("the expression",)
+        stretches: dict[str, list[str]] = {}
+        for low, high in _undefined(samples):
+            reason = _reason(item.parts[0], view, (low + high) / 2)
+            stretches.setdefault(reason, []).append(f"{low:.4g} to {high:.4g}")
+        for reason, parts in stretches.items():
             more = f" and {len(parts) - 3} more stretches" if len(parts) > 3 else ""
-            value = "positive" if view.y_log else "real"
-            notes.append(
-                (
-                    *item.label,
-                    f" has no {value} value for {view.names[0]} from {', '.join(parts[:3])}{more}",
-                )
-            )
+            where = f"{view.names[0]} from {', '.join(parts[:3])}{more}"
+            notes.append((*name, f" {reason} for {where}"))
     return notes
+
+
+def _reason(node: Node, view: View, place: float) -> str:
+    from dlmath.expression.numbers import evaluate
+
+    value = evaluate(node, {view.names[0]: place})
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return "is too large to draw"
+    return f"has no {'positive' if view.y_log else 'real'} value"
 
 
 def _undefined(samples: Samples) -> list[tuple[float, float]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from dlmath.errors import InvalidInput
-from dlmath.expression.graph import Node, free_symbols, substitute, symbol
+from dlmath.errors import InvalidInput, Unsolved
+from dlmath.expression.graph import Node, contains, free_symbols, sub, substitute, symbol
 from dlmath.picture import Words
+from dlmath.settings import Settings
 
 CURVE = "curve"  # y = f(x)
 SIDEWAYS = "sideways"  # x = f(y)
@@ -24,6 +25,7 @@ PLANE = frozenset({SIDEWAYS, IMPLICIT, CONTOUR, REGION, FIELD})
 
 _RELATIONS = frozenset({"lt", "le", "gt", "ge", "ne", "and", "or", "not", "true", "false"})
 _ANGLES = ("theta", "phi", "t")
+_OPERATIONS = frozenset({"derive", "integrate", "limit"})
 
 
 class Item(NamedTuple):
@@ -44,9 +46,12 @@ class Data(NamedTuple):
     y: Sequence[float]
 
 
-def item_of(typed: Node, values: Mapping[str, Node]) -> Item:
-    """What one expression asks to draw; values are put in for variables. Raises InvalidInput."""
-    node = substitute(typed, dict(values)) if values else typed
+def item_of(typed: Node, settings: Settings) -> Item:
+    """What one expression asks to draw; `settings.at` gives variables their values.
+
+    Raises InvalidInput, and Unsolved where an operation inside it cannot be carried out.
+    """
+    node = _prepared(typed, settings)
     label: Words = (typed,)
     names = tuple(sorted(free_symbols(node)))
     if node.op == "eq":
@@ -60,9 +65,9 @@ def item_of(typed: Node, values: Mapping[str, Node]) -> Item:
     return Item(CONTOUR, (node,), _at_most_two(names, node), label)
 
 
-def polar_item(typed: Node, values: Mapping[str, Node]) -> Item:
-    """A radius as a function of an angle; `r = ...` says it too. Raises InvalidInput."""
-    node = substitute(typed, dict(values)) if values else typed
+def polar_item(typed: Node, settings: Settings) -> Item:
+    """A radius as a function of an angle; `r = ...` says it too. Raises as `item_of`."""
+    node = _prepared(typed, settings)
     radius = node.args[1] if node.op == "eq" and node.args[0] is symbol("r") else node
     names = tuple(sorted(free_symbols(radius)))
     if radius.op in ("eq", "vector") or radius.op in _RELATIONS or len(names) > 1:
@@ -70,6 +75,19 @@ def polar_item(typed: Node, values: Mapping[str, Node]) -> Item:
             "a polar curve is a radius, a function of one angle", hint='--polar "1 + cos(theta)"'
         )
     return Item(POLAR, (radius,), names or ("theta",), ("r = ", radius))
+
+
+def _prepared(typed: Node, settings: Settings) -> Node:
+    """Derivatives, integrals and limits carried out, the values put in."""
+    if not contains(typed, _OPERATIONS):
+        return substitute(typed, dict(settings.at)) if settings.at else typed
+    from dlmath.maths.operations import carry_out, carry_out_derivatives
+
+    derived = carry_out_derivatives(typed, settings)
+    node = carry_out(substitute(derived, dict(settings.at)), settings)
+    if contains(node, _OPERATIONS):
+        raise Unsolved("an integral or limit in the expression has no closed form that was found")
+    return node
 
 
 def _equation(node: Node, names: tuple[str, ...], label: Words) -> Item:
@@ -85,8 +103,6 @@ def _equation(node: Node, names: tuple[str, ...], label: Words) -> Item:
             return Item(SIDEWAYS, (right,), ("x", *(inside or {"y"})), label)
         if not inside or "x" in inside or left is symbol("y"):
             return Item(CURVE, (right,), tuple(inside), label)
-    from dlmath.expression.graph import sub
-
     return Item(IMPLICIT, (sub(left, right),), _at_most_two(names, node), label)
 
 

@@ -46,8 +46,8 @@ REGIONS_MOST = 4
 
 _MARGIN = 0.08
 
-#: Both axes have the same unit where one range is no longer than so many times the other.
-_SIMILAR = 4.0
+#: Both axes have the same unit where the ratio of their ranges, across to up, is between these.
+_SIMILAR = (0.5, 4.0)
 
 #: No more asymptotes than this are marked.
 _VERTICAL_MOST = 12
@@ -275,7 +275,7 @@ def _is_equal(
     if view.x_log or view.y_log or data or (CURVE in kinds and not kinds & PLANE):
         return False
     ratio = (x_range[1] - x_range[0]) / (y_range[1] - y_range[0])
-    return 1 / _SIMILAR < ratio < _SIMILAR
+    return _SIMILAR[0] < ratio < _SIMILAR[1]
 
 
 # --- what is in it ------------------------------------------------------------------------------

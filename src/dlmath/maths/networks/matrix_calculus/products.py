@@ -58,16 +58,17 @@ def _unordered(e: Expr) -> object:
 
 
 def _terms(given: Iterable[Expr]) -> Iterator[Expr]:
-    """The terms of a sum, those of inner sums with their signs among them."""
+    """The terms of a sum; among them those of inner sums, with their signs, and transposed ones."""
     for term in given:
-        if term.op == "add":
-            yield from _terms(term.args)
-            continue
         coefficient, rest = split(term)
-        if coefficient == -1 and rest.op == "add":
-            yield from (neg(part) for part in _terms(rest.args))
-        else:
+        turned = rest.op == "transpose" and rest.args[0].op == "add"
+        inner = rest.args[0] if turned else rest
+        if inner.op != "add" or abs(coefficient) != 1:
             yield term
+            continue
+        for part in _terms(inner.args):
+            found = functions.transpose(part) if turned else part
+            yield found if coefficient == 1 else neg(found)
 
 
 def _sum(terms: Sequence[Expr], shape: Shape) -> Expr:

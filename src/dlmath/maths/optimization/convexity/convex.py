@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from dlmath.answer import REFUTED, Answer, Sentence, Step
-from dlmath.errors import ExitCode, InvalidInput, Undefined
+from dlmath.errors import ExitCode, InvalidInput, Undefined, Unsolved
 from dlmath.expression.graph import (
+    BINDERS,
     Node,
     add,
     call,
@@ -26,6 +27,7 @@ from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.calculus.derive import prepared
+from dlmath.maths.operations import OPERATIONS, carry_out
 from dlmath.maths.optimization.convexity import counterexample as search
 from dlmath.maths.optimization.convexity.counterexample import Counterexample
 from dlmath.maths.optimization.convexity.curved import (
@@ -111,12 +113,31 @@ def real_function(expression: Node, settings: Settings) -> Node:
         raise InvalidInput(
             "a function is needed here, not a statement", hint="write the function alone: x^2"
         )
-    function = prepared(substitute(expression, dict(settings.at)), settings, stable=True)
+    filled = substitute(expression, dict(settings.at))
+    if contains(filled, OPERATIONS):
+        filled = carry_out(filled, settings)
+    function = prepared(filled, settings, stable=True)
+    if contains(function, BINDERS | {"derive"}):
+        raise Unsolved("sums, products, integrals and limits are not looked at unless carried out")
+    _require_real(function)
     if function.op == "vector":
         raise InvalidInput(
             "one function is needed here, not a vector of them", hint="ask for each entry by itself"
         )
     return function
+
+
+def _require_real(function: Node) -> None:
+    """Raises InvalidInput where a part without variables is not a real number."""
+    from dlmath.expression.numbers import evaluate
+
+    for part in topological(function):
+        if free_symbols(part) or part.op in _STATEMENTS or part.op in ("number", "vector"):
+            continue
+        value = evaluate(part)
+        real = isinstance(value, (int, float)) and value == value and abs(value) != float("inf")
+        if not real and not isinstance(value, (list, tuple)):
+            raise InvalidInput(f"a real function is needed here, and {to_text(part)} is not real")
 
 
 def prove(function: Node, settings: Settings = DEFAULTS) -> Proof:
@@ -131,6 +152,8 @@ def prove(function: Node, settings: Settings = DEFAULTS) -> Proof:
         found = rules.of(form)
         if found.curvature != UNKNOWN and convex_domain(function, rules):
             return found
+    if not search.has_values(function, names, box):
+        return first
     return by_hessian(function, rules) or by_curve(function, rules, settings) or first
 
 

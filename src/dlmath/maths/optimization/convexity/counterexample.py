@@ -108,6 +108,18 @@ def exact_value(function: Node, names: Sequence[str], point: Values) -> Any | No
 # --- where to look --------------------------------------------------------------------------
 
 
+def has_values(function: Node, names: Sequence[str], box: Sequence[Interval]) -> bool:
+    """Has the function a real value at one of some hundred random places?"""
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    for scale in (0.4, 3.0, 30.0, 1000.0):
+        points = _kept(rng.normal(size=(100, len(names))) * scale, box)
+        if np.isfinite(_values(function, names, points)).any():
+            return True
+    return False
+
+
 def _affordable(function: Node) -> int:
     """How many pairs are tried at a time: fewer where values come one by one from mpmath."""
     return 120 if contains(function, SLOW) else _PAIRS

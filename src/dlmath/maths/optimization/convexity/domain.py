@@ -52,8 +52,8 @@ def demands(function: Node) -> list[Demand]:
 def _of_power(node: Node) -> Demand | None:
     base, exponent = node.args
     if exponent.op != "number":
-        if base.op == "number" and base.number > 0:
-            return None
+        if base.op == "number":
+            return None if base.number > 0 else Demand(node, OTHER)
         return Demand(base, ABOVE) if base.op != "constant" else None
     size = exponent.number
     if isinstance(size, Fraction):

@@ -18,6 +18,7 @@ from dlmath.maths.optimization.extrema.one_variable import of_one_variable
 from dlmath.maths.optimization.extrema.points import (
     MAXIMUM,
     MINIMUM,
+    UNDECIDED,
     Critical,
 )
 from dlmath.maths.optimization.extrema.systems import CERTIFIED, EXACT
@@ -171,6 +172,11 @@ def _fill(
     answer.facts["critical_points"] = [point.fact() for point in points]
     if levels:
         answer.facts["level_sets"] = [one.fact() for one in levels]
+        answer.notes += [
+            (f"not proved: the kind of {one.where()}: ", one.why)
+            for one in levels
+            if one.kind == UNDECIDED
+        ]
     if points:
         answer.tables.append(table(points))
     for kind in (MINIMUM, MAXIMUM):

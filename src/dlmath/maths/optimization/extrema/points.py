@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from dlmath.expression.elements import expand_vectors
 from dlmath.expression.graph import Node, number, substitute
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import expand, tidy
@@ -107,7 +108,7 @@ def exact_at(function: Node, names: Sequence[str], root: Root) -> Node | None:
         name: form for name, form in zip(names, root.exact, strict=True) if form is not None
     }
     there = substitute(function, dict(known))
-    forms = [tidy(there), expand(there)]
+    forms = [tidy(there), expand(there), tidy(expand_vectors(there))]
     best = min(forms, key=lambda form: len(to_text(form)))
     return best if len(to_text(best)) <= _LONGEST else None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dlmath.expression.graph import ZERO, Node
+from dlmath.expression.graph import PI, ZERO, Node, mul
+from dlmath.maths.calculus.integrals.zero_search import Point
 from dlmath.maths.calculus.studies.points import recognize
 from dlmath.maths.optimization.extrema.algebraic import Root
 
@@ -41,15 +42,15 @@ def _roughly(
     values: Sequence[Any],
     forms: Sequence[Node | None],
 ) -> Root | None:
-    """Plain fractions near the values that are not known, where all equations vanish; or None.
+    """Plain fractions, or such of pi, near the values where all equations vanish; or None.
 
     At a degenerate solution Newton's method finds half of the digits or fewer.
     """
     from dlmath.expression.graph import substitute
-    from dlmath.maths.calculus.studies.points import exact_point, recognize_value
+    from dlmath.maths.calculus.studies.points import exact_point
 
     points = [
-        recognize_value(value) if form is None else exact_point(form)
+        _rough_point(value) if form is None else exact_point(form)
         for value, form in zip(values, forms, strict=True)
     ]
     known = {n: p.exact for n, p in zip(names, points, strict=True) if p.exact is not None}
@@ -58,6 +59,19 @@ def _roughly(
     if not all(_vanishes(substitute(equation, known)) for equation in equations):
         return None
     return Root(tuple(point.value for point in points), tuple(known[name] for name in names))
+
+
+def _rough_point(value: Any) -> Point:
+    """A plain fraction, or such a multiple of pi, near a value of which ten digits are right."""
+    import mpmath
+
+    from dlmath.maths.calculus.studies.points import exact_point, recognize_value
+
+    point = recognize_value(value)
+    if point.exact is not None:
+        return point
+    turns = recognize_value(value / mpmath.pi)
+    return point if turns.exact is None else exact_point(mul(turns.exact, PI))
 
 
 def _vanishes(node: Node) -> bool:

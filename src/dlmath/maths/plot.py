@@ -17,7 +17,8 @@ from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node
 from dlmath.expression.text import to_text
 from dlmath.maths.pictures.draw import NoPicture
-from dlmath.maths.pictures.plots import REGIONS_MOST, Drawn, View, plot_picture, short_number
+from dlmath.maths.pictures.plot_window import View
+from dlmath.maths.pictures.plots import REGIONS_MOST, Drawn, plot_picture, short_number
 from dlmath.maths.pictures.sampling import Samples
 from dlmath.maths.plotting import (
     CURVE,

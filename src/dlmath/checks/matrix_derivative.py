@@ -35,6 +35,10 @@ _DIRECTIONS = 2
 _TOLERANCE = {GRADIENT: 1e-7, JACOBIAN: 1e-7, BY_SCALAR: 1e-7, HESSIAN: 1e-5}
 #: Differences that do not agree with each other so well say nothing.
 _USABLE = {GRADIENT: 1e-8, JACOBIAN: 1e-8, BY_SCALAR: 1e-8, HESSIAN: 1e-6}
+#: Derivatives that the differences are for.
+_ORDER = {GRADIENT: 1, JACOBIAN: 1, BY_SCALAR: 1, HESSIAN: 2}
+#: What rounding does to a difference of values, relative to them.
+_ROUNDING = 2e-15
 _STEP = {GRADIENT: 4e-3, JACOBIAN: 4e-3, BY_SCALAR: 4e-3, HESSIAN: 4e-2}
 
 #: Central differences of order 6: weights of f(kh) for k = 1, 2, 3, and of f(0).
@@ -126,9 +130,11 @@ def _error(
         if measured is None:
             return None
         slope, doubt = measured
-        scale = max(float(np.max(np.abs(slope))), float(np.max(np.abs(said))), 1e-3)
-        scale = max(scale, 1e-4 * float(np.max(np.abs(value))))
-        if doubt > _USABLE[kind] * scale:
+        scale = float(max(np.max(np.abs(slope)), np.max(np.abs(said))))
+        noise = _ROUNDING * float(np.max(np.abs(value))) / _STEP[kind] ** _ORDER[kind]
+        if not np.any(said) and scale <= noise:
+            continue  # no slope is claimed, and none is there
+        if doubt > _USABLE[kind] * scale or noise > _USABLE[kind] * scale:
             return None
         worst = max(worst, float(np.max(np.abs(slope - said))) / scale)
     return worst

@@ -64,6 +64,7 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "entropy": "The entropy of probabilities, of a joint table, of a distribution.",
             "cross-entropy": "The mean of -log q under p, the loss of classification.",
             "divergence": "How far one distribution is from another: KL and its relatives.",
+            "fit": "The parameters of a family under which data are most likely.",
         },
     ),
     "Optimization": (

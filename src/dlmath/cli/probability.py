@@ -1,8 +1,9 @@
-"""dist, bayes, entropy, cross-entropy, divergence."""
+"""dist, bayes, entropy, cross-entropy, divergence, fit."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,7 @@ from dlmath.answer import Answer
 from dlmath.cli.app import command
 from dlmath.cli.options import InvalidOption, choose, read_expression, read_whole
 from dlmath.cli.read import Given, read_assignments, reworded
+from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node
 
 if TYPE_CHECKING:
@@ -257,3 +259,100 @@ def _base(text: str | None) -> Node | None:
     if not isinstance(value, (int, float)) or not value > 0 or value == 1 or node is ONE:
         raise InvalidOption("--base takes a number above 0 that is not 1", hint="--base 2")
     return node
+
+
+@command(
+    example="@heights.csv --dist normal",
+    more=[
+        "@heights.csv --compare normal,laplace,student_t --plot",
+        '@counts.csv --dist "binomial(n=10)"',
+        '@heights.csv --dist normal --prior "mu ~ normal(170, 5)"',
+    ],
+)
+def fit(
+    given: Given,
+    data: Annotated[str, typer.Argument(metavar="@FILE", help="A table, or a list of numbers.")],
+    *,
+    dist: Annotated[
+        str | None,
+        typer.Option(
+            "--dist",
+            metavar="FAMILY",
+            help="normal if not given; parameters that are known: binomial(n=10).",
+        ),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", metavar="NAME", help="Which column of the table.")
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", metavar="FAMILIES", help="Several: normal,laplace,student_t."),
+    ] = None,
+    prior: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prior",
+            metavar="PRIOR",
+            help='Of a parameter, for the mode of the posterior: "mu ~ normal(0, 1)". May be '
+            "repeated.",
+        ),
+    ] = None,
+) -> Answer:
+    """The parameters of a family under which data are most likely."""
+    from dlmath.maths.probability.distribution import Distribution
+    from dlmath.maths.probability.fit import Candidate, fit
+    from dlmath.maths.probability.reading import read_family_to_fit, read_random_variable
+
+    if dist is not None and compare is not None:
+        raise InvalidOption("--dist and --compare name families", hint="give one of them")
+    texts = _split(compare) if compare is not None else [dist or "normal"]
+    option = "--dist" if compare is None else "--compare"
+    candidates = [Candidate(*reworded(option, partial(read_family_to_fit, text))) for text in texts]
+    priors = {}
+    for text in prior or []:
+        name, chosen = reworded("--prior", partial(read_random_variable, text))
+        if not isinstance(chosen, Distribution):
+            raise InvalidOption("--prior takes a distribution of one parameter")
+        priors[name] = chosen
+    label, values = _values(given, data, column)
+    return fit(values, candidates, given.settings, priors=priors, name=label)
+
+
+def _split(text: str) -> list[str]:
+    """Names with parentheses, between commas outside of them."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts]
+
+
+def _values(given: Given, data: str, column: str | None) -> tuple[str, Any]:
+    """A name, and numbers of shape (n,). Raises InvalidInput."""
+    import numpy as np
+
+    from dlmath.cli.read_columns import read_columns
+    from dlmath.expression.graph import free_symbols
+    from dlmath.expression.numbers import evaluate, to_float
+
+    if data.startswith("@"):
+        columns = read_columns(data, "fit", needed=None if column is None else [column])
+        if column is None and len(columns.names) > 1:
+            raise InvalidOption(
+                f"the table has {len(columns.names)} columns",
+                hint=f"--column {columns.names[0]}; they are " + ", ".join(columns.names),
+            )
+        name = column or columns.names[0]
+        if name in columns.categories:
+            raise InvalidOption(f"column {name} holds words, not numbers")
+        return name, columns.column(name)
+    node = given.expression(data)
+    if node.op != "vector" or free_symbols(node):
+        raise InvalidInput("fit takes @file or a list of numbers", hint="fit @heights.csv")
+    values = np.array(to_float(evaluate(node)), dtype=float)
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise InvalidInput("fit takes a list of finite numbers")
+    return "data", values

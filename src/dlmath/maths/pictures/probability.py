@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlmath.maths.pictures.draw import NoPicture
 from dlmath.maths.probability.family import OUTCOME
 from dlmath.maths.probability.numeric import as_density, quantile, support
 from dlmath.maths.probability.summary import describe_sentence
-from dlmath.picture import Area, Bars, Curve, Picture, Words
+from dlmath.picture import DOTS, Area, Bars, Curve, Picture, Words
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from dlmath.expression.graph import Node
     from dlmath.maths.probability.distribution import Distribution
+
+    Array = NDArray[Any]
 
 #: The window leaves this probability out on each side, where the support does not end.
 _LEFT_OUT = 1e-3
@@ -180,4 +184,64 @@ def hypotheses_picture(prior: Mapping[str, Node], posterior: Mapping[str, Node])
         (-0.6, len(names) - 0.4),
         (0.0, 1.05 * top),
         bars=tuple(groups),
+    )
+
+
+def fitted_picture(x: Array, fitted: Mapping[str, Distribution], name: str) -> Picture:
+    """A histogram of data, shape (n,), as a density, with fitted densities. Raises NoPicture."""
+    import numpy as np
+
+    first = next(iter(fitted.values()))
+    if first.family.discrete:
+        return _fitted_bars(x, fitted, name)
+    edges = np.histogram_bin_edges(x, bins="auto" if len(x) < 10_000 else 60)
+    if len(edges) > 81:
+        edges = np.linspace(edges[0], edges[-1], 61)
+    heights, edges = np.histogram(x, bins=edges, density=True)
+    margin = 0.08 * (edges[-1] - edges[0]) or 1.0
+    left, right = float(edges[0] - margin), float(edges[-1] + margin)
+    places = [left + (right - left) * step / (_POINTS - 1) for step in range(_POINTS)]
+    curves = tuple(
+        Curve((family,), places, densities(distribution, places))
+        for family, distribution in fitted.items()
+    )
+    top = max(float(heights.max()), *(_usual(curve.y) for curve in curves))
+    bars = Bars(("data",), edges[:-1].tolist(), edges[1:].tolist(), heights.tolist())
+    title = (f"{name}: {len(x)} values and what was fitted",)
+    return Picture(
+        title, name, "density", (left, right), (0.0, 1.05 * top), curves=curves, bars=(bars,)
+    )
+
+
+def _usual(heights: Sequence[float]) -> float:
+    """The height but for a pole."""
+    finite = sorted(value for value in heights if math.isfinite(value))
+    return finite[int(0.99 * (len(finite) - 1))] if finite else 0.0
+
+
+def _fitted_bars(x: Array, fitted: Mapping[str, Distribution], name: str) -> Picture:
+    import numpy as np
+
+    low, high = int(x.min()), int(x.max())
+    if high - low > _BARS_MOST:
+        raise NoPicture("there are too many outcomes for a picture of them")
+    shares = np.bincount((x - low).astype(int), minlength=high - low + 1) / len(x)
+    outcomes = [float(k) for k in range(low, high + 1)]
+    curves = tuple(
+        Curve((family,), outcomes, densities(distribution, outcomes), DOTS)
+        for family, distribution in fitted.items()
+    )
+    bars = Bars(
+        ("data",), [k - 0.4 for k in outcomes], [k + 0.4 for k in outcomes], shares.tolist()
+    )
+    top = max(float(shares.max()), *(max(curve.y) for curve in curves))
+    title = (f"{name}: {len(x)} values and what was fitted",)
+    return Picture(
+        title,
+        name,
+        "probability",
+        (low - 0.6, high + 0.6),
+        (0.0, 1.05 * top),
+        curves=curves,
+        bars=(bars,),
     )

@@ -48,6 +48,22 @@ def read_distribution(text: str) -> Distribution | Joint:
         return found
 
 
+def read_family_to_fit(text: str) -> tuple[Family, dict[str, Node]]:
+    """`normal`, `binomial(n=10)`: a family with what is given of it. Raises InvalidInput."""
+    with reading(text) as parser:
+        name = parser.token
+        family = BY_NAME.get(name.text) if name.kind == NAME else None
+        if family is None:
+            close = get_close_matches(name.text.lower(), BY_NAME, n=1)
+            hint = f"did you mean {close[0]}?" if close else "one of " + ", ".join(_names())
+            parser.fail(f"there is no family {name.text or 'here'}", name, hint=hint)
+        parser.advance()
+        given = _parameters(parser) if parser.token.kind == "(" else []
+        parser.expect_end()
+    values = _placed(family, given, text)
+    return family, {key: value for key, (value, _) in values.items()}
+
+
 def read_call(text: str) -> tuple[str, list[Node]]:
     """A name with what stands in its parentheses, whatever the name means. Raises InvalidInput."""
     with reading(text) as parser:
@@ -192,6 +208,34 @@ def _parameters(parser: Parser) -> list[_Given]:
 
 def _made(family: Family, given: list[_Given], text: str, name: Token) -> Distribution:
     """The distribution, each parameter in its place and within its bounds."""
+    values = _placed(family, given, text)
+    for parameter in family.parameters:
+        if parameter.name not in values:
+            if parameter.default is None:
+                raise InvalidInput(
+                    f"{family.name} needs its {parameter.meaning}",
+                    text=text,
+                    start=name.start,
+                    end=name.end,
+                    hint=describe(family),
+                )
+            values[parameter.name] = (template(parameter.default), None)
+    found = Distribution(family, {p.name: values[p.name][0] for p in family.parameters})
+    for parameter in family.parameters:
+        _require(
+            found,
+            parameter,
+            text,
+            values[parameter.name][1]
+            or _Given(None, values[parameter.name][0], name.start, name.end),
+        )
+    return found
+
+
+def _placed(
+    family: Family, given: list[_Given], text: str
+) -> dict[str, tuple[Node, _Given | None]]:
+    """The value of each parameter that is given, by its name in the formulas."""
     values: dict[str, tuple[Node, _Given | None]] = {}
     names = {p.name: (p, p.name) for p in family.parameters}
     names |= {
@@ -223,27 +267,7 @@ def _made(family: Family, given: list[_Given], text: str, name: Token) -> Distri
         if parameter.name in values:
             raise _fail(f"the {parameter.meaning} is given twice", text, one, hint=describe(family))
         values[parameter.name] = (value, one)
-    for parameter in family.parameters:
-        if parameter.name not in values:
-            if parameter.default is None:
-                raise InvalidInput(
-                    f"{family.name} needs its {parameter.meaning}",
-                    text=text,
-                    start=name.start,
-                    end=name.end,
-                    hint=describe(family),
-                )
-            values[parameter.name] = (template(parameter.default), None)
-    found = Distribution(family, {p.name: values[p.name][0] for p in family.parameters})
-    for parameter in family.parameters:
-        _require(
-            found,
-            parameter,
-            text,
-            values[parameter.name][1]
-            or _Given(None, values[parameter.name][0], name.start, name.end),
-        )
-    return found
+    return values
 
 
 def _require(found: Distribution, parameter: Parameter, text: str, one: _Given) -> None:

@@ -138,3 +138,20 @@ def test_decoupled_decay_shrinks_beside_the_gradient() -> None:
 def test_options_that_do_not_fit(options: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         run("x^2", "x=1", **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("x*y^2 + 5*sin(y)", lambda x, y: (y * y, 2 * x * y + 5 * np.cos(y))),
+        ("x^2 + 3*exp(x)*y", lambda x, y: (2 * x + 3 * np.exp(x) * y, 3 * np.exp(x))),
+        ("100*(y - x^2)^2", lambda x, y: (-400 * x * (y - x * x), 200 * (y - x * x))),
+        ("x^2 + 3*y*x + 7*y", lambda x, y: (2 * x + 3 * y, 3 * x + 7)),
+    ],
+)
+def test_no_variable_is_read_after_it_has_changed(text: str, slope) -> None:  # type: ignore[no-untyped-def]
+    answer = run(text, "x=0.3,y=0.7", rate=1e-3, steps_max=20, trace=21, tolerance=0.0)
+    point = np.array([0.3, 0.7])
+    for row in rows(answer)[1:]:
+        point = point - 1e-3 * np.array(slope(*point))
+        assert row == pytest.approx(point, rel=1e-10)

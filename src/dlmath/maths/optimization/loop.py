@@ -59,6 +59,7 @@ class StepGraph:
         self.memory: list[str] = []
         points: list[Node] = []
         memories: list[Node] = []
+        self.value, self.gradient = objective.expression, objective.gradient
         for name, slope in zip(self.point, _changed_slopes(self, plan), strict=True):
             remembered = {what: symbol(f"{name}.{what}") for what in method.memory}
             self.memory += [node.name for node in remembered.values()]
@@ -67,7 +68,6 @@ class StepGraph:
                 values[target] = substitute(rule, values)
             points.append(values["x"])
             memories += [values[what] for what in method.memory]
-        self.value, self.gradient = objective.expression, objective.gradient
         self.squared = _squared([symbol(slope) for slope in self.slopes])
         self.after = [*points, *memories]
 
@@ -90,6 +90,10 @@ def _changed_slopes(graph: StepGraph, plan: Plan) -> list[Node]:
     if plan.noise:
         noises = map(symbol, graph.noises)
         slopes = [add(slope, noise) for slope, noise in zip(slopes, noises, strict=True)]
+    if plan.clip is None and not plan.noise and not plan.method.memory:
+        # a multiple of something takes the rate into its coefficient; the first slope is needed
+        multiples = map(_as_multiple, graph.gradient[1:], slopes[1:])
+        return [slopes[0], *multiples]
     if plan.clip is None:
         return slopes
     limit, squared = number(Fraction(plan.clip)), _squared(slopes)
@@ -97,6 +101,18 @@ def _changed_slopes(graph: StepGraph, plan: Plan) -> list[Node]:
     long = make("gt", (squared, mul(limit, limit)))
     factor = make("piecewise", (shorter, long, ONE, make("true", ())))
     return [mul(factor, slope) for slope in slopes]
+
+
+def _as_multiple(gradient: Node, slope: Node) -> Node:
+    """The partial derivative where it is a number times an operation, else the name of it.
+
+    The operation is used twice then, so the generated code keeps it under a name of its own, and
+    no variable is read after it has changed.
+    """
+    is_multiple = gradient.op == "mul" and len(gradient.args) == 2
+    if is_multiple and gradient.args[0].op == "number" and gradient.args[1].args:
+        return gradient
+    return slope
 
 
 #: Functions with a value wherever they have a derivative. Where only these occur (with sums,
@@ -136,9 +152,15 @@ def compile_loop(objective: Objective, plan: Plan) -> Loop:
     outputs = [*([] if total else [graph.value]), *seen, *graph.after]
     look = Writer(names, outputs, arrays=False, indent=3)
     sound = "" if total else f" and {-TOO_LARGE!r} < {look.value(graph.value)} < {TOO_LARGE!r}"
+    read = frozenset().union(*(free_symbols(node) for node in graph.after)) | {graph.slopes[0]}
+    late = []
     for name, node in zip(graph.slopes, graph.gradient, strict=True):
-        look.line(f"{look.argument(name)} = {look.value(node)}")
-    _stop_when_small(look, graph, sound)
+        text = f"{look.argument(name)} = {look.value(node)}"
+        if name in read:
+            look.line(text)
+        else:
+            late.append(text)
+    _stop_when_small(look, graph, late, sound)
     if graph.noises:
         drawn = "".join(f"{look.argument(name)}, " for name in graph.noises)
         look.line(f"{drawn.rstrip()} = f_noise({look.argument(STEP)})")
@@ -181,11 +203,12 @@ def compile_loop(objective: Objective, plan: Plan) -> Loop:
     return loop
 
 
-def _stop_when_small(look: Writer, graph: StepGraph, sound: str) -> None:
+def _stop_when_small(look: Writer, graph: StepGraph, late: list[str], sound: str) -> None:
     """Leaves the loop where the squared norm is at most the floor, or is no number.
 
-    One slope whose square is above the floor tells already that the norm is, so the sum of all
-    squares is computed only where the first slope is small.
+    late: statements for the slopes that nothing else needs. One slope whose square is above the
+    floor tells already that the norm is, so the sum of all squares is computed only where the
+    first slope is small.
     """
     if any(graph.squared in topological(node) for node in graph.after):  # it is needed anyhow
         look.line(f"if not (floor < {look.value(graph.squared)}{sound}):")
@@ -196,12 +219,21 @@ def _stop_when_small(look: Writer, graph: StepGraph, sound: str) -> None:
     if len(graph.slopes) == 1:
         look.line("    break")
         return
+    for text in late:
+        look.line(f"    {text}")
     squares = [f"{name} * {name}" for name in map(look.argument, graph.slopes)]
     look.line(f"    squared = {' + '.join(squares[:_WIDEST])}")
     for place in range(_WIDEST, len(squares), _WIDEST):
         look.line(f"    squared += {' + '.join(squares[place : place + _WIDEST])}")
     look.line(f"    if not (floor < squared{sound}):")
     look.line("        break")
+
+
+def _is_sure(part: Node) -> bool:
+    """Can it be computed of any numbers?"""
+    exponent = part.args[1] if part.op == "pow" else None
+    whole = exponent is not None and is_integer(exponent) and exponent.number > 0
+    return whole or part.op in _SURE
 
 
 def _move(look: Writer, graph: StepGraph) -> None:
@@ -213,7 +245,7 @@ def _move(look: Writer, graph: StepGraph) -> None:
     old = [look.argument(name) for name in state]
     new = [look.value(node) for node in graph.after]
     count = len(graph.point)
-    if not all(part.op in _SURE for part in topological(*graph.after)):
+    if not all(map(_is_sure, topological(*graph.after))):
         look.line(f"{', '.join(old)} = {', '.join(new)}")
         return
     each = len(graph.memory) // count

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dlmath.cli.descend_data import find_part, read_shapes
 from dlmath.cli.options import InvalidOption
-from dlmath.cli.read_pieces import names_of, read_pieces
+from dlmath.cli.read_pieces import names_of, read_pieces, read_table
+from dlmath.columns import Pieces
 from dlmath.errors import InvalidInput
 from tests.cli.command import dlmath
 
@@ -86,6 +88,44 @@ def test_pieces_read_the_columns_that_are_needed(tmp_path: Path) -> None:
     assert pieces.categories == {"b": ("blue", "red")}
     assert [part.values.tolist() for part in pieces.read()] == [[[1, 1], [2, 0]], [[3, 1]]]
     assert names_of(str(path)) == ("a", "note", "b")
+
+
+def test_what_is_plain_is_read_as_what_is_quoted(tmp_path: Path) -> None:
+    plain, quoted = tmp_path / "plain.csv", tmp_path / "quoted.csv"
+    rows = [f"{place},{place / 7},{-place}e-3" for place in range(11)]
+    plain.write_text("\n".join(["a,b,c", *rows[:6], "", *rows[6:], ""]))
+    quoted.write_text("\n".join(["a,b,c", *rows[:7], '"7",1,-7e-3', *rows[8:]]))
+    first, second = (read_pieces(str(path), rows=3) for path in (plain, quoted))
+    assert first.rows == second.rows == 11
+    ours = np.vstack([part.values for part in first.read()])
+    assert ours[:, 0].tolist() == list(range(11))
+    assert np.array_equal(ours, np.vstack([part.values for part in second.read()]))
+    assert np.array_equal(ours, np.vstack([part.values for part in first.read()]))
+
+
+def test_words_that_come_late_have_their_place_in_the_alphabet(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("k,v\n" + "".join(f"{word},1\n" for word in "dbdacb"))
+    pieces = read_pieces(str(path), rows=2)
+    assert pieces.categories == {"k": ("a", "b", "c", "d")}
+    for _ in range(2):
+        codes = [value for part in pieces.read() for value in part.values[:, 0]]
+        assert codes == [3, 1, 3, 0, 2, 1]
+
+
+def test_a_large_array_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlmath.cli.read_pieces.LARGE", 100)
+    path = tmp_path / "t.npy"
+    table = np.arange(40.0).reshape(20, 2)
+    np.save(path, table)
+    pieces, names = read_table(f"@{path}")
+    assert isinstance(pieces, Pieces)
+    assert (names, pieces.rows) == (("x1", "x2"), 20)
+    assert np.array_equal(np.vstack([part.values for part in pieces.read()]), table)
+    table[13, 1] = np.nan
+    np.save(path, table)
+    with pytest.raises(InvalidInput, match="row 14, column x2 is nan"):
+        read_table(f"@{path}")
 
 
 def test_shapes_as_typed() -> None:

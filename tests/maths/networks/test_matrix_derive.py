@@ -293,6 +293,7 @@ SHAPES = "A: m,n; B: n,m; S: n,n; x: n; b: m; t: 1"
         ("norm(x, 1)", "sum(abs(x))"),
         ("n*t", "n*t"),
         ("|t|", "abs(t)"),
+        ("||A*x - b||^2", "norm(A*x - b)^2"),
         ("mean(x)", "sum(x)/n"),
         ("x'*ones(n)", "sum(x)"),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import NoReturn
 
@@ -11,8 +10,9 @@ from dlmath.expression.reader import Reader
 from dlmath.expression.tokens import END, NAME, NUMBER, SUPERSCRIPT, Token
 from dlmath.maths.networks.matrix_calculus import build
 from dlmath.maths.networks.matrix_calculus.calls import CONSTRUCTORS, call, reshaped
-from dlmath.maths.networks.matrix_calculus.expression import Expr, Shape, Size, make, shape_text
+from dlmath.maths.networks.matrix_calculus.expression import Expr, Size, make
 from dlmath.maths.networks.matrix_calculus.shapes import Shapes
+from dlmath.maths.networks.matrix_calculus.words import counted, grouped, ones_text, shape_words
 
 #: Powers of a matrix are written out up to this one.
 POWER_MOST = 12
@@ -78,13 +78,15 @@ class MatrixReader(Reader):
     def _sum_mismatch(self, a: Expr, b: Expr, first: Token, sign: Token, second: Token) -> NoReturn:
         left = self.source(first, self.tokens[self.tokens.index(sign) - 1])
         right = self.source(second, self.previous)
-        message = f"{left} is {_words(a)} and {right} is {_words(b)}: they cannot be added"
+        message = (
+            f"{left} is {shape_words(a)} and {right} is {shape_words(b)}: they cannot be added"
+        )
         hint = None
         if a.is_scalar or b.is_scalar:
             scalar, other = (left, b) if a.is_scalar else (right, a)
-            hint = f"for the scalar in every entry write {_grouped(scalar)}*{_ones(other.shape)}"
+            hint = f"for the scalar in every entry write {grouped(scalar)}*{ones_text(other.shape)}"
         elif b.shape == (a.columns, a.rows):
-            hint = f"{_grouped(right)}' would fit"
+            hint = f"{grouped(right)}' would fit"
         self._with_scalars(message, first, self.previous, hint)
 
     def _with_scalars(self, message: str, start: Token, end: Token, hint: str | None) -> NoReturn:
@@ -136,17 +138,17 @@ class MatrixReader(Reader):
             if not b.is_scalar:
                 right = self.source(second, self.previous)
                 hint = f"write inv({right}) for the inverse, ./ for the division of elements"
-                self.fail(f"{right} is {_words(b)}: only scalars divide", second, self.previous,
+                self.fail(f"{right} is {shape_words(b)}: only scalars divide", second, self.previous,
                           hint=hint)  # fmt: skip
             self._refuse_zero(b, second)
             return build.divide(a, b)
         if not (a.is_scalar or b.is_scalar or a.shape == b.shape):
             left, right = self._sources(first, second)
             turned = b.shape == (a.columns, a.rows)
-            fits = f"{_grouped(right)}' would fit" if turned else None
+            fits = f"{grouped(right)}' would fit" if turned else None
             sign = "multiplied" if operation == ".*" else "divided"
             self._with_scalars(
-                f"{left} is {_words(a)} and {right} is {_words(b)}: they cannot be {sign} "
+                f"{left} is {shape_words(a)} and {right} is {shape_words(b)}: they cannot be {sign} "
                 "element by element",
                 first,
                 self.previous,
@@ -169,21 +171,21 @@ class MatrixReader(Reader):
 
     def _product_mismatch(self, a: Expr, b: Expr, first: Token, second: Token) -> NoReturn:
         left, right = self._sources(first, second)
-        columns, rows = _count(a.columns, "column"), _count(b.rows, "row")
+        columns, rows = counted(a.columns, "column"), counted(b.rows, "row")
         message = (
-            f"{left} is {_words(a)} and {right} is {_words(b)}: "
+            f"{left} is {shape_words(a)} and {right} is {shape_words(b)}: "
             f"{columns} of the first do not meet {rows} of the second"
         )
         fits = []
-        turned = _grouped(left) + "'"
+        turned = grouped(left) + "'"
         if a.rows == b.rows:
-            fits.append(f"{turned}*{_grouped(right)}")
+            fits.append(f"{turned}*{grouped(right)}")
         if a.columns == b.columns:
-            fits.append(f"{_grouped(left)}*{_grouped(right)}'")
+            fits.append(f"{grouped(left)}*{grouped(right)}'")
         if a.rows == b.columns and not fits:
-            fits.append(f"{_grouped(right)}*{_grouped(left)}")
+            fits.append(f"{grouped(right)}*{grouped(left)}")
         if a.shape == b.shape:
-            fits.append(f"{_grouped(left)}.*{_grouped(right)} (element by element)")
+            fits.append(f"{grouped(left)}.*{grouped(right)} (element by element)")
         hint = " or ".join(fits) + " would fit" if fits else None
         self._with_scalars(message, first, self.previous, hint)
 
@@ -258,7 +260,7 @@ class MatrixReader(Reader):
         written = self.source(first, self.previous)
         if base.rows != base.columns:
             self.fail(
-                f"only a square matrix has powers; the base of {written} is {_words(base)}",
+                f"only a square matrix has powers; the base of {written} is {shape_words(base)}",
                 first,
                 self.previous,
                 hint="write .^ for the power of each element",
@@ -295,12 +297,7 @@ class MatrixReader(Reader):
             self._close(token)
             return found
         if token.kind == "|":
-            self.advance()
-            found = self.sum()
-            if self.token.kind != "|":
-                self.fail("this bar is not closed", token)
-            self.advance()
-            return build.func("abs", found)
+            return self._bars()
         if token.kind == "[":
             self.fail(
                 "matrices are given by name and shape here",
@@ -315,6 +312,19 @@ class MatrixReader(Reader):
             self.advance()
             return self._name(token)
         return self.unexpected()
+
+    def _bars(self) -> Expr:
+        """`|t|` is an absolute value, `||x||` a norm."""
+        opened = self.advance()
+        double = self.token.kind == "|" and self.token.start == opened.end
+        if double:
+            self.advance()
+        found = self.sum()
+        for _ in range(1 + double):
+            if self.token.kind != "|":
+                self.fail("this bar is not closed", opened)
+            self.advance()
+        return build.norm(found) if double else build.func("abs", found)
 
     def _takes_differential(self, name: Token) -> bool:
         return name.text == "d" and self.differential_of is not None
@@ -418,23 +428,3 @@ class MatrixReader(Reader):
             if self.token.kind != "*":
                 return found
             self.advance()
-
-
-def _words(e: Expr) -> str:
-    if e.is_scalar:
-        return "a scalar"
-    if e.is_vector:
-        return f"a vector of {e.rows}"
-    return shape_text(e.shape)
-
-
-def _count(size: Size, what: str) -> str:
-    return f"{size} {what}" + ("" if str(size) == "1" else "s")
-
-
-def _grouped(text: str) -> str:
-    return text if re.fullmatch(r"[\w.']+", text) else f"({text})"
-
-
-def _ones(shape: Shape) -> str:
-    return f"ones({shape[0]})" if str(shape[1]) == "1" else f"ones({shape[0]}, {shape[1]})"

@@ -12,7 +12,7 @@ from dlmath.maths.networks.matrix_calculus import build
 from dlmath.maths.networks.matrix_calculus.calls import CONSTRUCTORS, call, reshaped
 from dlmath.maths.networks.matrix_calculus.expression import Expr, Size, make
 from dlmath.maths.networks.matrix_calculus.shapes import Shapes
-from dlmath.maths.networks.matrix_calculus.words import counted, grouped, ones_text, shape_words
+from dlmath.maths.networks.matrix_calculus.words import counted, grouped, ones_text, words_of
 
 #: Powers of a matrix are written out up to this one.
 POWER_MOST = 12
@@ -78,9 +78,7 @@ class MatrixReader(Reader):
     def _sum_mismatch(self, a: Expr, b: Expr, first: Token, sign: Token, second: Token) -> NoReturn:
         left = self.source(first, self.tokens[self.tokens.index(sign) - 1])
         right = self.source(second, self.previous)
-        message = (
-            f"{left} is {shape_words(a)} and {right} is {shape_words(b)}: they cannot be added"
-        )
+        message = f"{left} is {words_of(a)} and {right} is {words_of(b)}: they cannot be added"
         hint = None
         if a.is_scalar or b.is_scalar:
             scalar, other = (left, b) if a.is_scalar else (right, a)
@@ -138,7 +136,7 @@ class MatrixReader(Reader):
             if not b.is_scalar:
                 right = self.source(second, self.previous)
                 hint = f"write inv({right}) for the inverse, ./ for the division of elements"
-                self.fail(f"{right} is {shape_words(b)}: only scalars divide", second, self.previous,
+                self.fail(f"{right} is {words_of(b)}: only scalars divide", second, self.previous,
                           hint=hint)  # fmt: skip
             self._refuse_zero(b, second)
             return build.divide(a, b)
@@ -148,7 +146,7 @@ class MatrixReader(Reader):
             fits = f"{grouped(right)}' would fit" if turned else None
             sign = "multiplied" if operation == ".*" else "divided"
             self._with_scalars(
-                f"{left} is {shape_words(a)} and {right} is {shape_words(b)}: they cannot be {sign} "
+                f"{left} is {words_of(a)} and {right} is {words_of(b)}: they cannot be {sign} "
                 "element by element",
                 first,
                 self.previous,
@@ -173,7 +171,7 @@ class MatrixReader(Reader):
         left, right = self._sources(first, second)
         columns, rows = counted(a.columns, "column"), counted(b.rows, "row")
         message = (
-            f"{left} is {shape_words(a)} and {right} is {shape_words(b)}: "
+            f"{left} is {words_of(a)} and {right} is {words_of(b)}: "
             f"{columns} of the first do not meet {rows} of the second"
         )
         fits = []
@@ -260,7 +258,7 @@ class MatrixReader(Reader):
         written = self.source(first, self.previous)
         if base.rows != base.columns:
             self.fail(
-                f"only a square matrix has powers; the base of {written} is {shape_words(base)}",
+                f"only a square matrix has powers; the base of {written} is {words_of(base)}",
                 first,
                 self.previous,
                 hint="write .^ for the power of each element",

@@ -7,7 +7,7 @@ import re
 from dlmath.maths.networks.matrix_calculus.expression import Expr, Shape, Size, shape_text
 
 
-def shape_words(e: Expr) -> str:
+def words_of(e: Expr) -> str:
     """`a vector of n`, `m x n`, `a scalar`."""
     if e.is_scalar:
         return "a scalar"

@@ -129,6 +129,8 @@ class Path:
             step = min(state.step + every, last)
             kept = self.at(step) if step == self.end.step else None
             state = kept or self._advance(state, step, -1.0)
+            if state.step < step:  # no numbers from here on
+                break
         yield state
 
     def last(self, count: int) -> list[State]:

@@ -9,17 +9,22 @@ y, y', ..., y^(n-1) by the constants has the rank n.
 
 from __future__ import annotations
 
-import cmath
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE
+from dlmath.checks.standing_integrals import (
+    Standing,
+    integrals_of,
+    quadratures,
+    slope,
+    value_of,
+    without_integrals,
+)
 from dlmath.errors import DlmathError
-from dlmath.expression import numbers, precise
 from dlmath.expression.gradient import gradient
 from dlmath.expression.graph import (
-    ONE,
     ZERO,
     Node,
     add,
@@ -30,7 +35,6 @@ from dlmath.expression.graph import (
     replace,
     sub,
     substitute,
-    symbol,
     topological,
 )
 
@@ -70,11 +74,13 @@ class Residual(NamedTuple):
         return f"the equation holds at {self.good} random points{where}, to {self.largest:.1g}"
 
 
-def derivatives(expression: Node, variable: str, order: int) -> list[Node]:
+def derivatives(
+    expression: Node, variable: str, order: int, integrals: Sequence[Standing] = ()
+) -> list[Node]:
     """The expression and its derivatives by the variable, up to `order`. Raises DlmathError."""
     found = [expression]
     for _ in range(order):
-        found.append(gradient(found[-1], [variable])[variable])
+        found.append(slope(found[-1], variable, integrals))
         if len(topological(found[-1])) > _LARGEST:
             from dlmath.errors import LimitReached
 
@@ -97,10 +103,11 @@ def check_explicit(
     equations: expressions that vanish, in the variable and symbols `y`, `y'`, ... orders: the
     highest derivative of each function. near: the interval from which the variable is drawn.
     """
+    functions, integrals = without_integrals(functions, (variable,))
     try:
         values: dict[str, Node] = {}
         for name, expression in functions.items():
-            for k, node in enumerate(derivatives(expression, variable, orders[name])):
+            for k, node in enumerate(derivatives(expression, variable, orders[name], integrals)):
                 values[name + "'" * k] = node
     except DlmathError:
         return Residual(UNAVAILABLE, 0, 0, 0.0)
@@ -108,7 +115,11 @@ def check_explicit(
     for node in (*values.values(), *equations):
         names |= free_symbols(node)
     names -= values.keys()
-    return _tested(equations, values, sorted(names | {variable}), variable, seed, near)
+    names -= {one.name for one in integrals}
+    for one in integrals:
+        names |= free_symbols(one.body) - {one.bound}
+    points = sorted(names | {variable})
+    return _tested(equations, values, points, variable, seed, near, integrals)
 
 
 def _tested(
@@ -118,6 +129,7 @@ def _tested(
     variable: str,
     seed: int,
     near: tuple[float, float] | None,
+    integrals: Sequence[Standing] = (),
 ) -> Residual:
     rng = random.Random(seed)  # noqa: S311
     outcomes: list[tuple[dict[str, Any], bool]] = []
@@ -126,7 +138,10 @@ def _tested(
         if len(outcomes) >= _POINTS:
             break
         where = _point(rng, names, variable, attempt, near)
-        size = residual(equations, values, where)
+        more = quadratures(integrals, where)
+        if more is None:
+            continue
+        size = residual(equations, values, {**where, **more})
         if size is None:
             continue
         outcomes.append((where, size <= _SMALL))
@@ -165,14 +180,14 @@ def residual(
         given: dict[str, Any] = dict(where)
         try:
             for name, node in values.items():
-                value = _value(node, where, digits)
+                value = value_of(node, where, digits)
                 if value is None:
                     return None
                 given[name] = value
             worst = 0.0
             for equation in equations:
                 terms = equation.args if equation.op == "add" else (equation,)
-                numbers_ = [_value(term, given, digits) for term in terms]
+                numbers_ = [value_of(term, given, digits) for term in terms]
                 if any(v is None for v in numbers_):
                     return None
                 total = abs(complex(sum(numbers_)))
@@ -185,20 +200,6 @@ def residual(
         if worst <= _SMALL_FLOAT:
             return worst
     return worst
-
-
-def _value(node: Node, where: Mapping[str, Any], digits: int) -> Any:
-    """The value as a number, None where it is undefined or far too large."""
-    if digits:
-        value = precise.evaluate(node, where, digits)
-    else:
-        value = numbers.evaluate(node, where)
-    if value is None or isinstance(value, (list, bool)):
-        return None
-    plain = complex(value)
-    if cmath.isnan(plain) or cmath.isinf(plain) or abs(plain) > 1e80:
-        return None
-    return value
 
 
 def _verdict(
@@ -239,11 +240,14 @@ def check_implicit(
     A point (x, y) is drawn at random, and the last constant is found so that it lies on the curve;
     without constants y is found.
     """
+    (relation,), integrals = integrals_of([relation], (variable, function))
     try:
-        slopes = implicit_derivatives(relation, variable, function, order)
+        slopes = implicit_derivatives(relation, variable, function, order, integrals)
     except DlmathError:
         return Residual(UNAVAILABLE, 0, 0, 0.0)
     names = set(free_symbols(relation) | free_symbols(equation) | {variable, function})
+    for one in integrals:
+        names = (names | free_symbols(one.body)) - {one.bound, one.name}
     names -= {function + "'" * k for k in range(1, order + 1)}
     rng = random.Random(seed)  # noqa: S311
     outcomes: list[tuple[dict[str, Any], bool]] = []
@@ -253,6 +257,10 @@ def check_implicit(
         if len(outcomes) >= _POINTS:
             break
         where = _point(rng, sorted(names), variable, attempt, None)
+        more = quadratures(integrals, where)
+        if more is None:
+            continue
+        where |= more
         if missing in free_symbols(relation):
             for start in (0.7 + 0.1j, 1.5, -0.6, 0.3 - 0.4j):
                 root = _root(relation, where, missing, start)
@@ -275,18 +283,25 @@ def check_implicit(
     return _verdict(plain, largest, variable)
 
 
-def implicit_derivatives(relation: Node, variable: str, function: str, order: int) -> list[Node]:
+def implicit_derivatives(
+    relation: Node,
+    variable: str,
+    function: str,
+    order: int,
+    integrals: Sequence[Standing] = (),
+) -> list[Node]:
     """y', y'', ... on the curve relation(x, y) = 0, as expressions in x and y."""
-    slopes = gradient(relation, [variable, function])
-    if slopes[function] is ZERO:
+    steep = slope(relation, function, integrals)
+    if steep is ZERO:
         from dlmath.errors import Undefined
 
         raise Undefined("the relation does not depend on the function")
-    first = neg(div(slopes[variable], slopes[function]))
+    first = neg(div(slope(relation, variable, integrals), steep))
     found = [first]
     for _ in range(order - 1):
-        again = gradient(found[-1], [variable, function])
-        found.append(add(again[variable], mul(again[function], first)))
+        along = slope(found[-1], variable, integrals)
+        across = slope(found[-1], function, integrals)
+        found.append(add(along, mul(across, first)))
     return found
 
 
@@ -297,8 +312,8 @@ def _root(relation: Node, where: Mapping[str, Any], name: str, start: complex) -
     try:
         for _ in range(60):
             given = {**where, name: value}
-            height = _value(relation, given, 0)
-            steep = _value(slope, given, 0)
+            height = value_of(relation, given, 0)
+            steep = value_of(slope, given, 0)
             if height is None or steep is None or steep == 0:
                 return None
             move = height / steep
@@ -329,19 +344,27 @@ def independent_constants(
     import numpy
 
     rows: list[Node] = []
+    expressions, integrals = integrals_of(expressions, (variable,))
     try:
         for expression, order in zip(expressions, orders, strict=True):
-            rows += derivatives(expression, variable, order - 1)
+            rows += derivatives(expression, variable, order - 1, integrals)
         table = [gradient(row, list(constants)) for row in rows]
     except DlmathError:
         return None
     names = set().union(*(free_symbols(row) for row in rows)) | {variable}
+    names -= {one.name for one in integrals}
+    for one in integrals:
+        names |= free_symbols(one.body) - {one.bound}
     rng = random.Random(9)  # noqa: S311
     best: int | None = None
     for attempt in range(8):
         where = _point(rng, sorted(names), variable, attempt, None)
+        more = quadratures(integrals, where)
+        if more is None:
+            continue
+        where |= more
         try:
-            matrix = [[_value(row[c], where, 0) for c in constants] for row in table]
+            matrix = [[value_of(row[c], where, 0) for c in constants] for row in table]
         except (DlmathError, OverflowError, ZeroDivisionError, ValueError):
             continue
         if any(v is None for line in matrix for v in line):
@@ -384,7 +407,7 @@ def check_condition(
     for _ in range(6 if names else 1):
         where = {name: rng.uniform(0.3, 1.7) for name in names}
         try:
-            one, two = _value(left, where, _DIGITS), _value(right, where, _DIGITS)
+            one, two = value_of(left, where, _DIGITS), value_of(right, where, _DIGITS)
         except DlmathError:
             continue
         if one is None or two is None:
@@ -398,17 +421,3 @@ def check_condition(
 def difference(equation: Node) -> Node:
     """Left minus right side."""
     return sub(*equation.args)
-
-
-__all__ = [
-    "ONE",
-    "Residual",
-    "check_condition",
-    "check_explicit",
-    "check_implicit",
-    "derivatives",
-    "difference",
-    "independent_constants",
-    "residual",
-    "symbol",
-]

@@ -51,6 +51,15 @@ def kovacic(eq: Equation, p: Expr, q: Expr) -> Basis | None:
     return Basis("linear, exponential solutions", first, second, work)
 
 
+def first_solution(eq: Equation, p: Expr, q: Expr) -> Expr | None:
+    """One solution of y'' + p*y' + q*y = 0 of this form, or None."""
+    found = normal_form(eq, p, q)
+    if found is None:
+        return None
+    solutions = exponential_solutions(eq, settle(-found[0]), p)
+    return solutions[0] if solutions else None
+
+
 def exponential_solutions(eq: Equation, r: Expr, p: Expr) -> list[Expr]:
     """Independent solutions y = exp(int (w - p/2))*P, where u = exp(int w)*P solves u'' = r*u.
 

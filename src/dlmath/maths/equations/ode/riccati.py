@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.first_order import multiplier, prime
-from dlmath.maths.equations.ode.integrals import antiderivative
+from dlmath.maths.equations.ode.integrals import antiderivative, integral
 from dlmath.maths.equations.ode.second_order import bases
 from dlmath.maths.equations.ode.tools import Expr, settle, timed, vanishes, without
 from dlmath.maths.equations.ode.working import Equal, Found, Line, Working
@@ -63,9 +63,7 @@ def _by_particular(eq: Equation, f: Expr, q0: Expr, q1: Expr, q2: Expr) -> Found
     if grown is None:
         return None
     factor = multiplier(eq, grown)
-    total = antiderivative(settle(factor * q2), x, 2.0)
-    if total is None:
-        return None
+    total = integral(settle(factor * q2), x, 2.0)
     c = eq.constants(1)[0]
     value = first + factor / (c - total)
     short = timed(lambda: sympy.factor(sympy.together(value)), 0.5)

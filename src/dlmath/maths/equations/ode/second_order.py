@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dlmath.maths.equations.ode.equation import Equation
-from dlmath.maths.equations.ode.integrals import antiderivative, plain
+from dlmath.maths.equations.ode.integrals import antiderivative, integral, plain
 from dlmath.maths.equations.ode.linear import Linear, complete
 from dlmath.maths.equations.ode.tools import Expr, settle, timed, vanishes, without
 from dlmath.maths.equations.ode.working import Equal, Found, Working
@@ -46,6 +46,25 @@ def second_order(eq: Equation, form: Linear) -> Iterator[Found]:
         )
         if found is not None:
             yield found
+    yield from _with_an_integral(eq, scaled, p, q)
+
+
+def _with_an_integral(eq: Equation, form: Linear, p: Expr, q: Expr) -> Iterator[Found]:
+    """One solution in closed form, the other by an integral that is left standing."""
+    from dlmath.maths.equations.ode.first_order import multiplier
+    from dlmath.maths.equations.ode.kovacic import first_solution
+
+    first = timed(lambda: guessed(eq, p, q) or first_solution(eq, p, q), 2.5)
+    grown = antiderivative(p, eq.x, 1.0)
+    if first is None or grown is None or form.right != 0:
+        return
+    second = first * integral(settle(multiplier(eq, -grown) / first**2), eq.x, 0.5)
+    work = Working()
+    work.step("reduction of order", Equal(eq.y, first), " is a solution; y = v times it gives v'")
+    work.step("second solution", "the other one is ", Equal(eq.y, second))
+    found = complete(eq, form, [first, second], work, "linear, by reduction of order")
+    if found is not None:
+        yield found
 
 
 def bases(eq: Equation, p: Expr, q: Expr, depth: int = _DEPTH) -> Iterator[Basis]:
@@ -224,6 +243,18 @@ def _trigonometric(eq: Equation, k: Expr, x: Expr) -> tuple[Expr, Expr]:
 
 
 def by_guess(eq: Equation, p: Expr, q: Expr) -> Basis | None:
+    """A solution among simple functions, and another by reduction of order."""
+    first = guessed(eq, p, q)
+    second = None if first is None else from_first(eq, p, first)
+    if first is None or second is None:
+        return None
+    work = Working()
+    work.step("reduction of order", Equal(eq.y, first), " is a solution; y = v times it gives v'")
+    work.step("second solution", "another solution is ", Equal(eq.y, second))
+    return Basis("linear, by reduction of order", first, second, work)
+
+
+def guessed(eq: Equation, p: Expr, q: Expr) -> Expr | None:
     """A solution among simple functions and those that occur in the coefficients."""
     sympy, x = eq.sympy, eq.x
     trials: list[Expr] = [
@@ -247,13 +278,7 @@ def by_guess(eq: Equation, p: Expr, q: Expr) -> Basis | None:
         if trial.is_number:
             continue
         if vanishes(sympy.diff(trial, x, 2) + p * sympy.diff(trial, x) + q * trial):
-            second = from_first(eq, p, trial)
-            if second is None:
-                continue
-            work = Working()
-            work.step("reduction of order", trial, " is a solution; y = v times it gives v'")
-            work.step("second solution", "another solution is ", second)
-            return Basis("linear, by reduction of order", trial, second, work)
+            return trial
     return None
 
 

@@ -18,6 +18,11 @@ from dlmath.maths.equations.ode.routes import candidates
 from dlmath.maths.equations.ode.tools import Expr, timed
 from dlmath.maths.equations.ode.working import Equal, Found, Line, as_node
 
+#: Where these methods leave an integral standing, no other one does better.
+_PLAIN_KINDS = frozenset(
+    {"quadrature", "linear", "Bernoulli", "Riccati", "linear with constant coefficients"}
+)
+
 #: A solution that holds on one side only is kept while others are looked for, this long.
 _WAIT = 0.35
 
@@ -49,15 +54,20 @@ def solve(eq: Equation, method: str | None = None, *, check: bool = True) -> Pro
         proved = prove(eq, found)
         if proved is None:
             continue
-        if proved.everywhere:
+        if proved.everywhere and (not _has_integrals(eq, proved) or found.kind in _PLAIN_KINDS):
             return proved
         if partly is None:
             partly = proved
-        if _has_branches(eq):
+        if _has_branches(eq) and not _has_integrals(eq, proved):
             return proved
         if eq.budget.left < (1 - _WAIT) * eq.budget.total:
             break
     return partly
+
+
+def _has_integrals(eq: Equation, proved: Proved) -> bool:
+    """Were integrals left standing?"""
+    return any(side.has(eq.sympy.Integral) for line in proved.found.lines for side in line[:2])
 
 
 def _has_branches(eq: Equation) -> bool:

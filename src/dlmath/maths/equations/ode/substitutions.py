@@ -53,15 +53,16 @@ def _relation(eq: Equation, line: Line) -> list[Line]:
 
 
 def by_function(eq: Equation, f: Expr, inner: Inner) -> Iterator[Found]:
-    """u = h(y) with a function h that occurs in f."""
-    sympy, y = eq.sympy, eq.y
+    """u = h(x, y) with an expression h that occurs in f, or a function of it."""
+    sympy, x, y = eq.sympy, eq.x, eq.y
     u = sympy.Symbol("u" if "u" not in eq.names else "w_")
     for h, inverse in _functions(eq, f, u):
-        rate = timed(lambda: settle(_rewritten(eq, (sympy.diff(h, y) * f), y, h, inverse, u)), 1.2)
+        along = sympy.diff(h, x) + sympy.diff(h, y) * f
+        rate = timed(lambda: settle(_rewritten(eq, along, h, inverse, u)), 1.0)
         if rate is None or y in rate.free_symbols or rate.has(sympy.zoo, sympy.nan):
             continue
         names = [u, sympy.Symbol(f"{u.name}'"), sympy.Symbol(f"{u.name}''")]
-        other = Equation(eq.x, names, names[1] - rate, 1, eq.budget)
+        other = Equation(x, names, names[1] - rate, 1, eq.budget)
         for found in inner(other, rate, 2.0):
             work = Working()
             work.step(
@@ -71,68 +72,85 @@ def by_function(eq: Equation, f: Expr, inner: Inner) -> Iterator[Found]:
             work.moves += found.moves
             lines: list[Line] = []
             for line in found.lines:
-                if line.explicit and not line.constants:
-                    lines.append(Line(y, settle(inverse.subs(u, line.right)), True, (), line.note))
-                elif line.explicit:
-                    lines.append(Line(h, line.right, False, line.constants, line.note))
-                else:
+                if not line.explicit:
                     left, right = line.left.subs(u, h), line.right.subs(u, h)
                     lines.append(Line(left, right, False, line.constants, line.note))
+                elif line.constants and sympy.count_ops(line.right) > 4 and h.is_Function:
+                    lines.append(Line(h, line.right, False, line.constants, line.note))
+                else:
+                    value = settle(inverse.subs(u, line.right))
+                    lines.append(Line(y, value, True, line.constants, line.note))
             work.step("substitute back", "put ", Equal(u, h), " back",
                       after=Equal(lines[0].left, lines[0].right))  # fmt: skip
             yield work.found(f"{found.kind} in another unknown", *lines)
 
 
-def _rewritten(eq: Equation, e: Expr, y: Expr, h: Expr, inverse: Expr, u: Expr) -> Expr:
-    """An expression in y written in u = h(y)."""
-    sympy = eq.sympy
+def _rewritten(eq: Equation, e: Expr, h: Expr, inverse: Expr, u: Expr) -> Expr:
+    """An expression in x and y written in x and u = h."""
+    sympy, y = eq.sympy, eq.y
+    put = e.subs(h, u)
+    if y not in put.free_symbols:
+        return put
     short = sympy.simplify(e)
     put = short.subs(h, u)
     if y not in put.free_symbols:
         return put
-    return sympy.simplify(short.subs(y, inverse))
+    value = sympy.simplify(short.subs(y, inverse))
+    if value.has(sympy.atan, sympy.asin, sympy.acos):
+        value = sympy.simplify(sympy.expand_trig(value))
+    return value
 
 
 def _functions(eq: Equation, f: Expr, u: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """Functions h(y) in f with their inverses."""
+    """Expressions h(x, y), each with the y that gives it the value u."""
     sympy, y = eq.sympy, eq.y
+    seen: set[Expr] = set()
+    for h, inside, value in _candidates(eq, f, u):
+        if h in seen or y not in h.free_symbols:
+            continue
+        seen.add(h)
+        place = sympy.Dummy("s")
+        roots = timed(lambda: sympy.solve(inside - place, y), 0.5)
+        if roots and len(roots) == 1 and isinstance(roots[0], sympy.Expr):
+            yield h, roots[0].subs(place, value)
+
+
+def _candidates(eq: Equation, f: Expr, u: Expr) -> Iterator[tuple[Expr, Expr, Expr]]:
+    """(h, inside, value): h is a function of `inside`, and inside = value where h = u."""
+    sympy, x, y = eq.sympy, eq.x, eq.y
     inverses = {
         sympy.sin: sympy.asin, sympy.cos: sympy.acos, sympy.tan: sympy.atan, sympy.exp: sympy.log,
         sympy.log: sympy.exp, sympy.sinh: sympy.asinh, sympy.tanh: sympy.atanh,
         sympy.cot: sympy.acot,
     }  # fmt: skip
-    seen: set[Expr] = set()
+    waves = (sympy.sin, sympy.cos, sympy.tan)
     parts = sorted(f.atoms(sympy.Function) | f.atoms(sympy.exp), key=sympy.default_sort_key)
+    parts = [p for p in parts if y in p.free_symbols and len(p.args) == 1]
     for part in parts:
-        if part.func not in inverses or y not in part.free_symbols:
-            continue
         inside = part.args[0]
-        k = sympy.diff(inside, y)
-        if k.free_symbols & {y, eq.x} or eq.x in inside.free_symbols:
-            continue
-        rest = inside - k * y
-        kinds = [part.func]
-        if part.func in (sympy.sin, sympy.cos, sympy.tan):
-            kinds = [part.func, sympy.sin, sympy.cos, sympy.tan]
-        for kind in kinds:
-            h = kind(inside)
-            if h not in seen:
-                seen.add(h)
-                yield h, (inverses[kind](u) - rest) / k
+        if part.func in inverses:
+            yield part, inside, inverses[part.func](u)
+        if x in inside.free_symbols:
+            yield inside, inside, u
+    for part in parts:
+        inside = part.args[0]
+        if part.func in waves:
+            for kind in waves:
+                yield kind(inside), inside, inverses[kind](u)
+            yield sympy.tan(inside / 2), inside, 2 * sympy.atan(u)
+        elif part.func is sympy.exp and x in inside.free_symbols and inside != y:
+            yield inside, inside, u
     exponents = {
-        p.exp for p in f.atoms(sympy.Pow) if p.base == y and not p.exp.free_symbols & {eq.x, y}
+        p.exp for p in f.atoms(sympy.Pow) if p.base == y and not p.exp.free_symbols & {x, y}
     }
     for n in sorted(exponents, key=sympy.default_sort_key):
         for m in dict.fromkeys((n, n - 1, 1 - n, 2 * n)):
-            if m in (0, 1):
-                continue
-            h = y**m
-            if h not in seen:
-                seen.add(h)
-                yield h, u ** (1 / m)
-    if seen and not exponents:
-        return
-    for m in (2, -1):
-        h = y ** sympy.Integer(m)
-        if h not in seen:
-            yield h, u ** sympy.Rational(1, m)
+            if m not in (0, 1):
+                yield y**m, y, u ** (1 / m)
+    for p in f.atoms(sympy.Pow):
+        if p.exp.is_Rational and p.exp.q > 1 and p.base != y and y in p.base.free_symbols:
+            yield p.base, p.base, u
+            yield sympy.sqrt(p.base), p.base, u**2
+    if not parts:
+        for m in (2, -1):
+            yield y ** sympy.Integer(m), y, u ** sympy.Rational(1, m)

@@ -89,10 +89,32 @@ def as_node(value: Any) -> Node | None:
         return value
     try:
         if isinstance(value, Equal):
+            value = Equal(with_bounds(value.left), with_bounds(value.right))
             return eq_node(tidy(from_sympy(value.left)), tidy(from_sympy(value.right)))
         return tidy(from_sympy(value))
     except Unsupported:
         return None
+
+
+def with_bounds(e: Expr) -> Expr:
+    """Integrals left standing, from a number up to their variable."""
+    from dlmath.expression.to_sympy import load_sympy
+
+    sympy = load_sympy()
+    exchanged = {}
+    for part in e.atoms(sympy.Integral):
+        limits = part.limits[0]
+        if len(limits) != 1:
+            continue
+        x = limits[0]
+        letter = next(n for n in ("t", "s", "u", "z") if n not in {v.name for v in e.free_symbols})
+        bound = sympy.Symbol(letter)
+        low = sympy.S.Zero
+        start = part.function.subs(x, low)
+        if start.has(sympy.nan, sympy.zoo, sympy.oo) or start.is_finite is False:
+            low = sympy.S.One
+        exchanged[part] = sympy.Integral(part.function.subs(x, bound), (bound, low, x))
+    return e.xreplace(exchanged)
 
 
 def steps_of(moves: Sequence[Move]) -> list[Step]:

@@ -362,29 +362,12 @@ def descend(
     those that are vectors or matrices; features: what `X` stands for; start "random" is by seed.
     starts: so many random starts in the box, one side for each variable or for all.
     """
+    given = {**locals()}
     from dlmath.maths.optimization import compare as race
     from dlmath.maths.optimization import descend as module
     from dlmath.maths.optimization.plan import Options
 
-    asked = Options(
-        method=method,
-        rate=rate,
-        schedule=schedule,
-        line_search=line_search,
-        momentum=momentum,
-        beta1=beta1,
-        beta2=beta2,
-        epsilon=epsilon,
-        rho=rho,
-        weight_decay=weight_decay,
-        clip=clip,
-        noise=noise,
-        seed=seed,
-        steps_max=steps_max,
-        tolerance=tolerance,
-        trace=trace,
-        checkpoint=checkpoint,
-    )
+    asked = Options(**{name: given[name] for name in Options._fields})
     random = start == "random"
     function, settings = _node(expression), _settings(**options)
     point = _values(None if random else start)

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from dlmath.answer import DIVERGES, FAILED, PASSED, Answer
+import dlmath
+from dlmath.answer import DIVERGES, FAILED, LIMIT_REACHED, PASSED, Answer
 from dlmath.checks import least_squares
 from dlmath.cli.read_pieces import read_pieces
 from dlmath.columns import Columns
-from dlmath.errors import InvalidInput, Undefined
+from dlmath.errors import ExitCode, InvalidInput, Undefined
 from dlmath.expression.parser import parse, parse_assignments
 from dlmath.maths.optimization.data_descent import DataOptions, descend_on_data
 from dlmath.maths.optimization.plan import Options
@@ -336,3 +337,40 @@ def test_leaving_the_domain_names_the_part_and_the_row() -> None:
 def test_no_rows_are_refused() -> None:
     with pytest.raises(InvalidInput, match="no rows"):
         run(LINEAR, data=DATA._replace(values=DATA.values[:0]))
+
+
+# --- interruption, time, the library ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch", [None, 5])
+def test_an_interrupt_gives_what_was_found_and_the_time_ends_it(batch: int | None) -> None:
+    asked = 0
+
+    def pressed() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 5
+
+    node = parse("mean((w*x1 + b - y)^2)").node
+    options, own = Options(rate=1e-4, steps_max=10**8), DataOptions(batch=batch, epochs=10**6)
+    answer = descend_on_data(node, DATA, {}, Settings(interrupted=pressed), options, own)
+    assert (answer.facts["reason"], answer.code) == ("interrupted", ExitCode.INTERRUPTED)
+    assert answer.result is not None
+    slow = options._replace(rate=1e-9)
+    answer = descend_on_data(node, DATA, {}, Settings(seconds=0.2), slow, own)
+    assert answer.status == LIMIT_REACHED
+
+
+def test_the_library_takes_columns_by_name() -> None:
+    data = {"x": [1, 2, 3, 4], "y": [2.1, 3.9, 6.2, 7.8], "kind": ["a", "b", "a", "b"]}
+    fit = dlmath.descend("mean((w*x + b - y)^2)", data=data, method="newton")
+    assert fit.facts["at"] == pytest.approx({"w": 1.94, "b": 0.15})
+    two = dlmath.descend(
+        "bce(sigmoid(dot([x], W)), kind)", "random", data=data, parameters={"W": (1,)}, batch=2
+    )
+    assert len(two.facts["at"]["W"]) == 1
+    found = dlmath.descend("(x^2 - 1)^2", starts=50, box=(-2, 2)).facts
+    assert sorted(basin["at"]["x"] for basin in found["basins"]) == [-1, 1]
+    for wrong in ({"x": [1, "a"]}, {"x": [1], "y": [1, 2]}, {"x": [float("nan")]}, {}):
+        with pytest.raises(InvalidInput):
+            dlmath.descend("mean(w*x)", data=wrong)

@@ -96,7 +96,7 @@ class Walker:
         for step in range(self._most + 1):
             last = step == self._most
             if step % _BETWEEN and not last:
-                after = self._step(*state, float(step + 1))
+                after = [*self._step(*state, float(step + 1))]
             else:
                 squared, *after = self._look(*state, float(step + 1))
                 value = after.pop(0) if self._checks_value else squared

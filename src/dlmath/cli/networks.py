@@ -185,11 +185,12 @@ def _by_name(
     from difflib import get_close_matches
 
     from dlmath.errors import InvalidInput
+    from dlmath.expression.text import to_text
     from dlmath.expression.vocabulary import ALIASES
 
     name = ALIASES.get(text, text)
     if name in known:
-        return named(name)
+        return given.expression(to_text(named(name)))
     if text.isidentifier() and text != "x":
         close = get_close_matches(text.lower(), known, n=1)
         raise InvalidInput(

@@ -15,6 +15,11 @@ _LABELS = {
     ("integrate", "error"): "error bound",
     ("limit", "error"): "error bound",
     ("activation", "lipschitz"): "Lipschitz constant",
+    ("loss", "lipschitz"): "largest slope",
+    ("loss", "minimizer"): "best constant",
+    ("loss", "model"): "probability model",
+    ("loss", "logits"): "form for logits",
+    ("loss", "logits_gradient"): "its gradient",
     ("activation", "saturates"): "slope below 1%",
     ("activation", "saturation"): "saturates on",
     ("activation", "mean"): "mean of f(z)",
@@ -41,6 +46,8 @@ _SAID = {
     "check": frozenset({"equal"}),
     "matrix-derive": frozenset("gradient jacobian hessian derivative".split()),
     "descend": frozenset({"at", "basins", "methods", "reason"}),
+    "ode": frozenset("table events equilibria stiff blow_up end".split()),
+    "pde": frozenset({"table"}),
     "matrix": frozenset(
         "operation L U P Q R S V eigenvalues eigenvectors multiplicities singular_values basis "
         "least_squares reason nonzero".split()

@@ -65,8 +65,15 @@ def activation(
     if function.op in VECTOR_ACTIVATIONS:
         from dlmath.maths.networks.activation_vectors import vector_activation
 
+        if compare:
+            raise _not_of_a_number(function.op)
         return vector_activation(function.op, settings)
     variable = _variable(function)
+    if prepared(function, settings).op == "vector":
+        raise InvalidInput(
+            "an activation is a function of one number, not a vector",
+            hint="give one entry by itself",
+        )
     named = _named(function)
     answer = Answer("activation", ("activation ", function, *at_words(settings.at)))
     profile = Profile(prepared(function, settings), variable, settings)
@@ -86,6 +93,10 @@ def activation(
 
         put_picture(answer, activation_picture, [function, *others])
     return answer
+
+
+def _not_of_a_number(name: str) -> InvalidInput:
+    return InvalidInput(f"{name} takes a vector, and is not compared with functions of a number")
 
 
 def listing() -> Answer:
@@ -233,18 +244,10 @@ def _notes(answer: Answer, profile: Profile, named: Named | None, function: Node
         )
         notes.append((told,))
     if answer.facts.get("gain") is not None:
-        notes.append(
-            (
-                "the gain is 1/sqrt(E[f(z)^2]) for a standard normal z, by quadrature: with "
-                "weights of variance gain^2/fan_in (He) or 2*gain^2/(fan_in + fan_out) (Xavier) a "
-                "layer keeps the mean square of its inputs",
-            )
-        )
-        notes.append(
-            ("the backward gain, 1/sqrt(E[f'(z)^2]), keeps the size of gradients instead",)
-        )
-    if answer.facts.get("gain_torch") is not None:
-        notes.append(("gain torch is what torch.nn.init.calculate_gain documents",))
+        words = "gain is 1/sqrt(E[f(z)^2]) for a standard normal z, for gradients with f' for f"
+        if answer.facts.get("gain_torch") is not None:
+            words += "; in PyTorch: as torch.nn.init.calculate_gain documents"
+        notes.append((words,))
     for kink in answer.facts["kinks"]:
         notes.append(
             (
@@ -327,9 +330,7 @@ def _comparison(functions: Sequence[Node], first: Answer, settings: Settings) ->
     rows = []
     for place, function in enumerate(functions):
         if function.op in VECTOR_ACTIVATIONS:
-            raise InvalidInput(
-                f"{function.op} takes a vector, and cannot be compared with functions of a number"
-            )
+            raise _not_of_a_number(function.op)
         answer = first if place == 0 else activation(function, quiet)
         if answer.refuted:
             first.checks += [check for check in answer.checks if check.verdict == "failed"]

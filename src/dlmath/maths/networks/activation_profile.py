@@ -88,7 +88,9 @@ class Profile:
         except Endless as endless:
             found = period(self.function, self.variable)
             if found is None or found.shift is not ZERO:
-                raise Unsolved("the function turns without end, and does not repeat") from endless
+                raise Unsolved(
+                    "its special places go on without end, and it does not repeat itself"
+                ) from endless
             self.period = found.length
             return trace(
                 self.function,

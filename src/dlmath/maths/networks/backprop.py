@@ -338,7 +338,7 @@ def _steps(tape: Tape, names: Sequence[str], answer: Answer, digits: int) -> lis
     ends = [
         Step(
             "gradient",
-            (f"by {name}: the adjoint of {name}",),
+            (f"dL/d{name} is the adjoint of {name}, {shown(_adjoint(tape, name), digits)}",),
             None,
             part if isinstance(part, Node) else None,
         )

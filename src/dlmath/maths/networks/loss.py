@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from dlmath.answer import REFUTED, Answer, Check, Table
+from dlmath.answer import REFUTED, Answer, Check, Step, Table
 from dlmath.checks.activation import check_lipschitz, check_same_values, random_points
 from dlmath.checks.loss import (
     check_convex,
@@ -19,7 +19,7 @@ from dlmath.checks.loss import (
     check_minimizer_of_bits,
     check_minimizer_of_classes,
 )
-from dlmath.errors import InvalidInput
+from dlmath.errors import InvalidInput, Undefined
 from dlmath.expression.elements import expand_vectors
 from dlmath.expression.graph import (
     MINUS_ONE,
@@ -28,6 +28,8 @@ from dlmath.expression.graph import (
     Node,
     add,
     free_symbols,
+    mul,
+    sub,
     substitute,
     symbol,
 )
@@ -41,6 +43,7 @@ from dlmath.maths.calculus.several import gradient
 from dlmath.maths.networks.activation_profile import Profile, point_fact
 from dlmath.maths.networks.loss_data import CLASSES, ERROR, LOSSES, MARGIN, PROBABILITY, NamedLoss
 from dlmath.maths.networks.stability import stability_notes
+from dlmath.maths.variables import at_words
 from dlmath.settings import DEFAULTS, Settings
 
 NAMES = tuple(LOSSES)
@@ -81,7 +84,7 @@ def loss(function: Node, settings: Settings = DEFAULTS, *, compare: Sequence[Nod
     """
     named = _named(function)
     prediction, target = _roles(function, named)
-    answer = Answer("loss", ("loss ", function))
+    answer = Answer("loss", ("loss ", function, *at_words(settings.at)))
     answer.result = expand_vectors(function)
     slices = _slices(function, prediction, target, named)
     profiles = [_profile(part, settings) for part in slices]
@@ -98,6 +101,7 @@ def loss(function: Node, settings: Settings = DEFAULTS, *, compare: Sequence[Nod
             answer.notes += stability_notes(parse(named.logits_form).node)
     if named is not None:
         answer.facts["paper"] = named.paper
+    _at_point(answer, function, settings)
     others = [other for other in compare if other is not function]
     if others:
         answer.tables.append(_comparison([function, *others], answer, settings))
@@ -241,6 +245,10 @@ def _fill(
     answer.checks += slopes.checks
     if settings.steps:
         answer.steps = list(slopes.steps)
+        written = expand_vectors(function)
+        if written is not function:
+            words = ("written with elementary functions",)
+            answer.steps.append(Step("definition", words, function, written))
     facts["convexity"] = _together([profile.convexity for profile in profiles])
     facts["smoothness"] = _least([profile.smoothness() for profile in profiles])
     facts["kinks"] = [
@@ -273,12 +281,37 @@ def _own_minimum(answer: Answer, profiles: Sequence[Profile]) -> None:
 
 
 def _between_targets(answer: Answer, function: Node, target: str, words: Sequence[str]) -> None:
-    """What is convex for two targets is so between them where the loss is linear in the target."""
-    bend = derive(function, [target, target], Settings(check=False)).result
+    """What is convex for the targets 0 and 1 is so between them where the loss is linear in y."""
+    at_zero, at_one = (substitute(function, {target: value}) for value in (ZERO, ONE))
+    y = symbol(target)
+    line = add(mul(sub(ONE, y), at_zero), mul(y, at_one))
+    names = sorted(free_symbols(function))
+    points = random_points(dict.fromkeys(names, (0.05, 0.95)))
     tail = ""
-    if bend is ZERO:
+    if words[0].endswith("= 0") and (
+        check_same_values("", function, line, points).verdict == "passed"
+    ):
         tail = f"; it is linear in {target}, so what is convex for both is convex between them"
     answer.notes.append((f"studied {' and '.join(words)}{tail}",))
+
+
+def _at_point(answer: Answer, function: Node, settings: Settings) -> None:
+    """With `--at p=1,y=2`, value and slope there."""
+    if not settings.at:
+        return
+    from dlmath.expression.precise import evaluate as precisely
+
+    slope = answer.facts["gradient"]
+    for name, node in (("value", function), ("slope", slope)):
+        filled = substitute(node, dict(settings.at))
+        missing = sorted(free_symbols(filled))
+        if missing:
+            given = ",".join(f"{name}=1" for name in missing)
+            raise InvalidInput(f"--at gives no value for {', '.join(missing)}", hint=f"add {given}")
+        value = precisely(filled, digits=20)
+        if value != value:
+            raise Undefined(f"no {name} at this point")
+        answer.facts[name] = value
 
 
 def _together(found: Sequence[str]) -> str:

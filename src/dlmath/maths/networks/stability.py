@@ -16,7 +16,8 @@ from dlmath.answer import Sentence
 from dlmath.checks.activation import check_same_values, random_points
 from dlmath.errors import DlmathError
 from dlmath.expression.elements import expand_vectors
-from dlmath.expression.graph import Node, free_symbols, symbol
+from dlmath.expression.graph import Node, free_symbols, neg, symbol
+from dlmath.expression.tidy import split_coefficient
 from dlmath.maths.networks.stability_floats import UNIT, ShortFloats, short_value
 from dlmath.maths.networks.stability_measure import (
     LOSES,
@@ -291,15 +292,23 @@ def _told(bad: dict[str, list[Trouble]], meaning: Sentence) -> list[Any]:
     return words
 
 
+def _size_of(meaning: Sentence) -> list[Any]:
+    """What stands between bars: without its minus sign."""
+    (inner,) = meaning
+    if isinstance(inner, Node) and split_coefficient(inner)[0] < 0:
+        inner = neg(inner)
+    return ["|", inner, "|"]
+
+
 def _places(ranges: list[Trouble], meaning: Sentence) -> list[Any]:
     if len(ranges) == 2 and ranges[0].low is None and ranges[1].high is None:
         left, right = ranges[0].high or 0.0, ranges[1].low or 0.0
         if right > 0 and 0.8 < -left / right < 1.25:
-            return ["|", *meaning, f"| > {_short(max(-left, right))}"]
+            return [*_size_of(meaning), f" > {_short(max(-left, right))}"]
     if len(ranges) == 2 and ranges[0].high == ranges[1].low == 0.0:
         low, high = ranges[0].low, ranges[1].high
         if low is not None and high is not None and 0.1 < -low / high < 10:
-            return ["|", *meaning, f"| < {_short(max(-low, high))}"]
+            return [*_size_of(meaning), f" < {_short(max(-low, high))}"]
     words: list[Any] = []
     for trouble in ranges:
         words += [" or "] if words else []

@@ -40,11 +40,12 @@ def descent_picture(
     if not states:
         raise NoPicture("the descent has no finite points")
     loss = loss_picture(function, [("value", states)])
+    panels = (loss,) if len(states) > 1 else ()
     if len(names) == 1:
-        return _on_curve(function, names[0], states)._replace(panels=(loss,))
+        return _on_curve(function, names[0], states)._replace(panels=panels)
     if len(names) == 2:
         pair = (names[0], names[1])
-        return _on_map(function, pair, [("path", states)])._replace(panels=(loss,))
+        return _on_map(function, pair, [("path", states)])._replace(panels=panels)
     return loss
 
 

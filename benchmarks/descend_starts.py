@@ -4,8 +4,9 @@
 
 All sides take the same steps of plain descent on Himmelblau's function from the same starts, and
 take turns within one process; the ratio of the medians is printed, and the end points are compared.
-numpy has the gradient written out by hand, over all starts at once and in the same blocks, and never
-looks whether a start has arrived, which dlmath does in every eighth step; torch differentiates the sum of the values over all starts. torch is left out where it is not installed.
+numpy has the gradient written out by hand, over all starts at once and in the same blocks, and
+never looks whether a start has arrived, as dlmath does in every eighth step; torch differentiates
+the sum of the values over all starts, and is left out where it is not installed.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def ours(starts: Any) -> Run:
     """The blocks that `dlmath descend --starts` walks."""
     objective = Objective(parse(FUNCTION).node, ["x", "y"])
     walker = Walker(objective, make_plan(Options(rate=RATE, steps_max=STEPS)), 0.0)
-    return lambda: walker.walk(starts, lambda: False).points
+    return lambda: walker.walk(starts).points
 
 
 def _walk(x: Any, y: Any) -> Any:

@@ -60,7 +60,7 @@ def test_every_start_goes_where_a_single_descent_goes() -> None:
     for method in ("gd", "momentum", "adam", "nadam"):
         plan = make_plan(Options(method=method, rate=0.003, steps_max=4000, schedule="cosine"))
         starts = random_starts(12, [(-4.0, 4.0)] * 2, 3)
-        ends = Walker(objective, plan, 1e-6).walk(starts, lambda: False)
+        ends = Walker(objective, plan, 1e-6).walk(starts)
         loop = compile_loop(objective, plan)
         for start, end, steps in zip(ends.starts, ends.points, ends.steps, strict=True):
             path = Path(loop, tuple(start), 2 * len(plan.method.memory), repeats=False)
@@ -120,6 +120,14 @@ def test_starts_outside_the_domain_are_counted() -> None:
     assert facts["left_domain"] == pytest.approx(100, abs=40)
     assert facts["at"] == pytest.approx({"x": 1})
     assert facts["arrived"] + facts["near"] + facts["left_domain"] + facts["unfinished"] == 400
+
+
+def test_leaving_the_domain_is_not_running_away() -> None:
+    facts = run("x*log(x) - 10*x", 50, "x=0.1..1", rate=1.0).facts
+    assert facts["diverged"] == 0
+    facts = run("sqrt(x) + x", 50, "x=0.1..1", rate=0.1).facts
+    assert (facts["left_domain"], facts["diverged"]) == (50, 0)
+    assert run("x^4", 50, "x=3..9", rate=1.0).facts["diverged"] == 50
 
 
 def test_what_runs_away_diverges() -> None:
@@ -215,6 +223,6 @@ def test_boxes_as_typed() -> None:
 
 def test_the_fate_of_a_start_at_a_minimum_is_to_have_arrived() -> None:
     objective = Objective(parse("x^2").node, ["x"])
-    ends = Walker(objective, make_plan(Options()), 1e-6).walk(np.zeros((1, 1)), lambda: False)
+    ends = Walker(objective, make_plan(Options()), 1e-6).walk(np.zeros((1, 1)))
     assert ends.fate.tolist() == [ARRIVED]
     assert ends.steps.tolist() == [0]

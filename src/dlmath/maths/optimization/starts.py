@@ -8,6 +8,7 @@ arithmetic. Starts that have arrived or run away leave the block.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlmath.expression.graph import Node, substitute
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 #: Starts of one block: so few that its arrays stay in the cache of the processor.
 BLOCK = 12_000
 
-#: So many steps are made between two looks at who has arrived.
+#: So many steps are made between two looks at who has arrived, where the function has a value
+#: everywhere; else every step is looked at.
 _BETWEEN = 8
+
+#: So many steps are made between two looks at the clock: a multiple of that.
+_ASKED = 64
 
 #: What became of a start. NEAR: still on its way, but close to a minimum (`basins`).
 ARRIVED, UNFINISHED, RAN_AWAY, LEFT_DOMAIN, NOT_RUN, NEAR = 0, 1, 2, 3, 4, 5
@@ -56,6 +61,7 @@ class Walker:
         after = [substitute(node, slopes) for node in graph.after]
         looked_at = [substitute(graph.squared, slopes)]
         self._checks_value = not is_total(graph.value)
+        self._between = 1 if self._checks_value else _BETWEEN
         if self._checks_value:
             looked_at.append(graph.value)
         state = [*graph.point, *graph.memory]
@@ -67,8 +73,12 @@ class Walker:
         self._most = plan.steps
         self._floor = tolerance * tolerance
 
-    def walk(self, starts: Floats, stop: Callable[[], bool]) -> Ends:
-        """One descent from each of the starts. stop: asked between blocks."""
+    def walk(self, starts: Floats, stop: Callable[[int], bool] = lambda done: False) -> Ends:
+        """One descent from each of the starts.
+
+        stop: asked now and then with the number of starts that are done; a block that is stopped
+        half-way is not counted.
+        """
         import numpy as np
 
         count = len(starts)
@@ -78,15 +88,19 @@ class Walker:
         done = 0
         with np.errstate(all="ignore"):
             for first in range(0, count, BLOCK):
-                if stop():
-                    break
                 part = slice(first, min(first + BLOCK, count))
-                self._block(starts[part], points[part], fate[part], steps[part])
+                if not self._block(
+                    starts[part], points[part], fate[part], steps[part], partial(stop, first)
+                ):
+                    fate[part] = NOT_RUN
+                    break
                 done = part.stop
         return Ends(starts, points, fate, steps, done)
 
-    def _block(self, starts: Floats, points: Floats, fate: Any, steps: Any) -> None:
-        """Walks one block; points, fate and steps are filled in."""
+    def _block(
+        self, starts: Floats, points: Floats, fate: Any, steps: Any, stop: Callable[[], bool]
+    ) -> bool:
+        """Walks one block; points, fate and steps are filled in. False where it was stopped."""
         import numpy as np
 
         fate[:] = UNFINISHED
@@ -95,7 +109,7 @@ class Walker:
         state += [np.zeros(len(starts)) for _ in range(self._width - self._size)]
         for step in range(self._most + 1):
             last = step == self._most
-            if step % _BETWEEN and not last:
+            if step % self._between and not last:
                 after = [*self._step(*state, float(step + 1))]
             else:
                 squared, *after = self._look(*state, float(step + 1))
@@ -103,6 +117,8 @@ class Walker:
                 gone = ~((squared < TOO_LARGE) & (np.abs(value) < TOO_LARGE))
                 gone = np.broadcast_to(gone, alive.shape)
                 here = gone | (squared <= self._floor) | last
+                if not step % _ASKED and stop():
+                    return False
                 if here.any():
                     ready, place = alive[here], np.stack([part[here] for part in state], axis=1)
                     points[ready] = place[:, : self._size]
@@ -111,8 +127,14 @@ class Walker:
                     alive = alive[~here]
                     after = [_kept(part, ~here) for part in after]
                     if not len(alive):
-                        return
+                        return True
             state = [part if np.ndim(part) else np.full(alive.shape, part) for part in after]
+        return True
+
+    @property
+    def may_leave(self) -> bool:
+        """Is the function undefined somewhere?"""
+        return self._checks_value
 
     def arrived(self, squared: Any) -> Any:
         """Is the squared gradient norm within the tolerance?"""
@@ -126,11 +148,12 @@ def _fates(
     import numpy as np
 
     arrived = np.broadcast_to(walker.arrived(squared), here.shape)[here]
+    lost = LEFT_DOMAIN if walker.may_leave else RAN_AWAY
     size = 1 + np.abs(starts).max(initial=0.0)
     away = np.abs(points - starts).max(axis=1)
     far = ~(np.abs(points) < _FAR).all(axis=1) | ~(away <= _GONE * size)
     fates = np.where(arrived, ARRIVED, np.where(far, RAN_AWAY, UNFINISHED))
-    return np.where(gone[here], np.where(far, RAN_AWAY, LEFT_DOMAIN), fates)
+    return np.where(gone[here], np.where(far, RAN_AWAY, lost), fates)
 
 
 #: A coordinate beyond this has run away, and so has an end so many times the starts' size away.

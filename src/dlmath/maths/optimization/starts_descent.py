@@ -191,18 +191,11 @@ def _rate(objective: Objective, plan: Plan, starts: Floats) -> float:
 def _walked(walker: Walker, starts: Floats, settings: Settings) -> Ends:
     begun = monotonic()
     budget = 0.7 * settings.seconds
-    asked = 0
 
-    def stop() -> bool:
-        nonlocal asked
-        asked += 1
-        from dlmath.maths.optimization.starts import BLOCK
-
-        done = min(1.0, (asked - 1) * BLOCK / len(starts))
-        if asked > 1:
-            settings.progress(done, f"{int(done * len(starts))} of {len(starts)} starts")
-        late = bool(budget) and monotonic() - begun > budget and asked > 1
-        return late or settings.interrupted()
+    def stop(done: int) -> bool:
+        if done:
+            settings.progress(done / len(starts), f"{done} of {len(starts)} starts")
+        return settings.interrupted() or (bool(budget) and monotonic() - begun > budget)
 
     return walker.walk(starts, stop)
 

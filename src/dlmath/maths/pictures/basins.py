@@ -55,7 +55,7 @@ def _map(search: Search) -> Picture:
     import numpy as np
 
     starts = grid_starts(search.box, COLUMNS, ROWS)
-    ends = search.walker.walk(starts, lambda: False)
+    ends = search.walker.walk(starts)
     (left, right), (bottom, top) = search.box
     reach = 1e-2 * max(right - left, top - bottom)
     own = assign(search.basins, ends, reach)

@@ -195,22 +195,42 @@ def ode(
     functions: str | None = None,
     *,
     method: str | None = None,
+    numeric: bool = False,
+    until: Expression | None = None,
+    step: Expression | None = None,
+    events: str | Sequence[str] = (),
     **options: Any,
 ) -> Answer:
     """Ordinary differential equations as text, with conditions: `ode("y' = x*y", "y(0)=1")`.
 
     functions: what is looked for, `"y(x)"` or `"x(t), y(t)"`; what is differentiated if not given.
+    numeric: numbers, up to `until`; so does a numerical method, a step, or events (`"y = 0"`).
     """
     from dlmath.expression.differential import read_differential
+    from dlmath.maths.equations.numeric.methods import NUMERIC_METHODS
     from dlmath.maths.equations.ode import ode as module
     from dlmath.maths.equations.ode.methods import require_method
 
-    if method is not None:
-        require_method(method)
     texts = [equations] if isinstance(equations, str) else list(equations)
     conditions = [given] if isinstance(given, str) else list(given)
     problem = read_differential(texts, conditions, functions)
-    return module.ode(problem, _settings(**options), method=method)
+    end = None if until is None else _node(until)
+    if numeric or step is not None or events or method in NUMERIC_METHODS:
+        from dlmath.maths.equations.numeric.solve import solve_numeric
+
+        names = ", ".join(map(str, problem.functions))
+        wanted = [events] if isinstance(events, str) else list(events)
+        return solve_numeric(
+            problem,
+            _settings(**options),
+            until=end,
+            method=method,
+            step=None if step is None else _node(step),
+            events=read_differential(wanted, (), names).equations if wanted else (),
+        )
+    if method is not None:
+        require_method(method)
+    return module.ode(problem, _settings(**options), method=method, until=end)
 
 
 def study(

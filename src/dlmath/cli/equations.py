@@ -12,6 +12,8 @@ from dlmath.cli.options import InvalidOption
 from dlmath.cli.read import Given
 from dlmath.errors import InvalidInput
 from dlmath.expression.differential import Problem, read_differential
+from dlmath.expression.graph import free_symbols
+from dlmath.expression.unknown import as_symbols
 
 
 def read_problem(
@@ -36,6 +38,8 @@ def read_problem(
             ) from error
         raise
     given.notes.extend(problem.notes)
+    for node in (*problem.equations, *problem.conditions):
+        given.knows(free_symbols(as_symbols(node)))
     return problem
 
 
@@ -45,6 +49,7 @@ def read_problem(
         '"y\'\' + y = sin(x)" --given "y(0)=0" --given "y\'(0)=1" --steps',
         '"x\' = x + 2y" "y\' = 3x" --for "x(t), y(t)"',
         '"(2x*y + 1) dx + x^2 dy = 0"',
+        '"y\'\' = -sin(y)" --given "y(0)=1, y\'(0)=0" --numeric --until 20 --plot',
     ],
     symbolic=True,
 )
@@ -67,14 +72,50 @@ def ode(
         ),
     ] = None,
     method: Annotated[
-        str | None, typer.Option("--method", metavar="NAME", help="One way of solving it.")
+        str | None,
+        typer.Option("--method", metavar="NAME", help="One way of solving it; rk45, euler, ..."),
+    ] = None,
+    numeric: Annotated[
+        bool, typer.Option("--numeric", help="Numbers instead of a closed form.")
+    ] = False,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="B", help="The end of the interval: 5, 2*pi.")
+    ] = None,
+    step: Annotated[
+        str | None,
+        typer.Option("--step", metavar="H", help="A fixed step, with euler, midpoint or rk4."),
+    ] = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", metavar="EQ", help="List where this holds: y = 0."),
     ] = None,
 ) -> Answer:
     """Ordinary differential equations, with initial or boundary conditions."""
-    from dlmath.maths.equations.ode.methods import require_method
+    from dlmath.expression.suggestions import closest
+    from dlmath.maths.equations.numeric.methods import NUMERIC_METHODS, require_numeric_method
+
+    problem = read_problem(given, equations, conditions, functions)
+    end = None if until is None else given.expression(until)
+    if numeric or step is not None or event or method in NUMERIC_METHODS:
+        from dlmath.maths.equations.numeric.solve import solve_numeric
+
+        if method is not None:
+            require_numeric_method(method)
+        names = ", ".join(map(str, problem.functions))
+        read = [read_differential([text], (), names).equations for text in event or ()]
+        return solve_numeric(
+            problem,
+            given.settings,
+            until=end,
+            method=method,
+            step=None if step is None else given.expression(step),
+            events=[node for nodes in read for node in nodes],
+        )
+    from dlmath.maths.equations.ode.methods import METHODS, require_method
     from dlmath.maths.equations.ode.ode import ode
 
+    if method is not None and closest(method, [*METHODS, *NUMERIC_METHODS]) in NUMERIC_METHODS:
+        require_numeric_method(method)
     if method is not None:
         require_method(method)
-    problem = read_problem(given, equations, conditions, functions)
-    return ode(problem, given.settings, method=method)
+    return ode(problem, given.settings, method=method, until=end)

@@ -52,6 +52,10 @@ class Given:
         self._names |= free_symbols(parsed.node)
         return parsed.node
 
+    def knows(self, names: Iterable[str]) -> None:
+        """Names that occur in what was read in another way, so that `--at` may give them values."""
+        self._names |= frozenset(names)
+
     def all_notes(self, options: Iterable[object]) -> list[Sentence]:
         """The notes of reading, with one for each value of `--at` that nothing takes.
 

@@ -299,4 +299,12 @@ def _evaluate_at(answer: Answer, lines: Sequence[Line], settings: Settings) -> N
     answer.value = found.value
 
 
-__all__ = ["check_condition", "equation_of", "in_language", "ode", "ode_in_closed_form", "question_of", "symbol"]
+__all__ = [
+    "check_condition",
+    "equation_of",
+    "in_language",
+    "ode",
+    "ode_in_closed_form",
+    "question_of",
+    "symbol",
+]

@@ -1,0 +1,1 @@
+"""Differential equations by numbers: initial and boundary values, events, blow-up, stiffness."""

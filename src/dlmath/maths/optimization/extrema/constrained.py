@@ -75,7 +75,7 @@ def constrained(
         return answer
     _fill(answer, function, names, constraints, ordered)
     if found.how != EXACT:
-        answer.notes.append(where_searched(sides, found.how))
+        answer.notes.append(where_searched(sides, found.how, doubts=bool(found.doubts)))
     if found.families:
         answer.notes.append(("further candidates are not isolated; of them none is listed here",))
     answer.notes += [(f"not proved: {words}",) for words in found.doubts[:6]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlmath.answer import REFUTED, Answer, Sentence, Step, Table
+from dlmath.answer import FAILED, REFUTED, UNAVAILABLE, Answer, Sentence, Step, Table
 from dlmath.errors import InvalidInput
 from dlmath.expression.gradient import gradient
 from dlmath.expression.graph import Node, free_symbols, make, symbol, vector
@@ -21,7 +21,7 @@ from dlmath.maths.optimization.extrema.points import (
     UNDECIDED,
     Critical,
 )
-from dlmath.maths.optimization.extrema.systems import CERTIFIED, EXACT
+from dlmath.maths.optimization.extrema.systems import CERTIFIED, EXACT, SEARCHED
 from dlmath.maths.optimization.extrema.unconstrained import search
 from dlmath.settings import DEFAULTS, Settings
 
@@ -112,12 +112,13 @@ def _several(
     bounds = global_bounds(function, names, points, found.levels, found.how, proof)
     points = [_settled(point, bounds) for point in points]
     if found.how != EXACT:
-        answer.notes.append(where_searched(sides, found.how))
+        answer.notes.append(where_searched(sides, found.how, doubts=bool(found.doubts)))
     answer.notes += _doubts(found.doubts)
     _fill(answer, function, points, found.levels, bounds, settings)
     if settings.steps:
         answer.steps += working(function, names, points, found.how)
-    _finish(answer, function, names, sides, points, found.levels, settings)
+    incomplete = found.how == SEARCHED or bool(found.doubts)
+    _finish(answer, function, names, sides, points, found.levels, settings, incomplete=incomplete)
 
 
 def _settled(point: Critical, bounds: dict[str, Bound]) -> Critical:
@@ -130,12 +131,13 @@ def _settled(point: Critical, bounds: dict[str, Bound]) -> Critical:
     return point
 
 
-def where_searched(sides: Mapping[str, Interval], how: str) -> Sentence:
+def where_searched(sides: Mapping[str, Interval], how: str, *, doubts: bool = False) -> Sentence:
     """In which box, and whether there can be others in it."""
     ranges = ", ".join(f"{name} = {low:g}..{high:g}" for name, (low, high) in sides.items())
     words_ = "it is not proved that these are all in it"
     if how == CERTIFIED:
         words_ = "interval arithmetic proves that there are no others in it"
+        words_ += ", but for what is said here to be not proved" if doubts else ""
     return (f"searched in the box {ranges}, which --box changes: {words_}",)
 
 
@@ -241,6 +243,8 @@ def _finish(
     points: Sequence[Critical],
     levels: Sequence[Any],
     settings: Settings,
+    *,
+    incomplete: bool = False,
 ) -> None:
     if settings.steps and len(names) == 1:
         answer.steps += working(function, names, points, EXACT)
@@ -252,7 +256,11 @@ def _finish(
         answer.checks.append(check_values(function, names, listed))
         answer.checks.append(check_kinds(function, names, listed))
         level_values = [float(one.value) for one in levels if not isinstance(one.value, Node)]
-        answer.checks.append(others(function, names, sides, listed, level_values, bool(levels)))
+        more = others(function, names, sides, listed, level_values, bool(levels))
+        if incomplete and more.verdict == FAILED:  # the list does not claim to be complete
+            answer.notes.append((f"the list is not complete: {more.detail}",))
+            more = more._replace(verdict=UNAVAILABLE)
+        answer.checks.append(more)
         if answer.refuted:
             answer.status, answer.facts = REFUTED, {}
             return

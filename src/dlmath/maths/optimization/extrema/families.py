@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dlmath.expression.graph import ZERO, Node, neg, sub
+from dlmath.expression.graph import ZERO, Node, add, free_symbols, neg, sub
 from dlmath.expression.intervals import Interval
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
@@ -65,14 +65,15 @@ class Level(NamedTuple):
 def _equation(node: Node) -> str:
     """`x**2 + y**2 = 1` for an expression that is zero."""
     if node.op == "add":
-        numbers = [term for term in node.args if term.op == "number"]
+        plain = [term for term in node.args if not free_symbols(term)]
         negative = [
             term
             for term in node.args
             if term.op == "mul" and term.args[0].op == "number" and term.args[0].number < 0
         ]
-        if numbers:
-            return f"{to_text(tidy(sub(node, numbers[0])))} = {to_text(tidy(neg(numbers[0])))}"
+        if plain:
+            shift = add(*plain)
+            return f"{to_text(tidy(sub(node, shift)))} = {to_text(tidy(neg(shift)))}"
         if len(node.args) == 2 and len(negative) == 1:
             other = next(term for term in node.args if term is not negative[0])
             return f"{to_text(other)} = {to_text(tidy(neg(negative[0])))}"

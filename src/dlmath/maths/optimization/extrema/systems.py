@@ -58,6 +58,17 @@ def solve_system(
         except (TooLarge, OutOfTime, MemoryError):
             pass
     from dlmath.maths.optimization.extrema.box_search import search_box
+    from dlmath.maths.optimization.extrema.reduction import reduced
+
+    if not all(one is not None for one in polynomials):
+        smaller = reduced(
+            equations,
+            names,
+            wanted,
+            lambda rest, left, keep: solve_system(rest, left, keep, box, 0.9 * seconds),
+        )
+        if smaller is not None:
+            return smaller
 
     return search_box(equations, names, wanted, box, 0.35 * seconds)
 

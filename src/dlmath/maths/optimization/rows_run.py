@@ -206,9 +206,10 @@ class RowFunction:
                 before = adjoints[target]
                 adjoints[target] = share if before is None else before + share
         found = np.zeros(self.size)
-        for place, slot, _ in self._parameters:
-            if adjoints[place] is not None:
-                found[slot] = np.ravel(adjoints[place])
+        for place, slot, shape in self._parameters:
+            adjoint = adjoints[place]
+            if adjoint is not None:
+                found[slot] = adjoint if len(shape) < 2 else adjoint.ravel()
         return found
 
     # --- the tapes ------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from dlmath.expression.graph import Node
 #: As `answer.Sentence`.
 Words = tuple["str | Node", ...]
 
+#: Where even that fails.
+BEYOND = "its numbers are beyond what can be drawn"
+
 SOLID = "solid"
 DASHED = "dashed"
 DOTS = "dots"

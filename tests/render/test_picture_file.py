@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import random
 from xml.etree import ElementTree
 
 import pytest
 
-from dlmath.picture import Curve, Diagram, Picture
+from dlmath.picture import Arrows, Bars, Curve, Diagram, HeatMap, Mark, Picture
 from dlmath.render.picture_file import picture_file, picture_svg
 from dlmath.render.picture_file_diagram import layered
+from dlmath.render.terminal_plot import plot_text
 from tests.render.pictures import PICTURES
 
 pytest.importorskip("matplotlib")
@@ -102,3 +105,31 @@ def test_layers_are_untangled() -> None:
     layers, _ = layered(4, [(0, 3), (1, 2)])
     first, second = layers
     assert [{0: 3, 1: 2}[node] for node in first] == second
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_numbers_that_cannot_be_drawn_end_nothing(seed: int) -> None:
+    """Whatever the numbers are, there is a picture, in the terminal and in a file."""
+    chance = random.Random(seed)  # noqa: S311  nothing secret
+    kinds = [0.0, 1.0, -1.0, 1e-300, 1e300, -1e300, math.nan, math.inf, -math.inf, 5e-324]
+
+    def numbers(count: int) -> list[float]:
+        return [chance.choice(kinds) for _ in range(count)]
+
+    ends = [tuple(sorted(chance.sample([0.0, 1.0, -1.0, 1e-300, 1e300], 2))) for _ in range(2)]
+    picture = Picture(
+        ("t",),
+        "x",
+        "y",
+        *ends,
+        curves=(Curve(("c",), numbers(5), numbers(5)),),
+        marks=(Mark(*numbers(2), ("m",)),),
+        bars=(Bars(("b",), numbers(4), numbers(4), numbers(4)),) if seed % 2 else (),
+        heat=HeatMap(("h",), *ends, [numbers(3), numbers(3)]) if seed % 3 == 0 else None,
+        arrows=(Arrows(("a",), numbers(3), numbers(3), numbers(3), numbers(3), seed % 2 == 0),),
+        x_log=seed % 4 == 1,
+        y_log=seed % 4 == 2,
+        equal=seed % 5 == 0,
+    )
+    assert plot_text(picture, 40).startswith("  t\n")
+    assert picture_svg(picture).startswith("<svg")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
-from dlmath.picture import DASHED, DOTS, POINTS, Curve, Diagram, Picture, Words
+from dlmath.picture import BEYOND, DASHED, DOTS, POINTS, Curve, Diagram, Picture, Words
 from dlmath.render.picture_file_parts import (
     COLOURS,
     DARK,
@@ -38,16 +38,14 @@ _NAMED_MARKS = 30
 def picture_file(picture: Picture | Diagram, form: str) -> bytes:
     """The picture as `png`, `svg` or `pdf`; the same picture gives the same bytes."""
     with _matplotlib():
-        return _saved(_figure(picture), form)
+        return _drawn(picture, form, solid=True)
 
 
 def picture_svg(picture: Picture | Diagram) -> str:
     """The picture as an element `svg` for a page; words stay text, in the fonts of the page."""
     with _matplotlib() as mpl:
         mpl.rcParams["svg.fonttype"] = "none"
-        figure = _figure(picture)
-        figure.patch.set_alpha(0.0)
-        text = _saved(figure, "svg").decode()
+        text = _drawn(picture, "svg", solid=False).decode()
     return text[text.index("<svg") :]
 
 
@@ -55,16 +53,33 @@ def picture_svg(picture: Picture | Diagram) -> str:
 def _matplotlib() -> Iterator[Any]:
     """matplotlib with settings of its own, whatever the user's are."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # its font cache is no one's concern
-    import matplotlib as mpl
+    import warnings
 
-    with mpl.rc_context():
+    import matplotlib as mpl
+    import numpy as np
+
+    with mpl.rc_context(), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # of numbers that cannot be drawn
         mpl.rcdefaults()
         mpl.rcParams["svg.hashsalt"] = "dlmath"
         mpl.rcParams["text.parse_math"] = False
         yield mpl
 
 
-def _saved(figure: Any, form: str) -> bytes:
+def _drawn(picture: Picture | Diagram, form: str, *, solid: bool) -> bytes:
+    """solid: on white, not on what is behind it."""
+    try:
+        return _saved(_figure(picture), form, solid=solid)
+    except (ArithmeticError, ValueError):
+        if isinstance(picture, Diagram):
+            raise
+        title = f"{picture_words(picture.title)}: {BEYOND}"
+        return _saved(_figure(Picture((title,), "", "", (0.0, 1.0), (0.0, 1.0))), form, solid=solid)
+
+
+def _saved(figure: Any, form: str, *, solid: bool) -> bytes:
+    if not solid:
+        figure.patch.set_alpha(0.0)
     stream = BytesIO()
     dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
     figure.savefig(stream, format=form, metadata=dates)

@@ -8,7 +8,7 @@ lines, signs and asymptotes in one frame of a given width.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isfinite, log10, nan
+from math import inf, isfinite, log10, nan
 from typing import Any, NamedTuple
 
 from dlmath.picture import Picture
@@ -24,6 +24,9 @@ _ROWS_EQUAL = 20
 #: Rows and columns inside the frame at least.
 _ROWS_LEAST = 6
 _COLUMNS_LEAST = 12
+
+#: Values beyond are not told apart: binary64 cannot hold the distance of two.
+_FAR = 8e307
 
 #: The frame of plotext without signs beyond ASCII.
 _ASCII_FRAME = str.maketrans("─│┌┐└┘┬┴┤├┼", "-|+++++++++")
@@ -63,9 +66,9 @@ class Axis(NamedTuple):
             log = low > 0
         if log:
             low, high = log10(low), log10(high)
-        if not high > low:
-            half = abs(low) / 2 or 1.0
-            low, high = low - half, high + half
+        if not 0 < high - low < inf:
+            half = min(abs(low), _FAR) / 2 or 1.0
+            low, high = max(low - half, -_FAR), min(high + half, _FAR)
         return cls(low, high, log, down)
 
     def place(self, value: float) -> float:
@@ -82,7 +85,7 @@ class Axis(NamedTuple):
         if self.down:
             share = 1 - share
         value = self.low + share * (self.high - self.low)
-        return 10.0**value if self.log else float(value)
+        return 10.0 ** min(value, 308.0) if self.log else float(value)
 
     def ticks(self, most: int) -> list[tuple[float, str]]:
         """Places and texts of round values."""

@@ -121,15 +121,16 @@ def draw_heat(canvas: Canvas, heat: HeatMap, unicode: bool) -> None:
             up = (y - bottom) / (top - bottom) * rows
             if heat.categories:
                 value = heat.z[min(int(up), rows - 1)][min(int(across), columns - 1)]
-                kind = -1 if isnan(value) else int(value)
+                kind = int(value) if isfinite(value) else -1
                 if 0 <= kind < len(signs):
                     key = (signs[kind], COLOURS[kind % len(COLOURS)])
                     parts.setdefault(key, []).append((column, row))
                 continue
             reach = half[0] * columns, half[1] * rows
             value = _mean(heat.z, across, up, reach)
-            if not isnan(value):
-                share = (value - low) / (high - low) if high > low else 0.5
+            if isfinite(value):
+                size = high - low
+                share = (value - low) / size if 0 < size < inf else 0.5
                 sign = shades[min(int(share * len(shades)), len(shades) - 1)]
                 parts.setdefault((sign, PLAIN), []).append((column, row))
     for (sign, shade), cells in parts.items():

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dlmath.picture import DASHED, DOTS, POINTS, Bars, Diagram, Picture
+from dlmath.picture import BEYOND, DASHED, DOTS, POINTS, Bars, Diagram, Picture
 from dlmath.render.errors import columns
 from dlmath.render.pretty import Writer
-from dlmath.render.terminal_canvas import BRAILLE, COLOURS, FAINT, PLAIN, Canvas, pieces
+from dlmath.render.terminal_canvas import BRAILLE, COLOURS, FAINT, PLAIN, Axis, Canvas, pieces
 from dlmath.render.terminal_cells import (
     draw_area,
     draw_arrow_lines,
@@ -121,7 +121,10 @@ class _Drawing:
         if _only_named_bars(self.picture):
             body = bar_lines(self.picture, self.width, self.writer, self.signs.bars)
             return [*title, *body]
-        return [*title, *self._frame(), *(f"  {text}" for text in self._legend())]
+        try:
+            return [*title, *self._frame(), *(f"  {text}" for text in self._legend())]
+        except (ArithmeticError, ValueError):
+            return [*title, f"  ({BEYOND})"]
 
     def _frame(self) -> list[str]:
         picture, signs = self.picture, self.signs
@@ -153,8 +156,8 @@ class _Drawing:
         return self._labelled(canvas)
 
     def _placed(self, names: list[tuple[float, str]]) -> list[tuple[float, str]]:
-        low, high = self.picture.x_range
-        return [((x - low) / (high - low), self.writer.part(name)) for x, name in names]
+        axis = Axis.of(self.picture.x_range, log=self.picture.x_log)
+        return [(axis.place(x), self.writer.part(name)) for x, name in names]
 
     def _labelled(self, canvas: Canvas) -> list[str]:
         """The frame; the name of the vertical axis stands at its top, or below with the other."""

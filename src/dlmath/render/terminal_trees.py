@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf, isfinite
 
 from dlmath.picture import Diagram, Picture
 from dlmath.render.errors import columns
@@ -98,15 +99,17 @@ def bar_lines(picture: Picture, width: int, writer: Writer, signs: Sequence[str]
     name_room = min(max(map(columns, names)), max(6, width // 3))
     value_room = max(len(text) for group in texts for text in group)
     room = max(4, width - name_room - value_room - 5)
-    most, least = max(0.0, *values), min(0.0, *values)
-    scale = room / (most - least) if most > least else 0.0
+    finite = [value for value in values if isfinite(value)]
+    most, least = max(0.0, *finite, 0.0), min(0.0, *finite, 0.0)
+    scale = room / (most - least) if 0 < most - least < inf else 0.0
     zero = round(-least * scale)
     lines = []
     for place, name in enumerate(names):
         for number, group in enumerate(bars):
-            size = round(abs(group.height[place]) * scale)
+            height = group.height[place]
+            size = round(abs(height) * scale) if isfinite(height) else 0
             sign = signs[number % len(signs)]
-            negative = group.height[place] < 0
+            negative = height < 0
             bar = (" " * (zero - size) + sign * size) if negative else " " * zero + sign * size
             short = _cut(name, name_room) if number == 0 else ""
             text = texts[number][place].rjust(value_room)

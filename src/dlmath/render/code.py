@@ -19,6 +19,8 @@ from dlmath.render.plain import sentence_text
 #: The formats of this module.
 CODE_FORMATS = tuple(DIALECTS)
 
+_WITH_PROGRAM = frozenset({"derive", "gradient", "matrix-derive", "backprop"})
+
 
 def answer_code(answer: Answer, form: str) -> str:
     """The program of an answer for `numpy`, `torch` or `jax`.
@@ -27,6 +29,11 @@ def answer_code(answer: Answer, form: str) -> str:
     """
     if isinstance(answer.result, Formula) and answer.result.code is not None:
         return answer.result.code(form)
+    if answer.program is None and answer.command in _WITH_PROGRAM:
+        raise InvalidInput(
+            f"--format {form} writes a function whose value is a number, and this one's is not",
+            hint="use --format python",
+        )
     if answer.program is None:
         raise InvalidInput(
             f"--format {form} writes a function and its gradient, and {answer.command} has none",

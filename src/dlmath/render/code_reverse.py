@@ -110,8 +110,8 @@ class _Share:
         if op == "piecewise":
             return self._branch(position)
         if op == "dot" and all(self.ranks):
-            pairs = zip(self.texts, self.ranks, strict=True)
-            return self._pair(*pairs, self.g)[position]
+            left, right = zip(self.texts, self.ranks, strict=True)
+            return self._pair(left, right, self.g)[position]
         function = VOCABULARY.get(op)
         if function is not None and function.kind in ("vector", "reduction") and op != "dot":
             return self._whole(position)

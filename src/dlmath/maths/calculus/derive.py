@@ -66,7 +66,7 @@ def derive(expression: Node, variables: Sequence[str], settings: Settings = DEFA
         answer.value = _plain_value(answer.result)
     if settings.plot:
         _put_picture(answer, function, stages[-1], variables, settings)
-    if variables and function.op != "vector" and not settings.at:
+    if variables and function.op != "vector":
         answer.program = partial(_program, function, tuple(dict.fromkeys(variables)), stages[-1])
     return answer
 

@@ -68,7 +68,7 @@ def _of_norm(x: Flat, order: list[Value], value: Value, g: Value, a: Algebra) ->
 
 
 def _sign(value: Any) -> int:
-    return (value > 0) - (value < 0)
+    return int(value > 0) - int(value < 0)
 
 
 def _softmax_of(x: Flat, a: Algebra) -> Flat:

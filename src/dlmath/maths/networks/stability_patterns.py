@@ -149,11 +149,7 @@ def _difference(part: Node) -> Iterator[Proposal]:
     for place, term in enumerate(part.args):
         coefficient, base = split_coefficient(term)
         rest = [other for k, other in enumerate(part.args) if k != place]
-        if (
-            base.op in ("cos", "cosh", "exp")
-            and abs(coefficient) == 1
-            and number(-coefficient) in rest
-        ):
+        if base.op in _HALVED and number(-coefficient) in rest:
             others = [other for other in rest if other is not number(-coefficient)]
             yield _less_one(part, base, coefficient, others)
     if len(part.args) == 2:
@@ -187,7 +183,7 @@ def _of_roots(part: Node) -> Iterator[Proposal]:
             continue
         if sign * other_sign >= 0:
             continue
-        b = mul(number(abs(other_sign)), other)
+        b = mul(number(other_sign if other_sign > 0 else -other_sign), other)
         names = free_symbols(part)
         if len(names) != 1:
             continue

@@ -9,6 +9,7 @@ from dlmath.answer import Answer, Table
 from dlmath.cli.read_data import read_data
 from dlmath.expression.parser import parse
 from dlmath.render.csv import answer_csv
+from tests.render.pictures import PICTURES
 
 
 def test_a_matrix_reads_back(tmp_path: Path) -> None:
@@ -34,3 +35,11 @@ def test_a_picture_gives_its_curves() -> None:
 
 def test_an_answer_of_words_has_no_numbers() -> None:
     assert answer_csv(dlmath.check("x", "x")) == ""
+
+
+def test_bars_and_shades_are_numbers_too() -> None:
+    bars = answer_csv(Answer("x", picture=PICTURES["named bars"]))
+    assert bars.splitlines()[:2] == ["bars,name,from,to,value", "prior,rain,0.0,1.0,0.2"]
+    shades = answer_csv(Answer("x", picture=PICTURES["matrix"])).splitlines()
+    assert shades[:3] == ["key,query,value", "1.0,1.0,1.0", "2.0,1.0,"]
+    assert len(shades) == 17

@@ -1,7 +1,8 @@
 """The numbers of an answer as a table that other programs read: `--save x.csv`.
 
 A vector or matrix is written as its entries, without a line of names, as `@x.csv` reads it back.
-Any other answer gives its first table, else the curves of its picture; each with a line of names.
+Any other answer gives its first table, else the curves, bars or shades of its picture; each with
+a line of names.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from dlmath.answer import Answer, Table
 from dlmath.expression.graph import Node, free_symbols
 from dlmath.expression.text import to_text
-from dlmath.picture import Curve, Diagram, Words
+from dlmath.picture import Bars, Curve, Diagram, HeatMap, Words
 
 
 def answer_csv(answer: Answer) -> str:
@@ -25,9 +26,13 @@ def answer_csv(answer: Answer) -> str:
     if answer.tables:
         return table_csv(answer.tables[0])
     picture = answer.picture
-    if picture is None or isinstance(picture, Diagram) or not picture.curves:
+    if picture is None or isinstance(picture, Diagram):
         return ""
-    return _curves(picture.curves, picture.x_label)
+    if picture.curves:
+        return _curves(picture.curves, picture.x_label)
+    if picture.bars:
+        return _bars(picture.bars)
+    return _grid(picture.heat, picture.x_label, picture.y_label) if picture.heat else ""
 
 
 def table_csv(table: Table) -> str:
@@ -58,6 +63,31 @@ def _curves(curves: Iterable[Curve], x_label: str) -> str:
         for x, y in zip(curve.x, curve.y, strict=True)
     ]
     return _lines([("curve", x_label, "value"), *rows])
+
+
+def _bars(groups: Iterable[Bars]) -> str:
+    """A row for each bar: of which group, its name or its ends, its height."""
+    rows = []
+    for bars in groups:
+        names = bars.names or [""] * len(bars.height)
+        columns = zip(names, bars.left, bars.right, bars.height, strict=True)
+        rows += [(_words(bars.label), name, *map(_number, values)) for name, *values in columns]
+    return _lines([("bars", "name", "from", "to", "value"), *rows])
+
+
+def _grid(heat: HeatMap, x_label: str, y_label: str) -> str:
+    """A row for each place of the grid, in the middle of its shade."""
+    rows = []
+    for j, row in enumerate(heat.z):
+        y = heat.y_range[0] + (j + 0.5) / len(heat.z) * (heat.y_range[1] - heat.y_range[0])
+        for i, value in enumerate(row):
+            x = heat.x_range[0] + (i + 0.5) / len(row) * (heat.x_range[1] - heat.x_range[0])
+            rows.append((_number(x), _number(y), _number(value)))
+    return _lines([(x_label, y_label, "value"), *rows])
+
+
+def _number(value: float) -> str:
+    return repr(float(value)) if isfinite(value) else ""
 
 
 def _cell(value: Any) -> str:

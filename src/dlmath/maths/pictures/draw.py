@@ -9,7 +9,7 @@ from typing import ParamSpec
 from dlmath.answer import NO_PICTURE, Answer
 from dlmath.errors import DlmathError
 from dlmath.expression.graph import Node, free_symbols, substitute
-from dlmath.picture import Picture, Words
+from dlmath.picture import Diagram, Picture, Words
 
 P = ParamSpec("P")
 
@@ -23,7 +23,7 @@ class NoPicture(Exception):
 
 
 def put_picture(
-    answer: Answer, make: Callable[P, Picture], *args: P.args, **named: P.kwargs
+    answer: Answer, make: Callable[P, Picture | Diagram], *args: P.args, **named: P.kwargs
 ) -> None:
     """Puts the picture that `make` draws into the answer; where there is none, a note with why."""
     try:

@@ -210,6 +210,7 @@ def test_degenerate_points(text: str, kind: str) -> None:
         ("abs(x^2 + y^2 - 1)", ["x**2 + y**2 = 1: minimum 0", "x = 0, y = 0: maximum 1"]),
         ("exp(x) - 2x + relu(y - x)", ["x = log(2), y - x < 0: minimum 0.6137056389"]),
         ("2*abs(x) + x^2*y^2 - exp(-x^2)", ["x = 0: minimum -1"]),
+        ("-2*relu(y - x)", ["y - x < 0: maximum 0", "x = y: maximum 0"]),
         ("exp(x + y)", ["no critical points"]),
         ("x + y", ["no critical points"]),
         ("max(x, y)", ["no critical points"]),

@@ -193,6 +193,8 @@ def _gauss_newton(
 ) -> list[Any] | None:
     import mpmath
 
+    if not equations:  # every place of a region
+        return x
     for _ in range(80):
         values = dict(zip(names, x, strict=True))
         f = [value_at(equation, values, 45) for equation in equations]

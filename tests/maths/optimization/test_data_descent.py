@@ -10,7 +10,7 @@ import pytest
 from scipy import optimize
 
 import dlmath
-from dlmath.answer import DIVERGES, FAILED, LIMIT_REACHED, PASSED, Answer
+from dlmath.answer import DIVERGES, FAILED, LIMIT_REACHED, PASSED, UNAVAILABLE, Answer
 from dlmath.checks import least_squares
 from dlmath.cli.read_pieces import read_pieces
 from dlmath.columns import Columns
@@ -225,6 +225,15 @@ def test_a_start_without_gradient_is_exchanged_for_a_random_one() -> None:
     assert answer.facts["kind"] == "minimum"
     again = run("mean((v*tanh(w*x1) - y)^2)", method="adam", seed=4)
     assert again.facts["at"] == answer.facts["at"]
+
+
+def test_a_start_on_a_kink_is_exchanged_too() -> None:
+    answer = run("mean((relu(w*x1 + b) + c - y)^2)", method="adam", seed=4)
+    assert "is on a kink: this start is random" in str(answer.notes)
+    assert_checked(answer)
+    given = run("mean((relu(w*x1 + b) + c - y)^2)", "w=0,b=0", steps_max=3)
+    verdicts = {check.name: check.verdict for check in given.checks}
+    assert verdicts["gradient at the start, some rows written out, by differences"] == UNAVAILABLE
 
 
 def test_vectors_may_be_given_as_the_start() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check
 from dlmath.columns import Columns
 from dlmath.expression.graph import Node, symbol, vector
+from dlmath.maths.optimization.data_objective import on_kink
 from dlmath.maths.optimization.data_problem import DataProblem, entry_names
 from dlmath.maths.optimization.data_source import InMemory, named_arrays
 from dlmath.maths.optimization.verdict import DIVERGED
@@ -86,7 +87,12 @@ def _rows_written_out(
         value, slope = problem.function.value_and_gradient(theta, batch)
     if not np.isfinite(value) or not np.isfinite(slope).all():
         return []
-    return data_loss.check(formula, problem.names, theta.tolist(), (value, slope.tolist()), where)
+    found = (value, slope.tolist())
+    checks = data_loss.check(formula, problem.names, theta.tolist(), found, where)
+    if len(checks) == 2 and on_kink(problem.function, theta, batch):
+        words = "the point is on a kink, where the slope is what frameworks take it to be"
+        checks[1] = checks[1]._replace(verdict=UNAVAILABLE, detail=words)
+    return checks
 
 
 def _along_directions(problem: DataProblem, columns: Columns, theta: Floats, where: str) -> Check:

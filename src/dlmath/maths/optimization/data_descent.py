@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dlmath.answer import ANSWERED, DIVERGES, LIMIT_REACHED, Answer, Sentence
 from dlmath.columns import Columns, Pieces
 from dlmath.errors import ExitCode, InvalidInput, Undefined
-from dlmath.expression.graph import Node
+from dlmath.expression.graph import Node, contains
 from dlmath.maths.optimization import advice
 from dlmath.maths.optimization.data_epochs import Track, curvature_of_batches, run_epochs
 from dlmath.maths.optimization.data_objective import DataObjective, data_loop
@@ -40,6 +40,9 @@ EPOCHS_IN_PIECES = 10
 
 #: The batch where none is asked for and the data are read in pieces.
 BATCH_IN_PIECES = 1000
+
+#: With one of these the derivative at 0 may be a convention.
+_KINKS = frozenset({"relu", "leaky_relu", "selu", "max", "min", "piecewise"})
 
 #: Random starts that are tried until one has a gradient.
 _ATTEMPTS = 20
@@ -208,22 +211,34 @@ def _penalized(problem: DataProblem, weight: float) -> Node:
 def _away_from_saddle(
     objective: DataObjective, theta: Floats, seed: int
 ) -> tuple[Floats, list[Sentence]]:
-    """A random start where the gradient at 0 vanishes and 0 is no minimum, and a note on it."""
+    """A random start where 0 is no place to begin at, and a note on it.
+
+    The gradient at 0 may vanish though 0 is no minimum, or 0 may be on a kink (a network of `relu`
+    whose derivative at 0 is taken as 0).
+    """
+    import numpy as np
+
     _, slope = objective.evaluated(theta)
-    if theta.any() or slope.any():
+    if theta.any():
         return theta, []
-    found = spectrum_at(objective, theta.tolist())
-    if found is not None and found.values[0] > 0:
+    why = "on a kink"
+    if not slope.any():
+        found = spectrum_at(objective, theta.tolist())
+        if found is not None and found.values[0] > 0:
+            return theta, []
+        why = "where the gradient is zero, and no step leads away"
+    elif not contains(objective.expression, _KINKS) or not objective.on_kink(theta):
         return theta, []
     words = (
-        "the gradient is zero where all parameters are 0, and no step leads away: this start is"
-        f" random (normal, deviation {SPREAD:g}, --seed {seed})"
+        f"the point where all parameters are 0 is {why}: this start is random (normal, deviation"
+        f" {SPREAD:g}, --seed {seed})"
     )
-    for attempt in range(_ATTEMPTS):
-        theta = random_start(objective.problem.function, seed, attempt)
-        value, slope = objective.evaluated(theta)
-        if slope.any() and isfinite(value):
-            break
+    with np.errstate(all="ignore"):
+        for attempt in range(_ATTEMPTS):
+            theta = random_start(objective.problem.function, seed, attempt)
+            value, slope = objective.evaluated(theta)
+            if slope.any() and isfinite(value):
+                break
     return theta, [(words,)]
 
 

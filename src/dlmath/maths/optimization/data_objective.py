@@ -13,7 +13,7 @@ from dlmath.maths.optimization.noise import normal_noise
 from dlmath.maths.optimization.objective import HESSIAN_VARIABLES, Objective, Point
 from dlmath.maths.optimization.path import TOO_LARGE, Loop
 from dlmath.maths.optimization.plan import Plan
-from dlmath.maths.optimization.rows_run import Batch
+from dlmath.maths.optimization.rows_run import Batch, RowFunction
 from dlmath.maths.optimization.schedules import schedule
 from dlmath.maths.optimization.steppers import ArrayStepper, clipped
 
@@ -162,6 +162,10 @@ class DataObjective(Objective):
                 found, vector = size, change
         return found
 
+    def on_kink(self, theta: Floats) -> bool:
+        """Does the gradient over a sample jump within a hair's breadth of the point?"""
+        return on_kink(self.problem.function, theta, self.curvature_batch())
+
     def endless(self) -> str | None:
         """Nothing is proved of data."""
         return None
@@ -210,6 +214,18 @@ class DataObjective(Objective):
             f"the loss is undefined at the start: {to_text(part)} has no finite value{where}",
             hint="begin elsewhere with --start",
         )
+
+
+def on_kink(function: RowFunction, theta: Floats, batch: Batch) -> bool:
+    """Does the gradient over these rows jump within a hair's breadth of the point?"""
+    import numpy as np
+
+    beside = 1e-9 * (1 + np.abs(theta)) * np.random.default_rng(0).standard_normal(len(theta))
+    with np.errstate(all="ignore"):
+        here = function.gradient(theta, batch)
+        sides = [function.gradient(theta + sign * beside, batch) for sign in (1, -1)]
+    jump = max(float(np.linalg.norm(side - here)) for side in sides)
+    return jump > 1e-4 * float(np.linalg.norm(here))
 
 
 class Steps:

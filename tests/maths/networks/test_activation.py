@@ -107,6 +107,11 @@ def test_gains_as_torch_documents() -> None:
         ) == pytest.approx(expected)
 
 
+def test_the_second_derivative_of_the_sigmoid_is_a_product() -> None:
+    second = dlmath.activation("sigmoid").facts["second_derivative"]
+    assert to_text(second) == "sigmoid(x)*(1 - 2*sigmoid(x))*(1 - sigmoid(x))"
+
+
 def test_kinks_and_limits() -> None:
     facts = dlmath.activation("hardtanh").facts
     assert [[text(kink[key]) for key in ("x", "left", "right")] for kink in facts["kinks"]] == [

@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
-from dlmath.answer import REFUTED, Answer, Sentence, Step, Table
+from dlmath.answer import PASSED, REFUTED, Answer, Sentence, Step, Table
 from dlmath.checks.activation import (
     check_definition,
     check_lipschitz,
     check_moments,
+    check_same_values,
     check_saturation,
 )
 from dlmath.errors import InvalidInput, Undefined
-from dlmath.expression.graph import Node, call, free_symbols, number, substitute, symbol
+from dlmath.expression.graph import (
+    MINUS_ONE,
+    Node,
+    call,
+    free_symbols,
+    mul,
+    neg,
+    number,
+    replace,
+    substitute,
+    symbol,
+)
 from dlmath.expression.parser import parse
 from dlmath.expression.tidy import tidy
 from dlmath.maths.assumptions import under_assumptions
@@ -28,6 +41,7 @@ from dlmath.maths.calculus.several import shorter
 from dlmath.maths.networks.activation_data import ACTIVATIONS, VECTOR_ACTIVATIONS, Named
 from dlmath.maths.networks.activation_moments import moments
 from dlmath.maths.networks.activation_profile import SATURATED, Profile, point_fact, spans_fact
+from dlmath.maths.simplify import simplify
 from dlmath.maths.variables import at_words
 from dlmath.settings import DEFAULTS, Settings
 
@@ -165,7 +179,7 @@ def _fill(
     facts["derivative"] = first.result
     facts["second_derivative"] = second.result
     if isinstance(second.result, Node):
-        facts["second_derivative"] = shorter(second.result)
+        facts["second_derivative"] = _in_factors(shorter(second.result), variable)
     facts["domain"], facts["range"] = profile.domain, profile.range
     facts["limits"] = profile.limits()
     facts["symmetry"] = profile.symmetry
@@ -181,6 +195,25 @@ def _fill(
     _notes(answer, profile, named, function)
     if settings.steps:
         answer.steps = [*first.steps, *_definition_step(own, formula)]
+
+
+def _in_factors(node: Node, variable: str) -> Node:
+    """A polynomial in sigmoid(x) as a product: sigmoid(x)*(1 - sigmoid(x))*(1 - 2*sigmoid(x))."""
+    inner, letter = call("sigmoid", symbol(variable)), symbol("s")
+    polynomial = replace(node, {inner: letter})
+    if free_symbols(polynomial) != {"s"} or polynomial.op != "add":
+        return node
+    found = simplify(polynomial, Settings(check=True), "factor").result
+    if not isinstance(found, Node) or found.op != "mul":
+        return node
+    turned: list[Node] = []
+    for factor in found.args:
+        lowered = factor.op == "add" and MINUS_ONE in factor.args
+        turned += [MINUS_ONE, tidy(neg(factor))] if lowered else [factor]
+    product = replace(mul(*turned), {letter: inner})
+    points = [{variable: place} for place in (Fraction(-3, 2), Fraction(1, 3), Fraction(2))]
+    same = check_same_values("", node, product, points)
+    return product if same.verdict == PASSED else node
 
 
 def _stability(function: Node, variable: str, named: Named | None) -> list[Sentence]:

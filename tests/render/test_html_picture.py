@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 
 import pytest
 
@@ -25,9 +26,14 @@ HOSTILE = Picture(
 )  # fmt: skip
 
 
+@cache
+def drawn(name: str) -> str:
+    return inline_svg(PICTURES[name])
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_drawings_are_whole(name: str) -> None:
-    markup = inline_svg(PICTURES[name])
+    markup = drawn(name)
     root = as_xml(markup)
     Page(markup)
     assert root.get("role") == "img"
@@ -43,7 +49,7 @@ def test_drawings_are_whole(name: str) -> None:
 @pytest.mark.parametrize("name", PICTURES)
 def test_drawings_are_in_the_page_alone(name: str) -> None:
     """No style, no script, nothing from elsewhere; every reference leads to something here."""
-    markup = inline_svg(PICTURES[name])
+    markup = drawn(name)
     root = as_xml(markup)
     names = {element.tag for element in root.iter()}
     assert not names & {"style", "script", "metadata", "foreignObject", "a"}
@@ -62,7 +68,7 @@ def test_drawings_are_in_the_page_alone(name: str) -> None:
 
 
 def test_colours_follow_the_page() -> None:
-    markup = inline_svg(PICTURES["pole"])
+    markup = drawn("pole")
     assert "currentColor" in markup
     assert "#000000" not in markup
     assert "#ffffff" not in markup

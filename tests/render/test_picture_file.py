@@ -24,7 +24,20 @@ def words_of(svg: str) -> str:
     return "\n".join(texts).replace("\u2212", "-")
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pole",
+        "bars",
+        "named bars",
+        "shades",
+        "regions",
+        "vectors",
+        "logarithmic",
+        "graph",
+        "shared",
+    ],
+)
 def test_names_are_in_the_drawing(name: str) -> None:
     picture = PICTURES[name]
     words = words_of(picture_svg(picture))
@@ -35,7 +48,7 @@ def test_names_are_in_the_drawing(name: str) -> None:
         wanted += [bars.label[0] for bars in picture.bars]
         wanted += [arrows.label[0] for arrows in picture.arrows]
         wanted += [mark.label[0] for mark in picture.marks]
-    assert wanted or name == "chain"
+    assert wanted
     for text in wanted:
         assert str(text) in words
 
@@ -107,7 +120,7 @@ def test_layers_are_untangled() -> None:
     assert [{0: 3, 1: 2}[node] for node in first] == second
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_numbers_that_cannot_be_drawn_end_nothing(seed: int) -> None:
     """Whatever the numbers are, there is a picture, in the terminal and in a file."""
     chance = random.Random(seed)  # noqa: S311  nothing secret

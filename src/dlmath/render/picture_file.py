@@ -187,10 +187,18 @@ def _mark(axes: Any, x: float, y: float, label: str, hollow: bool) -> None:
     face = "white" if hollow else DARK
     axes.plot([x], [y], marker="o", markersize=6, color=DARK, markerfacecolor=face, zorder=5)
     if label:
+        left, right = axes.get_xlim()
+        beyond = x > left + 0.65 * (right - left)  # the words go towards the middle
         axes.annotate(
-            label, (x, y), (6, 6), textcoords="offset points", fontsize="small", zorder=6,
+            label,
+            (x, y),
+            (-6 if beyond else 6, 6),
+            textcoords="offset points",
+            ha="right" if beyond else "left",
+            fontsize="small",
+            zorder=6,
             annotation_clip=True,
-        )  # fmt: skip
+        )
 
 
 def picture_words(words: Words, longest: int = _LONGEST) -> str:

@@ -374,3 +374,11 @@ def test_a_factor_after_an_exponent_is_a_product_and_said(text: str, meaning: st
     parsed = parse(text)
     assert parsed.node is parse(meaning).node
     assert any("is read as" in str(note[0]) for note in parsed.notes)
+
+
+def test_a_hypergeometric_function_may_lack_parameters() -> None:
+    node = parse("hyper([1, a], [], x)").node
+    assert to_text(node) == "hyper([1, a], [], x)"
+    assert parse(to_text(node)).node is node
+    with pytest.raises(InvalidInput):
+        parse("sin([])")

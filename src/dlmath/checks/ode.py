@@ -53,7 +53,7 @@ class Residual(NamedTuple):
     """What substitution gave. good, bad: at how many points. side: where it holds, if only there.
 
     largest: the largest residual of the good points, relative to the terms. positive: does it hold
-    wherever the variable and all parameters are positive?
+    wherever the variable and all parameters are positive? somewhere: does it at one such point?
     """
 
     verdict: str
@@ -62,6 +62,7 @@ class Residual(NamedTuple):
     largest: float
     side: str = ""
     positive: bool = True
+    somewhere: bool = True
 
     @property
     def detail(self) -> str:
@@ -220,7 +221,8 @@ def _verdict(
         elif all(all(v > 0 for v in w.values()) for w in good):
             side = "all variables positive" if len(good) < len(outcomes) else side
     positive = not any(all(v > 0 for v in w.values()) for w in bad)
-    return Residual(FAILED, len(good), len(bad), largest, side, positive)
+    somewhere = any(all(v > 0 for v in w.values()) for w in good)
+    return Residual(FAILED, len(good), len(bad), largest, side, positive, somewhere)
 
 
 # --- implicit solutions ---------------------------------------------------------------------

@@ -26,13 +26,13 @@ from dlmath.expression.graph import (
 
 
 class Standing(NamedTuple):
-    """An integral that was left standing: of `body` by `bound`, from `lower` to a variable."""
+    """An integral that was left standing: of `body` by `bound`, from `lower` to `upper`."""
 
     name: str
     body: Node
     bound: str
     lower: Node
-    upper: str
+    upper: Node
 
 
 def value_of(node: Node, where: Mapping[str, Any], digits: int) -> Any:
@@ -58,26 +58,27 @@ def without_integrals(
 
 
 def integrals_of(nodes: Sequence[Node], uppers: Sequence[str]) -> tuple[list[Node], list[Standing]]:
-    """The nodes with a symbol for each integral from a number to a variable, and what they are."""
+    """The nodes with a symbol for each integral up to a variable, and what they are."""
     found: dict[Node, Standing] = {}
     for part in topological(*nodes):
         if part.op == "integrate" and len(part.args) == 4:
             body, bound, lower, upper = part.args
-            if upper.op == "symbol" and upper.name in uppers and not free_symbols(lower):
+            if free_symbols(upper) & set(uppers) and not free_symbols(lower):
                 name = f"integral {len(found)}"
-                found[part] = Standing(name, body, bound.name, lower, upper.name)
+                found[part] = Standing(name, body, bound.name, lower, upper)
     exchanged = {part: symbol(one.name) for part, one in found.items()}
     return [replace(node, exchanged) for node in nodes], list(found.values())
 
 
 def slope(node: Node, variable: str, integrals: Sequence[Standing]) -> Node:
-    """The derivative by a variable that may also be the upper end of integrals."""
-    inside = [one for one in integrals if one.upper == variable]
+    """The derivative by a variable that may also stand in the upper ends of integrals."""
+    inside = [one for one in integrals if variable in free_symbols(one.upper)]
     found = gradient(node, [variable, *(one.name for one in inside)])
     total = found[variable]
     for one in inside:
-        rate = substitute(one.body, {one.bound: symbol(variable)})
-        total = add(total, mul(found[one.name], rate))
+        rate = substitute(one.body, {one.bound: one.upper})
+        rise = gradient(one.upper, [variable])[variable]
+        total = add(total, mul(found[one.name], rate, rise))
     return total
 
 
@@ -95,7 +96,10 @@ def quadratures(integrals: Sequence[Standing], where: Mapping[str, Any]) -> dict
         try:
             with mpmath.workprec(53):
                 low = numbers.evaluate(one.lower)
-                value = mpmath.quad(height, [low, where[one.upper]])
+                high = value_of(one.upper, where, 0)
+                if high is None:
+                    return None
+                value = mpmath.quad(height, [low, high])
         except (DlmathError, ValueError, ZeroDivisionError, OverflowError):
             return None
         if not mpmath.isfinite(value):

@@ -67,7 +67,11 @@ def _operands(parser: Parser, name: Token, opening: Token) -> tuple[list[Node], 
                 hint=_takes(name.text),
             )
         places.append(parser.token)
-        operands.append(parser.sum())
+        if name.text == "hyper" and _is_empty_list(parser):
+            operands.append(graph.vector([]))
+            parser.index += 2
+        else:
+            operands.append(parser.sum())
         if parser.token.kind != ",":
             break
         parser.advance()
@@ -75,6 +79,11 @@ def _operands(parser: Parser, name: Token, opening: Token) -> tuple[list[Node], 
         parser.fail(f"the parenthesis of {name.text} is not closed", opening, hint="add )")
     parser.close(opening, ")")
     return operands, places
+
+
+def _is_empty_list(parser: Parser) -> bool:
+    """`[]`: a hypergeometric function may have no parameters above or below."""
+    return parser.token.kind == "[" and parser.tokens[parser.index + 1].kind == "]"
 
 
 def _takes(name: str) -> str:

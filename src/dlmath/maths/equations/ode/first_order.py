@@ -97,8 +97,8 @@ def separable(eq: Equation, f: Expr) -> Found | None:
                 "dividing by ", h, " lost the constant solution where it is 0",
                 after=Equal(y, root),
             )  # fmt: skip
-    kind = "separable"
-    return work.found(kind, *lines)
+    implicit = [Line(left, right + c, False, (c,)), *[line for line in lines if line.note]]
+    return work.found("separable", *lines, implicit=implicit)
 
 
 def equilibria(eq: Equation, h: Expr) -> list[Expr]:
@@ -335,8 +335,6 @@ def _finish_separated(
         work.step("solve", "the right side is 0: v is constant", after=Equal(y, value))
         return work.found(kind, Line(y, value, True, (c,)))
     left = integral(settle(1 / speed), v, 2.0)
-    if left.has(sympy.Integral):
-        return None
     work.step("separate", "separate and integrate", after=Equal(left, right + c))
     lines = _lines_for(eq, left, right + c, v, ratio, back, c)
     work.step(
@@ -354,7 +352,8 @@ def _finish_separated(
         if not _is_among(eq, value, lines, c):
             lines.append(Line(y, value, True, (), "singular"))
             work.step("lost solutions", "dividing lost one", after=Equal(y, value))
-    return work.found(kind, *lines)
+    put = Line(left.subs(v, ratio), right + c, False, (c,))
+    return work.found(kind, *lines, implicit=[put, *[line for line in lines if line.note]])
 
 
 def _lines_for(

@@ -178,6 +178,7 @@ def first_order_routes(eq: Equation, f: Expr, only: str | None = None) -> Iterat
         ("abel", lambda: abel.abel(eq, f, _quick_and_riccati), 5.0),
         ("substitution", lambda: substitutions.turned(eq, f, _quick_routes), 3.0),
         ("substitution", lambda: substitutions.by_function(eq, f, _quick_routes), 4.0),
+        ("substitution", lambda: substitutions.by_ratio(eq, f, _quick_routes), 3.0),
         ("symmetry", lambda: _maybe(timed(lambda: exact.symmetry(eq, f), 4.0)), 4.0),
         ("substitution", lambda: substitutions.turned(eq, f, _riccati_only), 4.0),
         ("substitution", lambda: substitutions.by_function(eq, f, _riccati_only), 4.0),

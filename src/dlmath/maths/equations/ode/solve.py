@@ -39,6 +39,11 @@ class Proved(NamedTuple):
         return all(one.verdict == PASSED for one in self.residuals)
 
     @property
+    def on_positive(self) -> bool:
+        """Does every line hold wherever the variable, parameters and constants are positive?"""
+        return all(one.positive for one in self.residuals)
+
+    @property
     def sides(self) -> list[str]:
         """Where the lines hold that do not hold everywhere."""
         return list(dict.fromkeys(one.side for one in self.residuals if one.side))
@@ -52,6 +57,10 @@ def solve(eq: Equation, method: str | None = None, *, check: bool = True) -> Pro
             unknown = Residual(UNAVAILABLE, 0, 0, 0.0)
             return Proved(found, tuple(unknown for _ in found.lines))
         proved = prove(eq, found)
+        if found.implicit and not (proved is not None and proved.on_positive):
+            wider = prove(eq, found._replace(lines=found.implicit))
+            if wider is not None and wider.everywhere:
+                proved = wider
         if proved is None:
             continue
         if proved.everywhere and (not _has_integrals(eq, proved) or found.kind in _PLAIN_KINDS):
@@ -94,7 +103,7 @@ def prove(eq: Equation, found: Found) -> Proved | None:
         line, residual = _best(eq, [equation, original], given)
         if residual is None or residual.verdict == UNAVAILABLE:
             continue
-        if residual.verdict == FAILED and not residual.side:
+        if residual.verdict == FAILED and not (residual.side and residual.somewhere):
             continue
         if line.note and not residual.positive:
             continue  # a branch that the roots in the equation exclude

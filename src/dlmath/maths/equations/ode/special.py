@@ -182,8 +182,9 @@ def _whittaker(eq: Equation, terms: dict[Expr, Expr]) -> tuple[str, Expr, Expr] 
         scale = x ** ((1 - m) / 2)
         one = _m(sympy, kappa, mu, z, x, m, c)
         if (2 * mu).is_Integer:
-            return None
-        two = _m(sympy, kappa, -mu, z, x, m, c)
+            two = _w(sympy, kappa, mu, z, x, m)
+        else:
+            two = _m(sympy, kappa, -mu, z, x, m, c)
         return "Whittaker", scale * one, scale * two
     return None
 
@@ -196,6 +197,13 @@ def _m(sympy: Any, kappa: Expr, mu: Expr, z: Expr, x: Expr, m: Expr, c: Expr) ->
         sympy.exp(-z / 2) * x ** settle(m * (mu + half))
         * sympy.hyper([settle(half + mu - kappa)], [settle(1 + 2 * mu)], z)
     )  # fmt: skip
+
+
+def _w(sympy: Any, kappa: Expr, mu: Expr, z: Expr, x: Expr, m: Expr) -> Expr:
+    """Whittaker's W up to a constant: exp(-z/2)*z^kappa*2F0(mu-kappa+1/2, 1/2-mu-kappa; -1/z)."""
+    half = sympy.Rational(1, 2)
+    above = [settle(half + mu - kappa), settle(half - mu - kappa)]
+    return sympy.exp(-z / 2) * x ** settle(m * kappa) * sympy.hyper(above, [], -1 / z)
 
 
 # --- Gauss ----------------------------------------------------------------------------------

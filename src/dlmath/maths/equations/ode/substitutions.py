@@ -85,6 +85,36 @@ def by_function(eq: Equation, f: Expr, inner: Inner) -> Iterator[Found]:
             yield work.found(f"{found.kind} in another unknown", *lines)
 
 
+def by_ratio(eq: Equation, f: Expr, inner: Inner) -> Iterator[Found]:
+    """u = y/x or x*y, with x as a function of u."""
+    sympy, x, y = eq.sympy, eq.x, eq.y
+    u = sympy.Symbol("u" if "u" not in eq.names else "w_")
+    for h, inverse in ((y / x, u * x), (x * y, u / x)):
+        rate = timed(
+            lambda: sympy.simplify((sympy.diff(h, x) + sympy.diff(h, y) * f).subs(y, inverse)),
+            1.0,
+        )
+        if rate is None or rate == 0:
+            continue
+        names = [x, sympy.Symbol(f"{x.name}'"), sympy.Symbol(f"{x.name}''")]
+        slope = settle(1 / rate)
+        other = Equation(u, names, names[1] - slope, 1, eq.budget)
+        for found in inner(other, slope, 2.0):
+            work = Working()
+            work.step(
+                "substitute", "put ", Equal(u, h), " and take x as a function of u",
+                before=Equal(prime(eq), f), after=Equal(names[1], slope),
+            )  # fmt: skip
+            work.moves += found.moves
+            lines: list[Line] = []
+            for line in found.lines:
+                if line.constants:
+                    put = Line(line.left.subs(u, h), line.right.subs(u, h), False, line.constants)
+                    lines += _relation(eq, put)
+            if lines:
+                yield work.found(f"{found.kind} in another unknown", *lines)
+
+
 def _rewritten(eq: Equation, e: Expr, h: Expr, inverse: Expr, u: Expr) -> Expr:
     """An expression in x and y written in x and u = h."""
     sympy, y = eq.sympy, eq.y

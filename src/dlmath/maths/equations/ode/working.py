@@ -48,12 +48,16 @@ class Move(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What one method gives. kind: its name as a fact; why: how the equation was recognized."""
+    """What one method gives. kind: its name as a fact.
+
+    implicit: the solutions before they were solved for y, which may hold on more branches.
+    """
 
     kind: str
     lines: tuple[Line, ...]
     moves: tuple[Move, ...] = ()
     notes: tuple[Words, ...] = ()
+    implicit: tuple[Line, ...] = ()
 
 
 class Working:
@@ -66,9 +70,11 @@ class Working:
         """Adds a step."""
         self.moves.append(Move(rule, text, before, after))
 
-    def found(self, kind: str, *lines: Line, notes: Sequence[Words] = ()) -> Found:
+    def found(
+        self, kind: str, *lines: Line, notes: Sequence[Words] = (), implicit: Sequence[Line] = ()
+    ) -> Found:
         """The result of the method with the steps so far."""
-        return Found(kind, lines, tuple(self.moves), tuple(notes))
+        return Found(kind, lines, tuple(self.moves), tuple(notes), tuple(implicit))
 
 
 def sentence(words: Words) -> Sentence:
@@ -104,16 +110,16 @@ def with_bounds(e: Expr) -> Expr:
     exchanged = {}
     for part in e.atoms(sympy.Integral):
         limits = part.limits[0]
-        if len(limits) != 1:
+        if len(limits) > 2:
             continue
-        x = limits[0]
+        x, upper = limits[0], limits[-1]
         letter = next(n for n in ("t", "s", "u", "z") if n not in {v.name for v in e.free_symbols})
         bound = sympy.Symbol(letter)
         low = sympy.S.Zero
         start = part.function.subs(x, low)
         if start.has(sympy.nan, sympy.zoo, sympy.oo) or start.is_finite is False:
             low = sympy.S.One
-        exchanged[part] = sympy.Integral(part.function.subs(x, bound), (bound, low, x))
+        exchanged[part] = sympy.Integral(part.function.subs(x, bound), (bound, low, upper))
     return e.xreplace(exchanged)
 
 

@@ -122,6 +122,21 @@ def test_starts_outside_the_domain_are_counted() -> None:
     assert facts["arrived"] + facts["near"] + facts["left_domain"] + facts["unfinished"] == 400
 
 
+def test_a_plateau_is_no_basin() -> None:
+    answer = run("-exp(-x^2)", 200, "-9..9")
+    assert answer.facts["at"] == {"x": 0}
+    assert answer.facts["basins_found"] == 1
+    assert answer.facts["arrived"] > answer.facts["basins"][0]["starts"]
+    assert "arrived on a plateau" in notes(answer)
+    assert run("exp(-x^2 - y^2)", 100, "-3..3", method="adam").facts["basins"] == []
+
+
+def test_beside_a_jump_is_no_minimum() -> None:
+    answer = run("floor(x) + x^2", 50, "-1/2..1/2")
+    assert answer.facts["basins"] == []
+    assert answer.facts["minimum"] is None
+
+
 def test_leaving_the_domain_is_not_running_away() -> None:
     facts = run("x*log(x) - 10*x", 50, "x=0.1..1", rate=1.0).facts
     assert facts["diverged"] == 0
@@ -141,7 +156,7 @@ def test_a_kink_is_not_called_a_basin() -> None:
     answer = run("abs(x)", 50, "-2..2")
     assert answer.facts["basins"] == []
     assert answer.facts["minimum"] is None
-    assert "no start arrived" in notes(answer)
+    assert "no start arrived in a basin" in notes(answer)
     assert abs(answer.facts["lowest"]["at"]["x"]) < 0.1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dlmath.maths.optimization.curvature import newton_step, spectrum
+from dlmath.maths.optimization.curvature import Spectrum, spectrum
 from dlmath.maths.optimization.kinds import MINIMUM, Kind, classify
 from dlmath.maths.optimization.objective import HESSIAN_VARIABLES, Objective
 from dlmath.maths.optimization.starts import ARRIVED, NEAR, UNFINISHED, Ends
@@ -20,6 +20,10 @@ _CELL = 1e-3
 
 #: So many cells, the fullest first, are refined; the rest goes to the nearest basin.
 _REFINED = 600
+
+#: An eigenvalue this small beside the largest is none, and a gradient this short is 0.
+_LEVEL = 1e-7
+_REST = 1e-9
 
 #: Newton's steps at most, and refined points this near to each other are one.
 _NEWTON = 60
@@ -78,8 +82,8 @@ def find_basins(
         basin_of_cell = np.full(len(cells), -1)
         for place in order:
             end = ends.points[chosen[firsts[place]]].tolist()
-            point = refine(objective, end, 20 * cell)
-            if fate == UNFINISHED and not _is_minimum(objective, point, tolerance):
+            point, rests = refine(objective, end, 20 * cell)
+            if not rests or (fate == UNFINISHED and not _is_minimum(objective, point, tolerance)):
                 continue
             point = [0.0 if abs(x) < 1e-15 * size else x for x in point]
             near = _nearest(refined, point)
@@ -92,6 +96,18 @@ def find_basins(
         own[chosen] = basin_of_cell[members]
     ends.fate[(ends.fate == UNFINISHED) & (own >= 0)] = NEAR
     return _described(objective, refined, own, ends.done)
+
+
+def _falls_off(objective: Objective, point: list[float]) -> bool:
+    """Is the function clearly lower a hair's breadth away, beyond a jump?"""
+    here = objective.value(point)
+    for place, x in enumerate(point):
+        for sign in (1, -1):
+            beside = [*point]
+            beside[place] = x + sign * 1e-9 * (1 + abs(x))
+            if objective.value(beside) < here - 1e-6 * (1 + abs(here)):
+                return True
+    return False
 
 
 def _is_minimum(objective: Objective, point: list[float], tolerance: float) -> bool:
@@ -126,34 +142,46 @@ def _join_rest(of: Any, left: Any, centres: Floats, refined: Floats, reach: floa
             of[place] = int(away.argmin())
 
 
-def refine(objective: Objective, point: list[float], reach: float) -> list[float]:
-    """Newton's steps to the stationary point nearby; the point itself where they lead elsewhere.
+def refine(objective: Objective, point: list[float], reach: float) -> tuple[list[float], bool]:
+    """Newton's steps to the stationary point nearby, and do they come to rest?
 
-    reach: how far, in every variable, the stationary point may be.
+    reach: how far, in every variable, the stationary point may be. They do not come to rest on a
+    plateau, as the tail of exp(-x^2), where each leads on. Directions without curvature, beside
+    the others, are left alone, so that they do not lead along a valley.
     """
-    from math import isfinite
-
     if len(point) > HESSIAN_VARIABLES:
-        return point
+        return point, True
     here, best = list(point), list(point)
     least = _norm(objective.slope(point))
     for _ in range(_NEWTON):
+        if not least:
+            return best, True
         hessian = objective.hessian(here)
         if hessian is None:
-            break
-        step = newton_step(spectrum(hessian), objective.slope(here))
-        if step is None or not all(map(isfinite, step)):
-            break
+            return best, True
+        step = _step(spectrum(hessian), objective.slope(here))
+        size = max(map(abs, step))
+        if not size <= reach:
+            return best, False
         here = [x + s for x, s in zip(here, step, strict=True)]
         if max(abs(x - y) for x, y in zip(here, point, strict=True)) > reach:
-            break
+            return best, False
         norm = _norm(objective.slope(here))
         if not norm < least:
-            break
+            return best, size <= _SAME * reach or least <= _REST
         best, least = here, norm
-        if not least:
-            break
-    return best
+    return best, True
+
+
+def _step(found: Spectrum, slope: list[float]) -> list[float]:
+    """Newton's step along the directions that have curvature."""
+    limit = _LEVEL * max(map(abs, found.values))
+    kept = [pair for pair in zip(found.values, found.vectors, strict=True) if abs(pair[0]) > limit]
+    step = [0.0] * len(slope)
+    for value, vector in kept:
+        along = sum(v * g for v, g in zip(vector, slope, strict=True)) / value
+        step = [s - along * v for s, v in zip(step, vector, strict=True)]
+    return step
 
 
 def _norm(slope: list[float]) -> float:
@@ -189,10 +217,11 @@ def _kind(objective: Objective, point: list[float]) -> tuple[Kind, bool]:
     if hessian is None:
         return Kind(None), False
     found = spectrum(hessian)
+    limit = _LEVEL * max(map(abs, found.values))
+    values = [value if abs(value) > limit else 0.0 for value in found.values]
+    found = found._replace(values=values)
     kind = classify(objective, point, found, objective.slope(point), stationary=True)
-    largest = max(map(abs, found.values))
-    level = any(abs(value) <= 1e-7 * largest for value in found.values)
-    return kind, level
+    return kind, 0.0 in values
 
 
 def _curves(level: list[tuple[Basin, list[int]]]) -> list[tuple[Basin, list[int]]]:

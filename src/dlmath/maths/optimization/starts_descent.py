@@ -222,12 +222,12 @@ def _answer(search: Search, expression: Node, settings: Settings, notes: list[Se
         answer.value = answer.facts["minimum"]
         answer.tables.append(_table(search))
         answer.files[".csv"] = AllBasins(search)
-    elif not (search.ends.fate[:done] == UNFINISHED).any() or search.objective.endless():
+    elif answer.facts.get("lowest") is None or search.objective.endless():
         answer.status, answer.result = DIVERGES, "diverges"
     else:
         lowest = answer.facts["lowest"]
         answer.result = point_text(list(lowest["at"]), list(lowest["at"].values()), digits)
-        answer.notes.append(("no start arrived anywhere: the lowest of the end points is shown",))
+        answer.notes.append(("no start arrived in a basin: the lowest of the end points is shown",))
     if done < total:
         interrupted = settings.interrupted()
         message = f"{done} of {total} starts were walked"
@@ -254,7 +254,7 @@ def _facts(search: Search) -> dict[str, Any]:
     best = found[0] if found else None
     stationary = best is not None and best.kind not in (SADDLE, MAXIMUM)
     unfinished = int((fate == UNFINISHED).sum())
-    if found and not unfinished and not (fate == NEAR).any():
+    if not unfinished and (fate == ARRIVED).any() and not (fate == NEAR).any():
         reason = "converged"
     else:
         stopped = unfinished or bool((fate == NEAR).any())
@@ -284,7 +284,7 @@ def _facts(search: Search) -> dict[str, Any]:
         "method": search.plan.method.name,
         "rate": search.plan.rate,
     }
-    if not found and unfinished:
+    if not found and (unfinished or known["arrived"]):
         known["lowest"] = _lowest(search)
     return known
 
@@ -294,7 +294,7 @@ def _lowest(search: Search) -> dict[str, Any] | None:
     import numpy as np
 
     objective, ends = search.objective, search.ends
-    chosen = np.flatnonzero(ends.fate == UNFINISHED)
+    chosen = np.flatnonzero((ends.fate == UNFINISHED) | (ends.fate == ARRIVED))
     values = [objective.value(ends.points[place].tolist()) for place in chosen[:_LOOKED_THROUGH]]
     place = chosen[int(np.nanargmin(values))]
     at = dict(zip(objective.names, ends.points[place].tolist(), strict=True))
@@ -359,7 +359,10 @@ def _notes(search: Search) -> list[Sentence]:
         notes.append((f"{left} starts were, or came, where the function has no value",))
     elsewhere = int(((search.basins.of[: ends.done] < 0) & (fate == ARRIVED)).sum())
     if elsewhere:
-        notes.append((f"{elsewhere} starts arrived at scattered points that are in no basin",))
+        words = (
+            f"{elsewhere} starts arrived on a plateau, or at scattered points, and not in a basin"
+        )
+        notes.append((words,))
     return notes
 
 

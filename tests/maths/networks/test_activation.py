@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -42,6 +43,12 @@ EXPECTED = {
 }  # fmt: skip
 
 
+@cache
+def named(name: str) -> dlmath.answer.Answer:
+    """The answer of a name, computed once for all tests."""
+    return dlmath.activation(name)
+
+
 def text(fact: object) -> str:
     if isinstance(fact, tuple):
         return "".join(map(text, fact))
@@ -50,7 +57,7 @@ def text(fact: object) -> str:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_facts_of_the_literature(name: str) -> None:
-    facts = dlmath.activation(name).facts
+    facts = named(name).facts
     derivative, *rest = EXPECTED[name]
     if derivative is not None:
         assert text(facts["derivative"]) == derivative
@@ -61,7 +68,7 @@ def test_facts_of_the_literature(name: str) -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_check_passes(name: str) -> None:
-    answer = dlmath.activation(name)
+    answer = named(name)
     assert answer.status == "answered"
     verdicts = {check.name: check.verdict for check in answer.checks}
     assert set(verdicts.values()) == {"passed"}, verdicts
@@ -72,7 +79,7 @@ def test_every_check_passes(name: str) -> None:
 
 def test_numbers_of_the_smooth_ones() -> None:
     # minima and largest slopes as published: Hendrycks and Gimpel; Ramachandran et al.; Misra
-    gelu, silu, mish = (dlmath.activation(name).facts for name in ("gelu", "silu", "mish"))
+    gelu, silu, mish = (named(name).facts for name in ("gelu", "silu", "mish"))
     assert gelu["lipschitz"] == pytest.approx(1.12890414518515, rel=1e-9)
     assert silu["lipschitz"] == pytest.approx(1.09983932012886, rel=1e-9)
     assert mish["lipschitz"] == pytest.approx(1.08849816125172, rel=1e-9)
@@ -83,12 +90,12 @@ def test_numbers_of_the_smooth_ones() -> None:
 def test_saturation_of_the_sigmoid_by_hand() -> None:
     # s(1 - s) = 1/100 at s = (1 + sqrt(0.96))/2
     s = (1 + math.sqrt(0.96)) / 2
-    _, right = dlmath.activation("sigmoid").facts["saturates"]
+    _, right = named("sigmoid").facts["saturates"]
     assert float(right[1]) == pytest.approx(math.log(s / (1 - s)), rel=1e-9)
 
 
 def test_gains() -> None:
-    relu, selu, tanh = (dlmath.activation(name).facts for name in ("relu", "selu", "tanh"))
+    relu, selu, tanh = (named(name).facts for name in ("relu", "selu", "tanh"))
     assert relu["gain"] == pytest.approx(math.sqrt(2), rel=1e-10)  # He et al. 2015
     assert selu["gain"] == pytest.approx(1, rel=1e-10)  # self-normalizing: mean 0, variance 1
     assert selu["mean"] == 0 and selu["zero_centred"] is True
@@ -103,17 +110,17 @@ def test_gains_as_torch_documents() -> None:
     for name in ("sigmoid", "tanh", "relu", "leaky_relu", "selu"):
         expected = torch.nn.init.calculate_gain(name)
         assert float(
-            text(dlmath.evaluate(dlmath.activation(name).facts["gain_torch"]).decimal)
+            text(dlmath.evaluate(named(name).facts["gain_torch"]).decimal)
         ) == pytest.approx(expected)
 
 
 def test_the_second_derivative_of_the_sigmoid_is_a_product() -> None:
-    second = dlmath.activation("sigmoid").facts["second_derivative"]
+    second = named("sigmoid").facts["second_derivative"]
     assert to_text(second) == "sigmoid(x)*(1 - 2*sigmoid(x))*(1 - sigmoid(x))"
 
 
 def test_kinks_and_limits() -> None:
-    facts = dlmath.activation("hardtanh").facts
+    facts = named("hardtanh").facts
     assert [[text(kink[key]) for key in ("x", "left", "right")] for kink in facts["kinks"]] == [
         ["-1", "0", "1"],
         ["1", "1", "0"],
@@ -149,7 +156,7 @@ def test_formulas(formula: str, smoothness: str, lipschitz: str) -> None:
 
 @pytest.mark.parametrize("name", VECTOR_ACTIVATIONS)
 def test_functions_of_vectors(name: str) -> None:
-    answer = dlmath.activation(name)
+    answer = named(name)
     assert {check.verdict for check in answer.checks} == {"passed"}
     expected = {"softmax": 1 / 2, "logsumexp": 1, "log_softmax": math.sqrt(3)}[name]
     assert float(answer.facts["lipschitz"]) == pytest.approx(expected, rel=1e-6)

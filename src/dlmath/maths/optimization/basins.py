@@ -83,9 +83,9 @@ def find_basins(
         for place in order:
             end = ends.points[chosen[firsts[place]]].tolist()
             point, rests = refine(objective, end, 20 * cell)
+            point = [0.0 if abs(x) < 1e-15 * size else x for x in point]
             if not rests or (fate == UNFINISHED and not _is_minimum(objective, point, tolerance)):
                 continue
-            point = [0.0 if abs(x) < 1e-15 * size else x for x in point]
             near = _nearest(refined, point)
             if near is None:
                 refined.append(point)

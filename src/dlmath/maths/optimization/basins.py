@@ -84,7 +84,9 @@ def find_basins(
             end = ends.points[chosen[firsts[place]]].tolist()
             point, rests = refine(objective, end, 20 * cell)
             point = [0.0 if abs(x) < 1e-15 * size else x for x in point]
-            if not rests or (fate == UNFINISHED and not _is_minimum(objective, point, tolerance)):
+            if not rests or _falls_off(objective, point):
+                continue
+            if fate == UNFINISHED and not _is_minimum(objective, point, tolerance):
                 continue
             near = _nearest(refined, point)
             if near is None:

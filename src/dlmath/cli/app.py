@@ -60,6 +60,8 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
         "probability",
         {
             "dist": "A distribution: its moments, density, quantiles; samples of it.",
+            "expect": "The mean of an expression in random variables, and its variance.",
+            "probability": "The probability of an event in random variables.",
             "bayes": "Posterior probabilities of hypotheses, or of a parameter.",
             "entropy": "The entropy of probabilities, of a joint table, of a distribution.",
             "cross-entropy": "The mean of -log q under p, the loss of classification.",
@@ -72,7 +74,7 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "descend": "Walk down a function by gradient descent, step by step.",
             "extrema": "Critical points, each classified; under constraints, with multipliers.",
-            "convex": "Convex, concave, both, neither or unknown: with the proof or a counterexample.",
+            "convex": "Convex, concave, both or neither: with the proof or a counterexample.",
         },
     ),
     "Neural networks": (
@@ -96,7 +98,12 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 #: Commands that are not in the module of their subject, but in one of their own.
-OWN_MODULES = {"extrema": "extrema", "convex": "extrema", "plot": "plot"}
+OWN_MODULES = {
+    "extrema": "extrema",
+    "convex": "extrema",
+    "plot": "plot",
+    **dict.fromkeys(("bayes", "entropy", "cross-entropy", "divergence", "fit"), "inference"),
+}
 
 #: The module of each command.
 COMMANDS: dict[str, str] = {

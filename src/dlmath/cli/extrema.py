@@ -94,7 +94,7 @@ def convex(
     given: Given,
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="The function.")],
 ) -> Answer:
-    """Convex, concave, both, neither or unknown: with the proof or a counterexample."""
+    """Convex, concave, both or neither: with the proof or a counterexample."""
     from dlmath.maths.optimization.convexity.convex import convex
 
     return convex(given.expression(expression), given.settings)

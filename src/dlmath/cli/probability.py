@@ -1,35 +1,22 @@
-"""dist, bayes, entropy, cross-entropy, divergence, fit."""
+"""dist, expect, probability."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dlmath.answer import Answer
 from dlmath.cli.app import command
-from dlmath.cli.options import InvalidOption, choose, read_expression, read_whole
-from dlmath.cli.read import Given, read_assignments, reworded
+from dlmath.cli.options import InvalidOption, read_expression, read_whole
+from dlmath.cli.read import Given, reworded
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node
 
 if TYPE_CHECKING:
-    from dlmath.maths.probability.information import Source
+    from dlmath.maths.probability.model import Variable
 
-KINDS = ("kl", "reverse-kl", "js", "tv", "hellinger", "wasserstein")
-
-First = Annotated[
-    str,
-    typer.Argument(metavar="P", help="A list of probabilities, or a distribution."),
-]
-Second = Annotated[str, typer.Argument(metavar="Q", help="Another of the same kind.")]
-Base = Annotated[
-    str | None,
-    typer.Option(
-        "--base", metavar="B", help="Logarithms to this base: 2 for bits; e if not given."
-    ),
-]
 Seed = Annotated[
     str | None,
     typer.Option("--seed", metavar="S", help="A whole number: the same seed, the same sample."),
@@ -94,265 +81,134 @@ def _given(text: str | None, option: str) -> Node | None:
     return None if text is None else read_expression(text, option)
 
 
-@command(
-    example='--prior "sick=0.01, well=0.99" --likelihood "sick=0.9, well=0.05"',
-    more=[
-        '--prior "p ~ beta(2, 2)" --likelihood "binomial(10, p)" --observed 7',
-        '--prior "mu ~ normal(0, 10)" --likelihood "normal(mu, 2)" --observed "[4.1, 5.3, 3.9]"',
-        '--prior "p ~ dirichlet(1, 1, 1)" --likelihood "multinomial(10, p)" --observed "[3, 5, 2]"',
-    ],
-)
-def bayes(
-    given: Given,
-    *,
-    prior: Annotated[
-        str | None,
-        typer.Option(
-            "--prior",
-            metavar="PRIOR",
-            help='Probabilities of hypotheses: "a=0.01, b=0.99"; or of a parameter: '
-            '"p ~ beta(2, 2)".',
-        ),
-    ] = None,
-    likelihood: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--likelihood",
-            metavar="LIKELIHOOD",
-            help='The probability of the evidence under each hypothesis: "a=0.9, b=0.05" '
-            '(repeated: further evidence); or of an observation: "binomial(10, p)".',
-        ),
-    ] = None,
-    observed: Annotated[
-        str | None,
-        typer.Option(
-            "--observed", metavar="DATA", help='What was observed: 7, "[3, 5, 2]" or @file.csv.'
-        ),
-    ] = None,
-) -> Answer:
-    """Posterior probabilities of hypotheses, or of a parameter."""
-    from dlmath.maths.probability.bayes import bayes
+Given_ = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--given",
+        metavar="VARIABLE",
+        help='A random variable: "X ~ normal(0, 1)". Repeated: independent ones, or one whose '
+        'distribution holds one before it; "(X, Y) ~ multivariate_normal(...)".',
+    ),
+]
+Condition = Annotated[
+    str | None,
+    typer.Option("--condition", metavar="EVENT", help='What is known to hold: "X > 0".'),
+]
+Draws = Annotated[
+    str | None, typer.Option("--seed", metavar="S", help="Of a sample, where one is needed.")
+]
 
-    if prior is None or not likelihood:
-        raise InvalidOption(
-            "bayes needs --prior and --likelihood",
-            hint='--prior "a=0.01, b=0.99" --likelihood "a=0.9, b=0.05"',
-        )
-    if "~" in prior:
-        return _posterior(given, prior, likelihood, observed)
-    if observed is not None:
-        raise InvalidOption(
-            "--observed goes with a prior of a parameter", hint='--prior "p ~ beta(2, 2)"'
-        )
-    return bayes(
-        read_assignments(prior, "--prior"),
-        [read_assignments(text, "--likelihood") for text in likelihood],
+
+@command(
+    example='"X^2" --given "X ~ normal(0, 1)"',
+    more=[
+        '"relu(Z)" --given "Z ~ normal(0, 1)" --steps',
+        '"X*Y + 3" --given "X ~ normal(1, 2)" --given "Y ~ poisson(4)" --variance',
+        '"Y" --given "X ~ gamma(2, 1)" --given "Y ~ poisson(X)" --variance --steps',
+        '"X" --given "X ~ exponential(1)" --average 30 --plot',
+    ],
+    symbolic=True,
+)
+def expect(
+    given: Given,
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="In random variables.")],
+    *,
+    variables: Given_ = None,
+    variance: Annotated[bool, typer.Option("--variance", help="The variance, too.")] = False,
+    condition: Condition = None,
+    average: Annotated[
+        str | None,
+        typer.Option(
+            "--average", metavar="N", help="Of the mean of N independent copies; with --plot drawn."
+        ),
+    ] = None,
+    seed: Draws = None,
+) -> Answer:
+    """The mean of an expression in random variables, and its variance."""
+    from dlmath.maths.probability.expect import expect
+
+    function = given.expression(expression)
+    chosen = _variables(variables)
+    _require_known(function, chosen, expression)
+    return expect(
+        function,
+        chosen,
         given.settings,
+        variance=variance or average is not None,
+        condition=None if condition is None else _event(given, condition),
+        average=None if average is None else read_whole(average, "--average", least=1),
+        seed=1 if seed is None else read_whole(seed, "--seed"),
     )
 
 
-def _posterior(given: Given, prior: str, likelihood: list[str], observed: str | None) -> Answer:
-    """The posterior of a parameter. Raises InvalidInput."""
-    from dlmath.maths.probability.conjugate import dirichlet_posterior, posterior
-    from dlmath.maths.probability.distribution import Distribution
-    from dlmath.maths.probability.reading import read_call, read_family, read_random_variable
-
-    if len(likelihood) != 1:
-        raise InvalidOption("a parameter has one --likelihood", hint='--observed "[3, 5, 4]"')
-    if observed is None:
-        raise InvalidOption("bayes needs what was observed", hint='--observed "[3, 5, 4]"')
-    data = given.expression(observed)
-    values = list(data.args) if data.op == "vector" else [data]
-    name, chosen = reworded("--prior", lambda: read_random_variable(prior))
-    if not isinstance(chosen, Distribution):
-        kind, _ = reworded("--likelihood", lambda: read_call(likelihood[0]))
-        if chosen.name != "dirichlet" or kind not in ("multinomial", "categorical"):
-            raise InvalidOption(
-                f"a prior of {chosen.name} goes with no likelihood here",
-                hint='"p ~ dirichlet(1, 1, 1)" goes with "multinomial(n, p)"',
-            )
-        if kind == "categorical":
-            values = _counts(values, chosen.dimension)
-        return dirichlet_posterior(
-            name, chosen.parameters["concentrations"].args, values, given.settings
-        )
-    family = reworded("--likelihood", lambda: read_family(likelihood[0]))
-    return posterior(name, chosen, family, values, given.settings)
-
-
-def _counts(classes: list[Node], count: int) -> list[Node]:
-    """How often each class was observed, of classes counted from 0. Raises InvalidOption."""
-    from dlmath.expression.graph import is_integer, number
-
-    for value in classes:
-        if not is_integer(value) or not 0 <= value.number < count:
-            raise InvalidOption(f"--observed: classes are counted from 0 to {count - 1}")
-    seen = [int(value.number) for value in classes]
-    return [number(seen.count(place)) for place in range(count)]
-
-
 @command(
-    example='"[1/2, 1/4, 1/4]" --base 2',
-    more=['"normal(0, sigma)"', '"[[1/2, 1/4], [0, 1/4]]" --base 2'],
-)
-def entropy(given: Given, p: First, *, base: Base = None) -> Answer:
-    """The entropy of probabilities, of a joint table, of a distribution."""
-    from dlmath.maths.probability.information import entropy
-
-    return entropy(_source(given, p), given.settings, _base(base))
-
-
-@command(
-    example='"[1/2, 1/2]" "[1/4, 3/4]"',
-    more=['"normal(0, 1)" "normal(mu, sigma)"', '"[0, 1, 0]" "softmax([1, 3, 2])"'],
-)
-def cross_entropy(given: Given, p: First, q: Second, *, base: Base = None) -> Answer:
-    """The mean of -log q under p, the loss of classification."""
-    from dlmath.maths.probability.information import cross_entropy
-
-    return cross_entropy(_source(given, p), _source(given, q), given.settings, _base(base))
-
-
-@command(
-    example='"normal(mu1, sigma1)" "normal(mu2, sigma2)"',
+    example='"X > 1.96" --given "X ~ normal(0, 1)"',
     more=[
-        '"[1/2, 1/2]" "[1/4, 3/4]" --kind js --base 2',
-        '"normal(0, 1)" "laplace(0, 1)"',
-        '"normal(0, 1)" "normal(2, 1)" --kind wasserstein',
+        '"X > Y" --given "X ~ exponential(1)" --given "Y ~ exponential(2)"',
+        '"X + Y >= 9" --given "X ~ discrete_uniform(1, 6)" --given "Y ~ discrete_uniform(1, 6)"',
+        '"X > 2" --condition "X > 1" --given "X ~ exponential(1)"',
     ],
+    symbolic=True,
 )
-def divergence(
+def probability(
     given: Given,
-    p: First,
-    q: Second,
+    event: Annotated[str, typer.Argument(metavar="EVENT", help='For example "X > 1 and Y < X".')],
     *,
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS)}; kl if not given.")
-    ] = "kl",
-    base: Base = None,
+    variables: Given_ = None,
+    condition: Condition = None,
+    seed: Draws = None,
 ) -> Answer:
-    """How far one distribution is from another: KL and its relatives."""
-    from dlmath.maths.probability.information import divergence
+    """The probability of an event in random variables."""
+    from dlmath.maths.probability.events import probability
 
-    choose(kind, "--kind", KINDS)
-    return divergence(_source(given, p), _source(given, q), given.settings, kind, _base(base))
-
-
-def _source(given: Given, text: str) -> Source:
-    """A list of probabilities, or a distribution. Raises InvalidInput."""
-    from dlmath.maths.probability.reading import is_distribution, read_distribution
-
-    if is_distribution(text):
-        return read_distribution(text)
-    return given.expression(text)
-
-
-def _base(text: str | None) -> Node | None:
-    """Raises InvalidOption unless it is above 0 and not 1."""
-    from dlmath.expression.graph import ONE, free_symbols
-    from dlmath.expression.numbers import evaluate
-
-    if text is None:
-        return None
-    node = read_expression(text, "--base")
-    value = evaluate(node) if not free_symbols(node) else 2
-    if not isinstance(value, (int, float)) or not value > 0 or value == 1 or node is ONE:
-        raise InvalidOption("--base takes a number above 0 that is not 1", hint="--base 2")
-    return node
+    happens = _event(given, event)
+    chosen = _variables(variables)
+    _require_known(happens, chosen, event)
+    return probability(
+        happens,
+        chosen,
+        given.settings,
+        condition=None if condition is None else _event(given, condition),
+        seed=1 if seed is None else read_whole(seed, "--seed"),
+    )
 
 
-@command(
-    example="@heights.csv --dist normal",
-    more=[
-        "@heights.csv --compare normal,laplace,student_t --plot",
-        '@counts.csv --dist "binomial(n=10)"',
-        '@heights.csv --dist normal --prior "mu ~ normal(170, 5)"',
-    ],
-)
-def fit(
-    given: Given,
-    data: Annotated[str, typer.Argument(metavar="@FILE", help="A table, or a list of numbers.")],
-    *,
-    dist: Annotated[
-        str | None,
-        typer.Option(
-            "--dist",
-            metavar="FAMILY",
-            help="normal if not given; parameters that are known: binomial(n=10).",
-        ),
-    ] = None,
-    column: Annotated[
-        str | None, typer.Option("--column", metavar="NAME", help="Which column of the table.")
-    ] = None,
-    compare: Annotated[
-        str | None,
-        typer.Option("--compare", metavar="FAMILIES", help="Several: normal,laplace,student_t."),
-    ] = None,
-    prior: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--prior",
-            metavar="PRIOR",
-            help='Of a parameter, for the mode of the posterior: "mu ~ normal(0, 1)". May be '
-            "repeated.",
-        ),
-    ] = None,
-) -> Answer:
-    """The parameters of a family under which data are most likely."""
-    from dlmath.maths.probability.distribution import Distribution
-    from dlmath.maths.probability.fit import Candidate, fit
-    from dlmath.maths.probability.reading import read_family_to_fit, read_random_variable
+def _variables(texts: list[str] | None) -> list[Variable]:
+    """The random variables of `--given`. Raises InvalidOption."""
+    from dlmath.maths.probability.joint import Joint
+    from dlmath.maths.probability.model import Variable
+    from dlmath.maths.probability.reading import read_random_variables
 
-    if dist is not None and compare is not None:
-        raise InvalidOption("--dist and --compare name families", hint="give one of them")
-    texts = _split(compare) if compare is not None else [dist or "normal"]
-    option = "--dist" if compare is None else "--compare"
-    candidates = [Candidate(*reworded(option, partial(read_family_to_fit, text))) for text in texts]
-    priors = {}
-    for text in prior or []:
-        name, chosen = reworded("--prior", partial(read_random_variable, text))
-        if not isinstance(chosen, Distribution):
-            raise InvalidOption("--prior takes a distribution of one parameter")
-        priors[name] = chosen
-    label, values = _values(given, data, column)
-    return fit(values, candidates, given.settings, priors=priors, name=label)
+    found = []
+    for text in texts or []:
+        names, distribution = reworded("--given", partial(read_random_variables, text))
+        if isinstance(distribution, Joint) and len(names) < distribution.dimension:
+            names = tuple(f"{names[0]}{place + 1}" for place in range(distribution.dimension))
+        found.append(Variable(names, distribution))
+    return found
 
 
-def _split(text: str) -> list[str]:
-    """Names with parentheses, between commas outside of them."""
-    parts, depth = [""], 0
-    for sign in text:
-        depth += (sign == "(") - (sign == ")")
-        if sign == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += sign
-    return [part.strip() for part in parts]
-
-
-def _values(given: Given, data: str, column: str | None) -> tuple[str, Any]:
-    """A name, and numbers of shape (n,). Raises InvalidInput."""
-    import numpy as np
-
-    from dlmath.cli.read_columns import read_columns
+def _require_known(node: Node, variables: list[Variable], text: str) -> None:
+    """Raises InvalidInput for an expression without random variables."""
     from dlmath.expression.graph import free_symbols
-    from dlmath.expression.numbers import evaluate, to_float
 
-    if data.startswith("@"):
-        columns = read_columns(data, "fit", needed=None if column is None else [column])
-        if column is None and len(columns.names) > 1:
-            raise InvalidOption(
-                f"the table has {len(columns.names)} columns",
-                hint=f"--column {columns.names[0]}; they are " + ", ".join(columns.names),
-            )
-        name = column or columns.names[0]
-        if name in columns.categories:
-            raise InvalidOption(f"column {name} holds words, not numbers")
-        return name, columns.column(name)
-    node = given.expression(data)
-    if node.op != "vector" or free_symbols(node):
-        raise InvalidInput("fit takes @file or a list of numbers", hint="fit @heights.csv")
-    values = np.array(to_float(evaluate(node)), dtype=float)
-    if values.ndim != 1 or not np.isfinite(values).all():
-        raise InvalidInput("fit takes a list of finite numbers")
-    return "data", values
+    names = [name for variable in variables for name in variable.names]
+    if not names or not free_symbols(node) & set(names):
+        example = next(iter(sorted(free_symbols(node))), "X")
+        raise InvalidInput(
+            "there is no random variable in it" if names else "no random variable is given",
+            text=text,
+            start=0,
+            end=len(text),
+            hint=f'--given "{example} ~ normal(0, 1)"',
+        )
+
+
+def _event(given: Given, text: str) -> Node:
+    """A condition. Raises InvalidInput for what is none."""
+    node = given.expression(text, condition=True)
+    if node.op not in ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "true", "false"):
+        raise InvalidInput(
+            "an event is a condition", text=text, start=0, end=len(text), hint=f"{text} > 0"
+        )
+    return node

@@ -200,8 +200,13 @@ def _half_width(distribution: Distribution, centre: Node, width: float) -> float
     return min(found, width) or 1.0
 
 
+def _whole(value: Any) -> Any:
+    """A parameter that counts, or an array of them."""
+    return value.astype(int) if hasattr(value, "astype") else int(value)
+
+
 #: n numbers from a numpy Generator.
-_SAMPLES: dict[str, Callable[[numpy.random.Generator, int, Mapping[str, float]], Array]] = {
+_SAMPLES: dict[str, Callable[[numpy.random.Generator, int, Mapping[str, Any]], Array]] = {
     "normal": lambda r, n, p: r.normal(p["mu"], p["sigma"], n),
     "uniform": lambda r, n, p: r.uniform(p["a"], p["b"], n),
     "lognormal": lambda r, n, p: r.lognormal(p["mu"], p["sigma"], n),
@@ -222,15 +227,42 @@ _SAMPLES: dict[str, Callable[[numpy.random.Generator, int, Mapping[str, float]],
     "half_normal": lambda r, n, p: abs(r.normal(0, p["sigma"], n)),
     "inverse_gamma": lambda r, n, p: p["beta"] / r.gamma(p["alpha"], 1.0, n),
     "bernoulli": lambda r, n, p: r.binomial(1, p["p"], n),
-    "binomial": lambda r, n, p: r.binomial(int(p["n"]), p["p"], n),
+    "binomial": lambda r, n, p: r.binomial(_whole(p["n"]), p["p"], n),
     "geometric": lambda r, n, p: r.geometric(p["p"], n),
     "negative_binomial": lambda r, n, p: r.negative_binomial(p["r"], p["p"], n),
     "poisson": lambda r, n, p: r.poisson(p["mu"], n),
-    "discrete_uniform": lambda r, n, p: r.integers(int(p["a"]), int(p["b"]), n, endpoint=True),
+    "discrete_uniform": lambda r, n, p: r.integers(
+        _whole(p["a"]), _whole(p["b"]), n, endpoint=True
+    ),
     "hypergeometric": lambda r, n, p: r.hypergeometric(
-        int(p["K"]), int(p["M"]) - int(p["K"]), int(p["n"]), n
+        _whole(p["K"]), _whole(p["M"]) - _whole(p["K"]), _whole(p["n"]), n
     ),
 }
+
+
+def sample_given(
+    distribution: Distribution,
+    drawn: Mapping[str, Array],
+    count: int,
+    generator: numpy.random.Generator,
+) -> Array:
+    """Draws of shape (count,), where parameters may hold variables that are drawn already."""
+    import numpy as np
+
+    from dlmath.expression.graph import free_symbols
+    from dlmath.expression.numbers import evaluate_many
+
+    values: dict[str, Any] = {}
+    for name, node in distribution.parameters.items():
+        if free_symbols(node):
+            found = np.asarray(evaluate_many(node, dict(drawn)), dtype=float)
+            values[name] = np.broadcast_to(found, (count,))
+        else:
+            values[name] = _number(node)
+    try:
+        return _SAMPLES[distribution.family.name](generator, count, values)
+    except ValueError as error:
+        raise Unsolved(f"a draw of {distribution.family.name}: {error}") from error
 
 
 def sample(distribution: Distribution, count: int, generator: numpy.random.Generator) -> Array:

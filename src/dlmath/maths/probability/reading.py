@@ -103,6 +103,14 @@ def read_family(text: str) -> Distribution:
 
 def read_random_variable(text: str) -> tuple[str, Distribution | Joint]:
     """`X ~ normal(0, 1)`: the name of the variable and its distribution. Raises InvalidInput."""
+    names, found = read_random_variables(text)
+    if len(names) > 1:
+        raise InvalidInput("one variable is expected here", text=text, start=0, end=text.find("~"))
+    return names[0], found
+
+
+def read_random_variables(text: str) -> tuple[tuple[str, ...], Distribution | Joint]:
+    """`X ~ normal(0, 1)`, `(X, Y) ~ multivariate_normal(...)`. Raises InvalidInput."""
     where = text.find("~")
     if where < 0:
         raise InvalidInput(
@@ -114,18 +122,41 @@ def read_random_variable(text: str) -> tuple[str, Distribution | Joint]:
         )
     # The grammar has no ~; in its place stands a sign of the same width.
     with _of(text), reading(text[:where] + "=" + text[where + 1 :]) as parser:
+        names = _variable_names(parser)
+        if parser.token.kind != "=" or parser.token.start != where:
+            parser.fail("~ is expected here", parser.token, hint="X ~ normal(0, 1)")
+        parser.advance()
+        begin = parser.token
+        found = _distribution(parser, text)
+        parser.expect_end()
+    size = found.dimension if isinstance(found, Joint) else 1
+    if len(names) != size and not (len(names) == 1 and names[0] and size > 1):
+        raise InvalidInput(
+            f"the distribution has {size} values, and {len(names)} names are given",
+            text=text,
+            start=0,
+            end=begin.start,
+        )
+    return names, found
+
+
+def _variable_names(parser: Parser) -> tuple[str, ...]:
+    """`X`, or `(X, Y)`, or `X, Y`."""
+    bracket = parser.advance() if parser.token.kind == "(" else None
+    names: list[str] = []
+    while True:
         name = parser.token
         if name.kind != NAME:
             parser.fail(
                 "the name of a random variable is expected here", name, hint="X ~ normal(0, 1)"
             )
+        names.append(parser.advance().text)
+        if parser.token.kind != ",":
+            break
         parser.advance()
-        if parser.token.kind != "=" or parser.token.start != where:
-            parser.fail("~ is expected here", parser.token, hint="X ~ normal(0, 1)")
-        parser.advance()
-        found = _distribution(parser, text)
-        parser.expect_end()
-        return name.text, found
+    if bracket is not None:
+        parser.close(bracket, ")")
+    return tuple(names)
 
 
 @contextmanager

@@ -180,11 +180,19 @@ def _check(distribution: Distribution) -> Check:
 _POINTS, _TRIES = 3, 400
 
 
-def allowed_points(distributions: Sequence[Distribution]) -> Iterator[dict[str, Node]]:
-    """Values for the symbols that every family allows; once nothing, where there are none."""
+def allowed_points(
+    distributions: Sequence[Distribution],
+    more: Sequence[str] = (),
+    without: frozenset[str] = frozenset(),
+) -> Iterator[dict[str, Node]]:
+    """Values for the symbols that every family allows; once nothing, where there are none.
+
+    more: further symbols. without: those that are no parameters.
+    """
     import random
 
-    names = sorted(frozenset[str]().union(*(d.symbols() for d in distributions)))
+    known = frozenset(more).union(*(d.symbols() for d in distributions))
+    names = sorted(known - without)
     if not names:
         yield {}
         return
@@ -212,10 +220,14 @@ def _tried(chance: Any) -> Node:
 
 def _allows(distribution: Distribution, required: str, name: str, point: dict[str, Node]) -> bool:
     condition = required.removesuffix("integer").strip()
-    if required.endswith("integer"):
+    if required.endswith("integer") and not free_symbols(
+        substitute(distribution.parameters[name], point)
+    ):
         value = evaluate(substitute(distribution.parameters[name], point))
         if not isinstance(value, int) and not (isinstance(value, float) and value.is_integer()):
             return False
     if not condition or condition == name:
         return True
+    if free_symbols(substitute(distribution.put_in(condition), point)):
+        return True  # it holds a random variable
     return truth(substitute(distribution.put_in(condition), point)) is True

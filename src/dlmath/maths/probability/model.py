@@ -1,0 +1,115 @@
+"""Random variables together: independent, of one joint distribution, or one given another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dlmath.errors import InvalidInput
+from dlmath.expression.graph import Node, free_symbols, substitute
+from dlmath.maths.probability.distribution import Distribution
+from dlmath.maths.probability.joint import Joint
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+class Variable(NamedTuple):
+    """One random variable, or several with a joint distribution."""
+
+    names: tuple[str, ...]
+    distribution: Distribution | Joint
+
+    @property
+    def name(self) -> str:
+        """Of a single variable."""
+        return self.names[0]
+
+
+class Model:
+    """Variables in order; the parameters of one may hold variables before it.
+
+    Raises InvalidInput for a name that is given twice, or that a distribution holds before it is
+    given.
+    """
+
+    def __init__(self, variables: Sequence[Variable], at: Mapping[str, Node] | None = None) -> None:
+        names = [name for variable in variables for name in variable.names]
+        for name in names:
+            if names.count(name) > 1:
+                raise InvalidInput(f"{name} is given two distributions")
+        self.names = frozenset(names)
+        values = {key: value for key, value in (at or {}).items() if key not in self.names}
+        self.variables = [_filled(variable, values) for variable in variables]
+        known: set[str] = set()
+        for variable in self.variables:
+            later = (variable.distribution.symbols() & self.names) - known
+            if later:
+                raise InvalidInput(
+                    f"the distribution of {variable.names[0]} holds {sorted(later)[0]}, which is "
+                    "given after it",
+                    hint="give it before",
+                )
+            known |= set(variable.names)
+
+    def parameters(self, *nodes: Node) -> frozenset[str]:
+        """The symbols that are no random variables: in the distributions and in these nodes."""
+        inside = [variable.distribution.symbols() for variable in self.variables]
+        return frozenset().union(*inside, *(free_symbols(node) for node in nodes)) - self.names
+
+    def parents(self, variable: Variable) -> frozenset[str]:
+        """The random variables that its distribution holds."""
+        return variable.distribution.symbols() & self.names
+
+    def needed(self, *nodes: Node) -> list[Variable]:
+        """The variables that these expressions hold, and those that they depend on; in order."""
+        wanted = frozenset().union(*(free_symbols(node) for node in nodes)) & self.names
+        kept: list[Variable] = []
+        for variable in reversed(self.variables):
+            if wanted & set(variable.names):
+                kept.append(variable)
+                wanted |= self.parents(variable)
+        return kept[::-1]
+
+    def sample(
+        self, variables: Sequence[Variable], count: int, generator: numpy.random.Generator
+    ) -> dict[str, Array]:
+        """Draws of the variables, each of shape (count,). They must hold no parameters."""
+        from dlmath.maths.probability.numeric import sample_given
+
+        drawn: dict[str, Array] = {}
+        for variable in variables:
+            chosen = variable.distribution
+            if isinstance(chosen, Joint):
+                rows = chosen.sample(generator, count)
+                drawn |= dict(zip(variable.names, rows.T, strict=True))
+            else:
+                drawn[variable.name] = sample_given(chosen, drawn, count, generator)
+        return drawn
+
+
+def _filled(variable: Variable, values: Mapping[str, Node]) -> Variable:
+    """With values for parameters that are symbols."""
+    chosen = variable.distribution
+    if not values or not isinstance(chosen, Distribution):
+        return variable
+    filled = {name: substitute(value, dict(values)) for name, value in chosen.parameters.items()}
+    return variable._replace(distribution=Distribution(chosen.family, filled))
+
+
+def without_signs(node: Node, variables: Sequence[Variable]) -> Node:
+    """|sigma| as sigma, where a family requires that a symbol is positive."""
+    from dlmath.expression.graph import call, replace
+
+    positive = {
+        value
+        for variable in variables
+        if isinstance(variable.distribution, Distribution)
+        for parameter in variable.distribution.family.parameters
+        if parameter.requires == f"{parameter.name} > 0"
+        and (value := variable.distribution.parameters[parameter.name]).op == "symbol"
+    }
+    return replace(node, {call("abs", value): value for value in positive})

@@ -1,0 +1,204 @@
+"""`expect` and `probability`: textbook values, scipy and quadrature, laws, refusals."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from dlmath.answer import FAILED, PASSED, Answer
+from dlmath.errors import InvalidInput, Undefined, Unsolved
+from dlmath.expression.numbers import evaluate, to_float
+from dlmath.expression.parser import parse
+from dlmath.expression.text import to_text
+from dlmath.maths.probability.events import probability
+from dlmath.maths.probability.expect import expect
+from dlmath.maths.probability.model import Variable
+from dlmath.maths.probability.reading import read_random_variables
+from dlmath.settings import Settings
+
+
+def variables(*texts: str) -> list[Variable]:
+    return [Variable(*read_random_variables(text)) for text in texts]
+
+
+def mean(text: str, *given: str, settings: Settings | None = None, **options: Any) -> Answer:
+    if "condition" in options:
+        options["condition"] = parse(options["condition"], condition=True).node
+    return expect(parse(text).node, variables(*given), settings or Settings(), **options)
+
+
+def chance(text: str, *given: str, settings: Settings | None = None, **options: Any) -> Answer:
+    if "condition" in options:
+        options["condition"] = parse(options["condition"], condition=True).node
+    event = parse(text, condition=True).node
+    return probability(event, variables(*given), settings or Settings(), **options)
+
+
+#: Expression, variables, closed form. A newcomer adds a row.
+MEANS = [
+    ("X^2", ["X ~ normal(0, 1)"], "1"),
+    ("(X - mu)^4", ["X ~ normal(mu, sigma)"], "3*sigma**4"),
+    ("(X - mu)^6", ["X ~ normal(mu, sigma)"], "15*sigma**6"),
+    ("X^5", ["X ~ exponential(2)"], "15/4"),
+    ("X^6", ["X ~ beta(1, 1)"], "1/7"),
+    ("X^5", ["X ~ uniform(0, 2)"], "16/3"),
+    ("exp(X)", ["X ~ normal(m, s)"], "exp(s**2/2 + m)"),
+    ("exp(2*X)", ["X ~ bernoulli(p)"], "p*exp(2) - p + 1"),
+    ("X*Y + 3", ["X ~ normal(1, 2)", "Y ~ poisson(4)"], "7"),
+    ("X*Y", ["(X, Y) ~ mvn([1, 2], [[1, rho], [rho, 1]])"], "rho + 2"),
+    ("X^2", ["X ~ discrete_uniform(1, 6)"], "91/6"),
+    ("max(X, Y)", ["X ~ discrete_uniform(1, 6)", "Y ~ discrete_uniform(1, 6)"], "161/36"),
+    ("Y", ["X ~ gamma(2, 1)", "Y ~ poisson(X)"], "2"),
+    ("Y^2", ["X ~ normal(0, 1)", "Y ~ normal(X, 1)"], "2"),
+    ("X", ["X ~ categorical(1/2, 1/4, 1/4)"], "3/4"),
+    ("relu(X)", ["X ~ uniform(-1, 1)"], "1/4"),
+    ("X^3", ["X ~ student_t(5)"], "0"),
+]
+
+
+@pytest.mark.parametrize(("text", "given_", "expected"), MEANS)
+def test_closed_forms(text: str, given_: list[str], expected: str) -> None:
+    answer = mean(text, *given_)
+    assert answer.facts["method"] == "closed form"
+    assert all(check.verdict != FAILED for check in answer.checks)
+    wanted, found = parse(expected).node, answer.result
+    at = {name: 0.3 + 0.1 * k for k, name in enumerate(["mu", "sigma", "m", "s", "p", "rho"])}
+    assert to_float(evaluate(found, at)) == pytest.approx(to_float(evaluate(wanted, at)))  # type: ignore[arg-type]
+
+
+def test_the_mean_of_relu_of_a_normal_variable() -> None:
+    answer = mean("relu(Z)", "Z ~ normal(0, 1)")
+    assert float(answer.value) == pytest.approx(1 / math.sqrt(2 * math.pi), rel=1e-9)
+    assert answer.facts["method"] == "closed form"
+
+
+def test_a_number_where_there_is_no_closed_form() -> None:
+    answer = mean("sigmoid(X)", "X ~ normal(1, 1)")
+    expected, _ = integrate.quad(lambda x: stats.norm(1, 1).pdf(x) / (1 + math.exp(-x)), -20, 20)
+    assert answer.value == pytest.approx(expected, rel=1e-9)
+    assert answer.facts["method"] == "quadrature" and answer.facts["error"] < 1e-9
+    assert answer.checks[0].verdict == PASSED
+
+
+def test_a_sample_says_its_standard_error() -> None:
+    answer = mean("sin(X*Y)^2", "X ~ normal(0, 1)", "Y ~ gamma(2, 1)")
+    assert answer.facts["method"] == "sample"
+    assert 0 < answer.facts["standard_error"] < 1e-3
+
+
+def test_variance_and_the_law_of_total_variance() -> None:
+    answer = mean(
+        "Y", "X ~ gamma(2, 1)", "Y ~ poisson(X)", variance=True, settings=Settings(steps=True)
+    )
+    assert to_text(answer.facts["variance"]) == "4"
+    assert any(step.rule == "law of total variance" for step in answer.steps)
+    plain = mean("X*Y + 3", "X ~ normal(1, 2)", "Y ~ poisson(4)", variance=True)
+    assert to_text(plain.facts["variance"]) == "84"
+
+
+def test_given_a_condition() -> None:
+    tail = mean("X", "X ~ normal(0, 1)", condition="X > 1")
+    assert float(tail.value) == pytest.approx(stats.norm.pdf(1) / stats.norm.sf(1), rel=1e-8)
+    assert str(mean("X", "X ~ discrete_uniform(1, 6)", condition="X > 3")) == "5"
+    two = mean("X", "X ~ normal(0, 1)", "Y ~ normal(0, 1)", condition="X > Y")
+    assert two.value == pytest.approx(1 / math.sqrt(math.pi), abs=5 * two.facts["standard_error"])
+
+
+def test_no_mean() -> None:
+    with pytest.raises(Undefined, match="does not exist"):
+        mean("X", "X ~ cauchy")
+    with pytest.raises((Undefined, Unsolved)):
+        mean("1/X", "X ~ normal(0, 1)")
+
+
+def test_an_average_of_copies() -> None:
+    answer = mean(
+        "X", "X ~ exponential(1)", variance=True, average=30, settings=Settings(plot=True)
+    )
+    assert to_text(answer.facts["variance_of_average"]) == "1/30"
+    assert answer.picture is not None and answer.picture.curves  # type: ignore[union-attr]
+
+
+#: Event, variables, probability.
+EVENTS = [
+    ("X > 1.96", ["X ~ normal(0, 1)"], stats.norm.sf(1.96)),
+    ("X > 40", ["X ~ normal(0, 1)"], stats.norm.sf(40)),
+    ("X^2 < 2", ["X ~ normal(0, 1)"], stats.chi2(1).cdf(2)),
+    ("abs(X - 1) > 2 or X == 0", ["X ~ laplace(1, 1)"], math.exp(-2)),
+    ("X > Y", ["X ~ exponential(1)", "Y ~ exponential(2)"], 2 / 3),
+    ("X > 1 and Y < X", ["X ~ normal(0, 1)", "Y ~ normal(0, 1)"], 0.14606950913),
+    ("X + Y > 1", ["(X, Y) ~ mvn([0, 0], [[1, 1/2], [1/2, 1]])"], stats.norm.sf(1 / 3**0.5)),
+    ("X + Y >= 9", ["X ~ discrete_uniform(1, 6)", "Y ~ discrete_uniform(1, 6)"], 10 / 36),
+    ("X > 3", ["X ~ poisson(2)"], stats.poisson(2).sf(3)),
+    ("X > Y", ["X ~ poisson(2)", "Y ~ poisson(3)"], None),
+    ("X < 1 and Y > 1", ["X ~ exponential(1)", "Y ~ uniform(0, 3)"], (1 - math.exp(-1)) * 2 / 3),
+    ("X > 2", ["X ~ beta(2, 3)"], 0.0),
+    ("X < 2", ["X ~ gamma(2, 1)"], stats.gamma(2).cdf(2)),
+    ("1/X > 2", ["X ~ uniform(-1, 1)"], 1 / 4),
+    ("X < 1/2", ["X ~ beta(2, 3)"], stats.beta(2, 3).cdf(0.5)),
+    ("not X > 1", ["X ~ exponential(1)"], 1 - math.exp(-1)),
+]
+
+
+@pytest.mark.parametrize(("event", "given_", "expected"), EVENTS)
+def test_events(event: str, given_: list[str], expected: float | None) -> None:
+    answer = chance(event, *given_)
+    assert all(check.verdict != FAILED for check in answer.checks)
+    value = float(to_float(answer.value))  # type: ignore[arg-type]
+    if expected is None:
+        k = range(60)
+        expected = sum(stats.poisson(3).pmf(i) * stats.poisson(2).sf(i) for i in k)
+    assert value == pytest.approx(expected, rel=1e-8, abs=1e-300)
+
+
+def test_events_with_symbols() -> None:
+    answer = chance("X > c", "X ~ normal(m, s)")
+    at = {"m": 1, "s": 2, "c": 3}
+    assert evaluate(answer.result, at) == pytest.approx(stats.norm(1, 2).sf(3))  # type: ignore[arg-type]
+    outside = chance("X > c", "X ~ exponential(r)")
+    assert evaluate(outside.result, {"c": -1, "r": 2}) == 1  # type: ignore[arg-type]
+
+
+def test_conditional_probability() -> None:
+    memoryless = chance("X > 2", "X ~ exponential(1)", condition="X > 1")
+    assert float(memoryless.value) == pytest.approx(math.exp(-1))
+    with pytest.raises(Undefined):
+        chance("X > 2", "X ~ uniform(0, 1)", condition="X > 1")
+
+
+@given(st.integers(1, 4), st.floats(-2, 2), st.floats(-2, 2))
+def test_an_event_and_its_opposite_add_up(kind: int, a: float, b: float) -> None:
+    family = {1: "normal(0, 1)", 2: "laplace(0, 1)", 3: "logistic(0, 1)", 4: "cauchy(0, 1)"}[kind]
+    low, high = sorted((a, b))
+    quiet = Settings(check=False)
+    inside = chance(f"X > {low!r} and X < {high!r}", f"X ~ {family}", settings=quiet)
+    outside = chance(f"X <= {low!r} or X >= {high!r}", f"X ~ {family}", settings=quiet)
+    total = float(to_float(inside.value)) + float(to_float(outside.value))  # type: ignore[arg-type]
+    assert total == pytest.approx(1, abs=1e-9)
+
+
+def test_refusals() -> None:
+    with pytest.raises(InvalidInput, match="two distributions"):
+        mean("X", "X ~ normal", "X ~ poisson(1)")
+    with pytest.raises(InvalidInput, match="given after"):
+        mean("X", "X ~ normal(Y, 1)", "Y ~ normal")
+    with pytest.raises(InvalidInput, match="2 values"):
+        variables("(X, Y, Z) ~ mvn([0, 0], [[1, 0], [0, 1]])")
+    with pytest.raises(Unsolved, match="numbers for"):
+        mean("sigmoid(X)", "X ~ normal(m, 1)")
+
+
+def test_a_wrong_closed_form_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that errs is refuted by quadrature, and the number is told instead."""
+    from dlmath.maths.probability import exact_means
+
+    wrong = parse("2").node
+    monkeypatch.setattr(exact_means, "raw_moment", lambda *_: wrong)
+    answer = mean("X^2", "X ~ normal(0, 1)")
+    assert answer.facts["method"] == "quadrature"
+    assert answer.value == pytest.approx(1)

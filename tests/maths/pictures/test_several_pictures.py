@@ -113,3 +113,10 @@ def test_rings_are_limits_and_dots_are_values(
 def test_an_area_is_seen_although_the_curve_rises_beside_it() -> None:
     found = picture(dlmath.integrate("1/x^2", lower="1", upper="oo", plot=True))
     assert 1 < found.y_range[1] < 2
+
+
+def test_a_product_with_variables_has_no_picture_but_an_answer() -> None:
+    answer = dlmath.vector("outer", "[1, 2]", "[x, y]", plot=True)
+    assert answer.result is not None
+    assert answer.picture is None
+    assert any(str(note[0]).startswith(NO_PICTURE) for note in answer.notes)

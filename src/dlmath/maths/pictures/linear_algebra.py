@@ -75,6 +75,8 @@ def _evaluated(node: Node, what: str) -> Any:
 
 
 def _finite(value: Any, what: str) -> float | complex:
+    if value is None:
+        raise NoPicture(f"{what} is no number; variables take their values from --at")
     found = complex(value)
     if not (isfinite(found.real) and isfinite(found.imag)):
         raise NoPicture(f"{what} has an entry without a finite value")

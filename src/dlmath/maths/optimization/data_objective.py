@@ -220,12 +220,16 @@ def on_kink(function: RowFunction, theta: Floats, batch: Batch) -> bool:
     """Does the gradient over these rows jump within a hair's breadth of the point?"""
     import numpy as np
 
-    beside = 1e-9 * (1 + np.abs(theta)) * np.random.default_rng(0).standard_normal(len(theta))
+    along = (1 + np.abs(theta)) * np.random.default_rng(0).standard_normal(len(theta))
+
+    def change(distance: float) -> float:
+        """How far the gradient moves, on the side where it moves more."""
+        sides = [function.gradient(theta + sign * distance * along, batch) for sign in (1, -1)]
+        return max(float(np.linalg.norm(side - here)) for side in sides)
+
     with np.errstate(all="ignore"):
         here = function.gradient(theta, batch)
-        sides = [function.gradient(theta + sign * beside, batch) for sign in (1, -1)]
-    jump = max(float(np.linalg.norm(side - here)) for side in sides)
-    return jump > 1e-4 * float(np.linalg.norm(here))
+        return change(1e-9) > 1e-4 * (change(1e-2) + float(np.linalg.norm(here)))
 
 
 class Steps:

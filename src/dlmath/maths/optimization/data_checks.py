@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check
 from dlmath.columns import Columns
-from dlmath.expression.graph import Node, symbol, vector
+from dlmath.expression.graph import Node, contains, symbol, vector
 from dlmath.maths.optimization.data_objective import on_kink
 from dlmath.maths.optimization.data_problem import DataProblem, entry_names
 from dlmath.maths.optimization.data_source import InMemory, named_arrays
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 #: Rows and directions of the check of what is too large to write out.
 _SOME, _DIRECTIONS = 200, 5
+
+#: Where one of these occurs, the slope at a point may be a convention.
+_KINKED = frozenset(
+    "relu leaky_relu selu max min piecewise abs norm mae hinge hardtanh hard_sigmoid sign floor"
+    " ceil heaviside".split()
+)
 
 
 def put_checks(answer: Answer, fit: Fit) -> None:
@@ -89,7 +95,8 @@ def _rows_written_out(
         return []
     found = (value, slope.tolist())
     checks = data_loss.check(formula, problem.names, theta.tolist(), found, where)
-    if len(checks) == 2 and on_kink(problem.function, theta, batch):
+    kinked = contains(problem.formula, _KINKED)
+    if len(checks) == 2 and kinked and on_kink(problem.function, theta, batch):
         words = "the point is on a kink, where the slope is what frameworks take it to be"
         checks[1] = checks[1]._replace(verdict=UNAVAILABLE, detail=words)
     return checks

@@ -69,7 +69,7 @@ def test_backprop_programs_give_the_same_numbers(loss: str, at: str, form: str) 
     answer = dlmath.backprop(loss, at=at)
     assert answer.checks[0].verdict == "passed"
     function = function_of(answer, form)
-    point = {name: evaluate(node) for name, node in dlmath.library._values(at).items()}
+    point = {name: evaluate(node) for name, node in dlmath.library.inputs.to_values(at).items()}
     arguments = [np.array(point[name], dtype=float) for name in sorted(point)]
     value, slopes = function(*arguments)
     tolerance = {"rtol": 1e-10, "atol": 1e-12}
@@ -134,7 +134,7 @@ def test_the_arithmetic_of_torch_and_jax_programs(
     answer = dlmath.backprop(loss, at=at)
     scope: dict[str, Any] = {}
     exec(answer_code(answer, form), scope)  # noqa: S102  the printed program is run
-    point = {name: evaluate(node) for name, node in dlmath.library._values(at).items()}
+    point = {name: evaluate(node) for name, node in dlmath.library.inputs.to_values(at).items()}
     value, slopes = scope["value_and_gradient"](*(point[name] for name in sorted(point)))
     assert float(value) == pytest.approx(float(answer.facts["value"]), rel=1e-10)
     for slope, (name, wanted) in zip(slopes, answer.facts["gradient"].items(), strict=True):

@@ -8,8 +8,8 @@ import typer
 
 from dlmath.answer import Answer
 from dlmath.cli.app import command
-from dlmath.cli.options import InvalidOption
-from dlmath.cli.read import Given
+from dlmath.cli.options import InvalidOption, read_whole
+from dlmath.cli.read import Given, reworded
 from dlmath.errors import InvalidInput
 from dlmath.expression.differential import Problem, read_differential
 from dlmath.expression.graph import free_symbols
@@ -38,6 +38,7 @@ def read_problem(
             ) from error
         raise
     given.notes.extend(problem.notes)
+    given.knows(name for function in problem.functions for name in function.variables)
     for node in (*problem.equations, *problem.conditions):
         given.knows(free_symbols(as_symbols(node)))
     return problem
@@ -119,3 +120,63 @@ def ode(
     if method is not None:
         require_method(method)
     return ode(problem, given.settings, method=method, until=end)
+
+
+@command(
+    example='"u_t = u_xx" --given "u(x,0)=sin(pi*x)" --given "u(0,t)=0" --given "u(1,t)=0"',
+    more=[
+        '"u_tt = 4u_xx" --given "u(x,0)=exp(-x^2)" --given "u_t(x,0)=0"',
+        '"u_t + u*u_x = 0" --given "u(x,0)=-x"',
+        '"u_xx + u_yy = 0"',
+    ],
+    symbolic=True,
+)
+def pde(
+    given: Given,
+    equation: Annotated[
+        str, typer.Argument(metavar="EQ", help="The equation: u_t = u_xx, u_xx + u_yy = 0.")
+    ],
+    *,
+    functions: Annotated[
+        str | None,
+        typer.Option("--for", metavar="NAME", help="What is looked for: u(x,t)."),
+    ] = None,
+    conditions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--given",
+            metavar="CONDITION",
+            help="Initial or boundary values: u(x,0)=sin(x), u_x(1,t)=0. May be repeated.",
+        ),
+    ] = None,
+    terms: Annotated[
+        str | None, typer.Option("--terms", metavar="N", help="Cut a series off after N terms.")
+    ] = None,
+    numeric: Annotated[
+        bool, typer.Option("--numeric", help="Numbers instead of a closed form.")
+    ] = False,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="T", help="The last time, for numbers.")
+    ] = None,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option("--domain", metavar="RANGE", help="Where, for numbers: x=0..1."),
+    ] = None,
+) -> Answer:
+    """Partial differential equations: heat, wave, Laplace, transport and others."""
+    from dlmath.expression.parser import parse_range
+    from dlmath.maths.equations.pde.pde import pde
+
+    problem = read_problem(given, [equation], conditions, functions, partial=True)
+    return pde(
+        problem,
+        given.settings,
+        numeric=numeric,
+        until=None if until is None else given.expression(until),
+        domain={
+            name: (low, high)
+            for text in domain or ()
+            for name, low, high in [reworded("--domain", lambda text=text: parse_range(text))]
+        },
+        terms=None if terms is None else read_whole(terms, "--terms", least=1),
+    )

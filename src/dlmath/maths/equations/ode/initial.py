@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
 from dlmath.checks.ode import Residual, check_condition, check_explicit
-from dlmath.expression.graph import Node, free_symbols, substitute
+from dlmath.expression.graph import Node, contains, free_symbols, substitute
 from dlmath.expression.numbers import evaluate
 from dlmath.maths.equations.ode.conditions import (
     Applied,
@@ -18,7 +18,8 @@ from dlmath.maths.equations.ode.conditions import (
 from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.explicit import explicit_lines
 from dlmath.maths.equations.ode.interval import interval_of
-from dlmath.maths.equations.ode.solve import Proved
+from dlmath.maths.equations.ode.linear import linear_form
+from dlmath.maths.equations.ode.solve import Proved, for_positive
 from dlmath.maths.equations.ode.tools import settle, timed, vanishes
 from dlmath.maths.equations.ode.working import Equal, Line, Move, Working, as_node
 from dlmath.settings import Settings
@@ -62,7 +63,7 @@ def with_conditions(
     good = _holding(eq, fitting, conditions)
     if not good:
         certain = [one for one in none if one.proved]
-        if certain and len(proved.found.lines) == 1 and _is_linear(proved):
+        if certain and linear_form(eq) is not None:
             return Outcome(
                 (), tuple(work.moves), missing=True,
                 checks=(Check("conditions", PASSED, "the equations for the constants contradict "
@@ -94,10 +95,6 @@ def _same_left(one: Line, other: Line) -> bool:
 def _kind(conditions: Sequence[Condition]) -> str:
     points = {value.point for condition in conditions for value in condition.values}
     return "this boundary value problem" if len(points) > 1 else "this initial value problem"
-
-
-def _is_linear(proved: Proved) -> bool:
-    return "linear" in proved.found.kind or proved.found.kind in ("Euler", "quadrature")
 
 
 def _explicit(
@@ -152,7 +149,8 @@ def _holding(
     """The lines that meet the conditions and, with their constants, solve the equation there."""
     found: list[tuple[Line, Residual, Check]] = []
     equation = as_node(eq.expression)
-    for line in lines:
+    for given in lines:
+        line = _smooth(eq, given)
         node = as_node(Equal(line.left, line.right))
         if node is None or equation is None:
             continue
@@ -180,6 +178,21 @@ def _holding(
             continue
         found.append((line, residual, Check("conditions", verdict, detail)))
     return found
+
+
+def _smooth(eq: Equation, line: Line) -> Line:
+    """sqrt(x**2) as x, where both branches are among the solutions: without a kink."""
+    node = as_node(Equal(line.left, line.right))
+    if node is None or not line.explicit or not contains(node, {"abs"}):
+        return line
+    changed = for_positive(eq, line)
+    other = as_node(Equal(changed.left, changed.right))
+    equation = as_node(eq.expression)
+    if other is None or equation is None or contains(other, {"abs"}):
+        return line
+    names = {eq.y.name: other.args[1]}
+    residual = check_explicit([equation], names, eq.x.name, {eq.y.name: eq.order})
+    return changed if residual.verdict == PASSED else line
 
 
 def _near(

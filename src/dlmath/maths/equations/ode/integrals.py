@@ -51,7 +51,10 @@ def _found(sympy: Any, e: Expr, x: Expr, seconds: float) -> Expr | None:
 
 def _forms(sympy: Any, e: Expr) -> list[Expr]:
     forms = [e]
-    for change in (sympy.cancel, sympy.expand, sympy.factor, sympy.simplify):
+    changes = [sympy.cancel, sympy.expand, sympy.factor, sympy.simplify]
+    if e.has(sympy.tan, sympy.sin, sympy.cos):
+        changes.append(lambda v: sympy.simplify(sympy.expand_trig(v)))
+    for change in changes:
         other = timed(lambda: change(e), 0.3)
         if other is not None and other not in forms:
             forms.append(other)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.explicit import explicit_lines
-from dlmath.maths.equations.ode.integrals import antiderivative
+from dlmath.maths.equations.ode.integrals import antiderivative, integral
 from dlmath.maths.equations.ode.tools import (
     Expr,
     fits,
@@ -73,28 +73,31 @@ def missing_function(eq: Equation, inner: Inner) -> Found | None:
         work.moves += found.moves
     lines: list[Line] = []
     for line in lower_lines:
-        value = line.right if line.explicit else None
-        if value is None:
-            continue
-        constants = list(line.constants)
-        taken = {s.name for s in value.free_symbols} | eq.names
-        for _ in range(lowest):
-            grown = antiderivative(value, x, 2.0)
-            if grown is None:
-                return None
-            from dlmath.maths.equations.ode.tools import constants_of
-
-            c = constants_of(taken, 1)[0]
-            taken.add(c.name)
-            constants.append(c)
-            value = settle(grown) + c
-        lines.append(Line(y, value, True, tuple(constants), line.note))
+        for slope in [line.right] if line.explicit else _slopes(line, u[0], sympy):
+            lines += _integrated(eq, slope, line, lowest)
     if not any(len(line.constants) >= eq.order for line in lines):
         return None
     for line in lines:
         work.step("integrate", f"integrate {lowest} time{'s' if lowest > 1 else ''}",
                   after=Equal(y, line.right))  # fmt: skip
     return work.found("y missing", *lines)
+
+
+def _integrated(eq: Equation, value: Expr, line: Line, times: int) -> list[Line]:
+    """y from its derivative of some order; nothing where an integral has no closed form."""
+    from dlmath.maths.equations.ode.tools import constants_of
+
+    constants = list(line.constants)
+    taken = {s.name for s in value.free_symbols} | eq.names | {c.name for c in constants}
+    for _ in range(times):
+        grown = antiderivative(value, eq.x, 2.0)
+        if grown is None:
+            return []
+        c = constants_of(taken, 1)[0]
+        taken.add(c.name)
+        constants.append(c)
+        value = settle(grown) + c
+    return [Line(eq.y, value, True, tuple(constants), line.note)]
 
 
 def missing_variable(eq: Equation, inner: Inner) -> Found | None:
@@ -135,16 +138,13 @@ def _slopes(line: Line, p: Expr, sympy: object) -> list[Expr]:
 
 def _along(eq: Equation, slope: Expr, line: Line) -> list[Line]:
     """Solutions of y' = slope(y)."""
-    sympy, x, y = eq.sympy, eq.x, eq.y
+    x, y = eq.x, eq.y
     from dlmath.maths.equations.ode.tools import constants_of
 
     c = constants_of({s.name for s in slope.free_symbols} | eq.names, 1)[0]
     if slope == 0:
         return [Line(y, c, True, (c,), "singular")]
-    left = antiderivative(settle(1 / slope), y, 2.5)
-    if left is None:
-        left = sympy.Integral(1 / slope, y)
-        return []
+    left = integral(settle(1 / slope), y, 2.0)
     constants = (*line.constants, c)
     note = "" if len(constants) > 1 else "singular"
     return [

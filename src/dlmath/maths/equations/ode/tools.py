@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
 from typing import Any, TypeVar
 
 from dlmath.expression.to_sympy import load_sympy
@@ -23,15 +24,33 @@ Expr = Any
 _SMALL = 1e-9
 
 
+#: When the calls of `timed` that are running have to end, outermost first.
+_ends: list[float] = []
+
+
 def timed(compute: Callable[[], T], seconds: float) -> T | None:
-    """What `compute` gives, or None where time runs out or sympy fails in any way."""
+    """What `compute` gives, or None where time runs out or sympy fails in any way.
+
+    Where the time of an outer call has run out, OutOfTime passes through to it.
+    """
+    outer = _ends[-1] if _ends else None
+    end = monotonic() + seconds
+    if outer is not None:
+        if monotonic() >= outer:
+            raise OutOfTime
+        end = min(end, outer)
+    _ends.append(end)
     try:
         with within(seconds):
             return compute()
     except OutOfTime:
+        if outer is not None and monotonic() >= outer:
+            raise
         return None
     except Exception:  # sympy fails with any exception at all
         return None
+    finally:
+        _ends.pop()
 
 
 def point(symbols: Iterable[Expr], seed: int) -> dict[Expr, Expr]:
@@ -50,14 +69,8 @@ def point(symbols: Iterable[Expr], seed: int) -> dict[Expr, Expr]:
 
 def value_at(e: Expr, where: dict[Expr, Expr]) -> complex | None:
     """The value of an expression, or None where it has none."""
-    try:
-        with within(1.0):
-            value = complex(e.xreplace(where).evalf(20))
-    except OutOfTime:
-        return None
-    except Exception:
-        return None
-    return value if value == value and abs(value) < 1e60 else None
+    value = timed(lambda: complex(e.xreplace(where).evalf(20)), 1.0)
+    return value if value is not None and value == value and abs(value) < 1e60 else None
 
 
 def vanishes(e: Expr, tries: int = 4) -> bool:

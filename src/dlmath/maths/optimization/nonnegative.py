@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from math import inf, isfinite
+from typing import Any
 
 from dlmath.expression.graph import Node, free_symbols, is_number
 from dlmath.expression.intervals import Enclosures, Interval, Unsupported
@@ -91,7 +92,7 @@ def _by_roots(found: Polynomial, ends: Interval, *, strictly: bool) -> str | Non
         return None if strictly else "it is zero"
     poly = sympy.Poly(rational, x, domain="QQ")
     low, high = (None if not isfinite(end) else sympy.Rational(end) for end in ends)
-    crossing = 1
+    crossing: Any = 1
     for factor, count in poly.sqf_list()[1]:
         if strictly or count % 2:
             crossing *= factor

@@ -178,7 +178,7 @@ def check_steps(problem: Problem, steps: Sequence[Step]) -> Check:
     values = _StepValues(problem)
     counted = 0
     for step in _all_steps(steps):
-        if step.before is None or step.after is None:
+        if not isinstance(step.before, Node) or not isinstance(step.after, Node):
             continue
         before, after = values.of(step.before), values.of(step.after)
         if before is None or after is None:

@@ -45,7 +45,10 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "Equations": (
         "equations",
-        {"ode": "Ordinary differential equations, with initial or boundary conditions."},
+        {
+            "ode": "Ordinary differential equations, with initial or boundary conditions.",
+            "pde": "Partial differential equations: heat, wave, Laplace, transport and others.",
+        },
     ),
     "Linear algebra": (
         "linear_algebra",
@@ -84,6 +87,8 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "loss": "What a loss asks of a prediction, its gradient and model, or the list.",
             "backprop": "The computation graph of a loss, forward and backward, and its gradient.",
             "matrix-derive": "The derivative of a matrix expression, in matrix form.",
+            "train": "Train a small network on the rows of a table.",
+            "predict": "What a trained network predicts for the rows of a table.",
         },
     ),
     "Everyday": (
@@ -93,6 +98,7 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "simplify": "A simpler form of an expression with the same values.",
             "check": "Are two expressions equal? If not, where they differ.",
             "plot": "Curves, paths, equations, level lines, data: in the terminal or a file.",
+            "explain": "A concept in short: definition, formula, an example at work, mistakes.",
         },
     ),
 }
@@ -103,6 +109,8 @@ OWN_MODULES = {
     "convex": "extrema",
     "plot": "plot",
     **dict.fromkeys(("bayes", "entropy", "cross-entropy", "divergence", "fit"), "inference"),
+    "train": "training",
+    "predict": "training",
 }
 
 #: The module of each command.
@@ -230,12 +238,18 @@ def run(arguments: Sequence[str]) -> int:
         return _explain(error, arguments, output)
 
 
+def job_of(arguments: list[str]) -> Job:
+    """What a command line asks to be computed. Raises DlmathError, ShowHelp."""
+    job = _group().main(arguments, prog_name="dlmath", standalone_mode=False)
+    assert isinstance(job, Job)
+    return job
+
+
 def _carry_out(arguments: list[str], output: Output) -> int:
     """Raises DlmathError, ShowHelp."""
     from dlmath.limits.supervisor import supervise
 
-    job = _group().main(arguments, prog_name="dlmath", standalone_mode=False)
-    assert isinstance(job, Job)
+    job = job_of(arguments)
     handover = os.environ.get("DLMATH_COMPUTES")
     if handover:
         from dlmath.limits.child import serve_spawned

@@ -1,7 +1,8 @@
-"""ode."""
+"""ode, pde."""
 
 from __future__ import annotations
 
+import functools
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from dlmath.cli.options import InvalidOption, read_whole
 from dlmath.cli.read import Given, reworded
 from dlmath.errors import InvalidInput
 from dlmath.expression.differential import Problem, read_differential
-from dlmath.expression.graph import free_symbols
+from dlmath.expression.graph import Node, free_symbols
 from dlmath.expression.unknown import as_symbols
 
 
@@ -122,6 +123,18 @@ def ode(
     return ode(problem, given.settings, method=method, until=end)
 
 
+def read_domain(texts: list[str] | None) -> dict[str, tuple[Node, Node]]:
+    """`x=0..1`, also several separated by commas. Raises InvalidOption."""
+    from dlmath.expression.parser import parse_range
+
+    found: dict[str, tuple[Node, Node]] = {}
+    for text in texts or ():
+        for part in text.split(","):
+            name, low, high = reworded("--domain", functools.partial(parse_range, part))
+            found[name] = (low, high)
+    return found
+
+
 @command(
     example='"u_t = u_xx" --given "u(x,0)=sin(pi*x)" --given "u(0,t)=0" --given "u(1,t)=0"',
     more=[
@@ -164,7 +177,6 @@ def pde(
     ] = None,
 ) -> Answer:
     """Partial differential equations: heat, wave, Laplace, transport and others."""
-    from dlmath.expression.parser import parse_range
     from dlmath.maths.equations.pde.pde import pde
 
     problem = read_problem(given, [equation], conditions, functions, partial=True)
@@ -173,10 +185,6 @@ def pde(
         given.settings,
         numeric=numeric,
         until=None if until is None else given.expression(until),
-        domain={
-            name: (low, high)
-            for text in domain or ()
-            for name, low, high in [reworded("--domain", lambda text=text: parse_range(text))]
-        },
+        domain=read_domain(domain),
         terms=None if terms is None else read_whole(terms, "--terms", least=1),
     )

@@ -1,0 +1,1 @@
+"""Partial differential equations of two variables: classified, solved, checked; or numbers."""

@@ -1,0 +1,60 @@
+"""A solution in closed form with its working, before it is checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dlmath.answer import Sentence, Step
+from dlmath.expression.graph import INFINITY, ZERO, Node, add, make, number, substitute, symbol
+from dlmath.expression.text import to_text
+from dlmath.expression.tidy import tidy
+
+
+def shorter(node: Node, seconds: float) -> Node:
+    """Sympy's simplified form, where that is the shorter text."""
+    from dlmath.expression.to_sympy import load_sympy, to_sympy
+    from dlmath.maths.sympy_routes import attempt
+
+    plain = tidy(node)
+    found = attempt(lambda: load_sympy().simplify(to_sympy(node)), seconds)
+    return plain if found is None or len(to_text(found)) >= len(to_text(plain)) else found
+
+
+@dataclass
+class Found:
+    """A solution: closed + the sum of `summand` over the index from `start` to infinity.
+
+    method: what it was found by. closed: the part without a sum. summand: None where there is no
+    series. implicit: an equation that gives u implicitly, in symbols, in place of `closed`.
+    text: words of a general solution with arbitrary functions.
+    """
+
+    method: str
+    closed: Node = ZERO
+    summands: list[tuple[Node, str, int]] = field(default_factory=list)
+    implicit: Node | None = None
+    text: str | None = None
+    steps: list[Step] = field(default_factory=list)
+    notes: list[Sentence] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def expression(self) -> Node:
+        """The whole solution as one expression."""
+        sums = [
+            make("sum", (body, symbol(index), number(start), INFINITY))
+            for body, index, start in self.summands
+        ]
+        if not sums:
+            return self.closed
+        return sums[0] if self.closed is ZERO and len(sums) == 1 else add(self.closed, *sums)
+
+    def partial(self, terms: int) -> Node:
+        """The series cut off after so many terms: indices up to `start` + terms - 1."""
+        parts = [self.closed]
+        for body, index, start in self.summands:
+            parts += [
+                tidy(substitute(body, {index: number(k)})) for k in range(start, start + terms)
+            ]
+        return tidy(add(*parts))

@@ -56,6 +56,12 @@ def test_no_closed_form() -> None:
         ode(problem, Settings(seconds=2.0))
 
 
+def test_orbits_are_named_where_there_is_no_closed_form() -> None:
+    problem = read_differential(["x' = x - x*y", "y' = x*y - y"])
+    with pytest.raises(Unsolved, match="its orbits satisfy"):
+        ode(problem, Settings(seconds=8.0))
+
+
 @pytest.mark.parametrize("equations", [["x' = y", "y' = x", "x' = 1"], ["x' = y + z", "y' = z'"]])
 def test_mistakes(equations: list[str]) -> None:
     with pytest.raises(InvalidInput):

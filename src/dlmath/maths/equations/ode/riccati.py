@@ -12,6 +12,7 @@ from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.first_order import multiplier, prime
 from dlmath.maths.equations.ode.integrals import antiderivative, integral
 from dlmath.maths.equations.ode.second_order import bases
+from dlmath.maths.equations.ode.special import positive_power
 from dlmath.maths.equations.ode.tools import Expr, settle, timed, vanishes, without
 from dlmath.maths.equations.ode.working import Equal, Found, Line, Working
 
@@ -37,7 +38,7 @@ def riccati(eq: Equation, f: Expr) -> Iterator[Found]:
     found = timed(lambda: coefficients(eq, f), 1.0)
     if found is None:
         return
-    one = timed(lambda: _by_particular(eq, f, *found), 3.0)
+    one = timed(lambda: _by_particular(eq, f, *found), 4.5)
     if one is not None:
         yield one
     yield from _by_linear(eq, f, *found)
@@ -76,6 +77,9 @@ def _by_particular(eq: Equation, f: Expr, q0: Expr, q1: Expr, q2: Expr) -> Found
 def particular(eq: Equation, q0: Expr, q1: Expr, q2: Expr) -> Expr | None:
     """A particular solution a*x^k + b*x^j, or one that the coefficients show."""
     sympy, x = eq.sympy, eq.x
+    for trial in _fixed_trials(eq, q0, q1, q2):
+        if vanishes(sympy.diff(trial, x) - (q0 + q1 * trial + q2 * trial**2)):
+            return settle(trial)
     a, b = sympy.symbols("a_ b_")
     trials = [
         a,
@@ -109,6 +113,36 @@ def particular(eq: Equation, q0: Expr, q1: Expr, q2: Expr) -> Expr | None:
             if vanishes(sympy.diff(value, x) - (q0 + q1 * value + q2 * value**2)):
                 return settle(value)
     return None
+
+
+def _fixed_trials(eq: Equation, q0: Expr, q1: Expr, q2: Expr) -> Iterator[Expr]:
+    """Functions that the coefficients suggest: roots of two of the three terms, and waves."""
+    sympy, x = eq.sympy, eq.x
+    if q1 != 0:
+        yield -q1 / q2
+        yield -q0 / q1
+    if q0 != 0:
+        root = positive_power(eq, -q0 / q2, sympy.Rational(1, 2))
+        yield root
+        yield -root
+    waves = (sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc)
+    inside = {
+        p.args[0] for q in (q0, q1, q2) for p in q.atoms(sympy.Function)
+        if p.func in waves and x in p.free_symbols
+    }  # fmt: skip
+    for angle in sorted(inside, key=sympy.default_sort_key)[:2]:
+        for one in (angle, angle / 2):
+            for wave in (sympy.sin, sympy.cos, sympy.tan, sympy.cot):
+                for a in (1, -1):
+                    yield a * wave(one)
+    grown = {
+        p for q in (q0, q1, q2) for p in q.atoms(sympy.exp, sympy.log, sympy.sinh, sympy.cosh)
+        if x in p.free_symbols
+    }  # fmt: skip
+    for p in sorted(grown, key=sympy.default_sort_key)[:2]:
+        for a in (1, -1):
+            yield a * p
+            yield a / p
 
 
 def _coefficients(eq: Equation, numerator: Expr) -> list[Expr] | None:

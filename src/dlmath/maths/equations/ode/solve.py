@@ -20,7 +20,14 @@ from dlmath.maths.equations.ode.working import Equal, Found, Line, as_node
 
 #: Where these methods leave an integral standing, no other one does better.
 _PLAIN_KINDS = frozenset(
-    {"quadrature", "linear", "Bernoulli", "Riccati", "linear with constant coefficients"}
+    {
+        "quadrature",
+        "separable",
+        "linear",
+        "Bernoulli",
+        "Riccati",
+        "linear with constant coefficients",
+    }
 )
 
 #: A solution that holds on one side only is kept while others are looked for, this long.

@@ -15,6 +15,7 @@ from dlmath.checks.ode import Residual, check_condition, check_explicit, indepen
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression.differential import Problem
 from dlmath.expression.graph import Node
+from dlmath.expression.text import to_text
 from dlmath.expression.unknown import Unknown, from_symbols
 from dlmath.maths.calculus.budget import Budget
 from dlmath.maths.equations.ode.conditions import Condition, apply, read_conditions
@@ -92,9 +93,11 @@ def system(problem: Problem, settings: Settings, method: str | None = None) -> A
 
     given = read_system(problem, settings)
     conditions = read_conditions(problem.conditions, problem.functions)
+    is_linear = as_first_order(given) is not None
     for route in (by_eigenvectors, one_by_one, by_sympy):
         work = Working()
-        solved = timed(lambda: route(given, work), given.budget.share(0.7, 6.0))
+        most = 6.0 if route is not by_sympy or is_linear else 1.5
+        solved = timed(lambda: route(given, work), given.budget.share(0.7, most))
         if solved is None:
             continue
         residual = _proved(given, solved)
@@ -113,7 +116,34 @@ def system(problem: Problem, settings: Settings, method: str | None = None) -> A
         if not settings.steps:
             answer.steps = []
         return answer
-    raise Unsolved("no closed form of this system was found")
+    orbits = timed(lambda: _orbits(given), given.budget.share(0.3, 4.0))
+    raise Unsolved(
+        "no closed form of this system was found"
+        + (f"; its orbits satisfy {to_text(orbits)}" if orbits is not None else "")
+    )
+
+
+def _orbits(given: System) -> Node | None:
+    """A relation between two functions that holds along every solution: dy/dx = y'/x'."""
+    from dlmath.maths.equations.ode.equation import Equation
+    from dlmath.maths.equations.ode.solve import solve
+
+    if given.orders != (1, 1) or any(given.t in e.free_symbols for e in given.equations):
+        return None
+    from dlmath.expression.to_sympy import load_sympy
+
+    sympy = load_sympy()
+    slopes = sympy.solve(given.equations, [given.d[0][1], given.d[1][1]], dict=True)
+    if len(slopes) != 1:
+        return None
+    x, y = given.d[0][0], given.d[1][0]
+    rate = slopes[0][given.d[1][1]] / slopes[0][given.d[0][1]]
+    letters = [y, sympy.Symbol(f"{y.name}'"), sympy.Symbol(f"{y.name}''")]
+    proved = solve(Equation(x, letters, letters[1] - rate, 1, given.budget))
+    if proved is None or not proved.everywhere:
+        return None
+    line = proved.found.lines[0]
+    return as_node(Equal(line.left, line.right)) if line.constants else None
 
 
 def _put(answer: Answer, given: System, values: Sequence[Expr], work: Working) -> None:

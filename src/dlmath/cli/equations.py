@@ -26,6 +26,11 @@ def read_problem(
     partial: bool = False,
 ) -> Problem:
     """Differential equations and their conditions as typed. Raises InvalidInput."""
+    if given.common.latex_input:
+        raise InvalidOption(
+            "--latex-input: differential equations are read in the language only",
+            hint="write y' or dy/dx for a derivative",
+        )
     try:
         problem = read_differential(equations, conditions or [], functions, partial=partial)
     except InvalidInput as error:

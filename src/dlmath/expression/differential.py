@@ -212,6 +212,8 @@ def _inferred(drafts: Sequence[Draft], side: Sequence[Draft], partial: bool) -> 
         names = list(called) or [name for one in side for name in names_called(one)]
     if not names:
         text = drafts[0].text if drafts else ""
+        if not text.strip():
+            raise InvalidInput("the equation is missing", hint="write y' = x*y")
         raise InvalidInput(
             "there is no derivative in this equation",
             text=text,

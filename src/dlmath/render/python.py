@@ -15,6 +15,7 @@ from typing import Any
 from dlmath.answer import Answer, Formula, Numbers
 from dlmath.errors import InvalidInput, LimitReached
 from dlmath.expression.graph import Exact, Node, free_symbols, topological
+from dlmath.expression.text import to_text
 from dlmath.render.numpy_forms import FORMS, HELPERS
 from dlmath.render.plain import sentence_text
 
@@ -66,10 +67,10 @@ def answer_python(answer: Answer) -> str:
 def _named(parts: Parts) -> tuple[str, Parts]:
     """`L = ...`, `U = ...`: the names, for the title, and what they stand for."""
     names = [
-        part.name if isinstance(part, Numbers) else part.args[0].name
+        part.name if isinstance(part, Numbers) else to_text(part.args[0])
         for part in parts
         if (isinstance(part, Numbers) and part.name)
-        or (isinstance(part, Node) and part.op == "eq" and part.args[0].op == "symbol")
+        or (isinstance(part, Node) and part.op == "eq" and part.args[0].op in ("symbol", "unknown"))
     ]
     if not names or len(names) != len(parts):
         return "", parts

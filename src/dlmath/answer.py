@@ -133,6 +133,25 @@ class Table(NamedTuple):
     rows: tuple[tuple[Any, ...], ...]
 
 
+class Example(NamedTuple):
+    """A command line, without the name of the program, and what it answers."""
+
+    command: str
+    answer: Answer
+
+
+class Section(NamedTuple):
+    """Words, formulas and examples under a heading, of an answer that is read like a page.
+
+    parts: paragraphs; one that is mathematics alone stands on a line of its own. listed: are the
+    paragraphs the items of a list?
+    """
+
+    title: str
+    parts: tuple[Sentence | Example, ...]
+    listed: bool = False
+
+
 class Program(NamedTuple):
     """What a generated function of numpy, torch or jax computes.
 
@@ -162,6 +181,8 @@ class Answer:
     facts: named results, in the order shown.
     exit_code: set only where the status does not say it (`check` exits 1 when two differ).
     picture: what there is to draw, with `Settings.plot` and where the command has a picture.
+    sections: where the answer is a page (`explain`): what people read in the place of the result,
+        whose parts are the same in short.
     drawn: is the picture the answer (`plot`), so that it is shown in the place of the result?
     files: file ending (`.csv`, `.dot`) to what makes its content, for `--save`; only called when
         that file is asked for.
@@ -179,6 +200,7 @@ class Answer:
     steps: list[Step] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     notes: list[Sentence] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
     error: dict[str, Any] | None = None
     seconds: float = 0.0
     exit_code: ExitCode | None = None

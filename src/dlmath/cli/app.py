@@ -46,6 +46,7 @@ SUBJECTS: dict[str, tuple[str, dict[str, str]]] = {
     "Equations": (
         "equations",
         {
+            "solve": "Equations, systems and inequalities: all solutions, each put in.",
             "ode": "Ordinary differential equations, with initial or boundary conditions.",
             "pde": "Partial differential equations: heat, wave, Laplace, transport and others.",
         },
@@ -108,6 +109,7 @@ OWN_MODULES = {
     "extrema": "extrema",
     "convex": "extrema",
     "plot": "plot",
+    "explain": "explain",
     **dict.fromkeys(("bayes", "entropy", "cross-entropy", "divergence", "fit"), "inference"),
     "train": "training",
     "predict": "training",

@@ -88,6 +88,10 @@ class Job:
 
         if line.number is not None and line.number % 64 == 0:
             graph.forget()
+        return show_answer(self.computed(line, progress), self.display, line, self.saved_as)
+
+    def computed(self, line: Line, progress: Progress) -> Answer:
+        """The answer to one line. Raises DlmathError."""
         started = time.perf_counter()
         given = Given(self._common, progress)
         typed = self._typed(line).items()
@@ -100,7 +104,7 @@ class Job:
         else:
             answer.notes[:] = [note for note in answer.notes if not _says_no_picture(note)]
         answer.seconds = time.perf_counter() - started
-        return show_answer(answer, self.display, line, self.saved_as)
+        return answer
 
     def _typed(self, line: Line) -> dict[str, Argument]:
         """The arguments as typed, a line of standard input in its place."""

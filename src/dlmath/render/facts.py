@@ -48,6 +48,8 @@ _SAID = {
     "descend": frozenset({"at", "basins", "methods", "reason"}),
     "ode": frozenset("table events equilibria stiff blow_up end".split()),
     "pde": frozenset({"table"}),
+    "train": frozenset("gradient_norms gradient_norms_start classes".split()),
+    "predict": frozenset({"predictions", "probabilities"}),
     "matrix": frozenset(
         "operation L U P Q R S V eigenvalues eigenvectors multiplicities singular_values basis "
         "least_squares reason nonzero".split()
@@ -60,6 +62,8 @@ _MAY_REPEAT = frozenset({"at", "left", "minimum", "right", "value"})
 
 def fact_lines(answer: Answer, writer: Writer) -> list[tuple[str, str]]:
     """Label and words of each fact that says something beyond the answer itself."""
+    if answer.sections:
+        return []  # the page says them
     said = _said(answer, writer)
     lines = []
     for name, fact in answer.facts.items():

@@ -16,8 +16,10 @@ from dlmath.answer import (
     REFUTED,
     Answer,
     Check,
+    Example,
     Formula,
     Notation,
+    Section,
     Sentence,
     Step,
     Table,
@@ -97,6 +99,8 @@ def _body(answer: Answer, writer: _Writer) -> list[str]:
     """Answer, facts, picture and tables; where the picture is the answer, the picture alone."""
     if answer.drawn:
         return [_picture(answer)]
+    if answer.sections:
+        return [*(_part_of_page(part, writer) for part in answer.sections), _picture(answer)]
     tables = [_table(table, writer) for table in answer.tables]
     return [_answer(answer, writer), _facts(answer, writer), _picture(answer), *tables]
 
@@ -119,6 +123,8 @@ def notebook_html(answer: Answer) -> str:
     """The answer as a notebook shows it: result, decimal, notes, and the picture if it has one."""
     writer = _Writer()
     parts = [] if answer.drawn else [result_html(answer), _decimal(answer, writer)]
+    if answer.sections:
+        parts = [_part_of_page(section, writer) for section in answer.sections]
     parts += [f"<p>note: {writer.html(writer.sentence(note))}</p>" for note in answer.notes]
     if answer.picture is not None:
         from dlmath.render.html_picture import picture_html
@@ -214,6 +220,27 @@ def _answer(answer: Answer, writer: _Writer) -> str:
     return _section("Answer", f"{body}\n{decimal}" if decimal else body)
 
 
+def _part_of_page(section: Section, writer: _Writer) -> str:
+    """Paragraphs, formulas and examples under their heading."""
+    written = []
+    for part in section.parts:
+        if isinstance(part, Example):
+            written += [f"<pre><code>dlmath {escape(visible(part.command))}</code></pre>"]
+            written += [result_html(part.answer), _decimal(part.answer, writer)]
+            written += [_facts_list(part.answer, writer)]
+            written += [_table(table, writer) for table in part.answer.tables]
+            written += [_steps(part.answer.steps, writer) if part.answer.steps else ""]
+        elif len(part) == 1 and isinstance(part[0], Node):
+            written.append(_formula(to_mathml(part[0], block=True)))
+        else:
+            tag = "li" if section.listed else "p"
+            written.append(f"<{tag}>{writer.html(writer.sentence(part))}</{tag}>")
+    if section.listed and written:
+        written = ["<ul>", *written, "</ul>"]
+    body = "\n".join(text for text in written if text)
+    return _section(section.title, body) if section.title else body
+
+
 def _decimal(answer: Answer, writer: _Writer) -> str:
     """The decimal value, where it says more than the result."""
     if not answer.decimal or answer.result is None or answer.status == REFUTED:
@@ -225,11 +252,15 @@ def _decimal(answer: Answer, writer: _Writer) -> str:
 
 
 def _facts(answer: Answer, writer: _Writer) -> str:
+    return _section("Details", _facts_list(answer, writer))
+
+
+def _facts_list(answer: Answer, writer: _Writer) -> str:
     rows = "".join(
         f"<dt>{writer.html(writer.part(name))}</dt>\n<dd>{writer.html(words)}</dd>\n"
         for name, words in fact_lines(answer, writer)
     )
-    return _section("Details", f'<dl class="facts">\n{rows}</dl>' if rows else "")
+    return f'<dl class="facts">\n{rows}</dl>' if rows else ""
 
 
 def _picture(answer: Answer) -> str:

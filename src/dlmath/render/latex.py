@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dlmath.answer import Answer, Formula, Notation, Numbers, Sentence, Step
+from dlmath.answer import Answer, Example, Formula, Notation, Numbers, Section, Sentence, Step
 from dlmath.expression.graph import Node
 from dlmath.render.latex_expression import to_latex
 from dlmath.render.latex_names import NAMED, escaped
@@ -38,6 +38,8 @@ _FOOT = "\\end{document}\n"
 
 def answer_latex(answer: Answer, *, steps: bool = False) -> str:
     """The answer in mathematics mode; with `steps`, a text: the working, then the answer."""
+    if answer.sections:
+        return "\n\n".join(text for section in answer.sections for text in _page(section))
     parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
     written = [_part(part) for part in parts if part is not None]
     one = "".join(written)
@@ -51,13 +53,28 @@ def answer_latex(answer: Answer, *, steps: bool = False) -> str:
 def answer_section(answer: Answer, *, steps: bool = False) -> str:
     """Question, working, answer, facts, tables and notes as paragraphs of a document."""
     body = answer_latex(answer, steps=steps)
-    if not (steps and answer.steps):
+    if not answer.sections and not (steps and answer.steps):
         body = rf"\[ {body} \]"
     from dlmath.render.latex_details import details
 
     notes = [rf"\noindent Note: {_prose(note)}" for note in answer.notes]
     question = rf"\noindent\textbf{{Question:}} {_prose(answer.question)}"
     return "\n\n".join([question, body, *details(answer), *notes]) + "\n\n"
+
+
+def _page(section: Section) -> list[str]:
+    """A heading and its paragraphs, formulas and examples."""
+    heading = [rf"\noindent\textbf{{{escaped(section.title)}}}"] if section.title else []
+    written = []
+    for part in section.parts:
+        if isinstance(part, Example):
+            written += [rf"\noindent\texttt{{dlmath {escaped(part.command)}}}"]
+            written += [rf"\[ {answer_latex(part.answer)} \]"]
+        elif len(part) == 1 and isinstance(part[0], Node):
+            written.append(rf"\[ {_part(part[0])} \]")
+        else:
+            written.append((r"\textbullet\ " if section.listed else "") + _prose(part))
+    return [*heading, *written] if written else []
 
 
 def document(sections: str) -> str:

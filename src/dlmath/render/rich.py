@@ -5,7 +5,20 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from dlmath.answer import FAILED, PASSED, REFUTED, Answer, Check, Formula, Numbers, Step, Table
+from dlmath.answer import (
+    FAILED,
+    PASSED,
+    REFUTED,
+    Answer,
+    Check,
+    Example,
+    Formula,
+    Notation,
+    Numbers,
+    Section,
+    Step,
+    Table,
+)
 from dlmath.expression.graph import Node
 from dlmath.render.errors import columns, visible
 from dlmath.render.facts import fact_lines
@@ -80,6 +93,8 @@ class _Page:
         answer = self.answer
         if answer.drawn and answer.picture is not None:
             self._picture(answer.picture)
+        elif answer.sections:
+            self._card(answer)
         else:
             self._body(answer)
         if answer.checks or answer.notes:
@@ -88,6 +103,48 @@ class _Page:
             self._check(check)
         for note in answer.notes:
             self._line(f"note: {self.writer.sentence(note)}", "yellow", hang=6)
+
+    def _card(self, answer: Answer) -> None:
+        """A page of sections under its title, a line below it."""
+        title = self.writer.sentence(answer.question)
+        self._line(title, "bold")
+        width = min(self.console.width, max(map(columns, wrapped(title, self.console.width))))
+        self._line(("─" if self.writer.unicode else "-") * width, "dim")
+        for section in answer.sections:
+            self._section(section)
+        if self.plot and answer.picture is not None:
+            self._picture(answer.picture)
+
+    def _section(self, section: Section) -> None:
+        if not section.parts:
+            return
+        if section.title:
+            self.console.print()
+            self._line(section.title, "bold")
+        for part in section.parts:
+            if isinstance(part, Example):
+                self._line(f"$ dlmath {part.command}", "dim", indent=2, hang=2)
+                self._inset(part.answer)
+                continue
+            words = self.writer.sentence(part)
+            if len(part) == 1 and isinstance(part[0], (Node, Notation)):
+                self._line(words, "bold green", indent=2, formula=True)
+            elif section.listed:
+                self._line(f"- {words}", indent=2, hang=2)
+            else:
+                self._line(words, indent=2 if section.title else 0)
+
+    def _inset(self, answer: Answer) -> None:
+        """Another answer, two columns further in."""
+        from rich.text import Text
+
+        width = self.console.width
+        self.console.width = max(_WIDTH_LEAST, width - 2)
+        with self.console.capture() as drawn:
+            _Page(self.console, self.writer, answer).draw()
+        self.console.width = width
+        for line in drawn.get().splitlines():
+            self.console.print(Text("  ") + Text.from_ansi(line), soft_wrap=True)
 
     def _body(self, answer: Answer) -> None:
         if answer.steps:

@@ -38,11 +38,13 @@ __all__ = [
     "matrix_derive",
     "ode",
     "plot",
+    "predict",
     "probability",
     "series",
     "simplify",
     "study",
     "tensor",
+    "train",
     "vector",
 ]
 
@@ -75,11 +77,13 @@ if TYPE_CHECKING:
         matrix_derive,
         ode,
         plot,
+        predict,
         probability,
         series,
         simplify,
         study,
         tensor,
+        train,
         vector,
     )
 

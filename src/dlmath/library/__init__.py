@@ -20,7 +20,7 @@ from dlmath.library.calculus import (
 from dlmath.library.equations import ode
 from dlmath.library.everyday import check, evaluate, plot, simplify
 from dlmath.library.linear_algebra import dot, matrix, tensor, vector
-from dlmath.library.networks import activation, backprop, loss, matrix_derive
+from dlmath.library.networks import activation, backprop, loss, matrix_derive, predict, train
 from dlmath.library.optimization import convex, descend, extrema
 from dlmath.library.probability import (
     bayes,
@@ -60,10 +60,12 @@ __all__ = [
     "matrix_derive",
     "ode",
     "plot",
+    "predict",
     "probability",
     "series",
     "simplify",
     "study",
     "tensor",
+    "train",
     "vector",
 ]

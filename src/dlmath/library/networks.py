@@ -86,3 +86,67 @@ def loss(
         return module.listing()
     first, *others = (_named_or_node(text, module.named_call, module.NAMES) for text in texts)
     return module.loss(first, make_settings(**options), compare=others)
+
+
+def train(
+    data: Mapping[str, Any],
+    target: str | Sequence[str],
+    layers: str | Sequence[int],
+    *,
+    features: Sequence[str] | None = None,
+    activation: str = "relu",
+    loss: str | None = None,
+    method: str = "adam",
+    rate: float | None = None,
+    schedule: str = "constant",
+    batch: int | None = None,
+    epochs: int | None = None,
+    validation: float = 0.0,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    dropout: float = 0.0,
+    seed: int = 0,
+    early_stop: int | None = None,
+    clip: float | None = None,
+    initialization: str | None = None,
+    standardize: bool = True,
+    parameters: Mapping[str, float | None] | None = None,
+    trace: int | None = None,
+    **options: Any,
+) -> Answer:
+    """Trains a network to predict columns of a table (`docs/commands/train.md` says how).
+
+    data: columns by name (a dictionary or a data frame). layers: `"2,8,1"`, or `[2, 8, 1]`.
+    parameters: of the method. `answer.files[".npz"]()` is the trained network, for `predict`.
+    """
+    given = {**locals()}
+    from dlmath.columns import columns_of
+    from dlmath.maths.networks.training.options import TrainOptions
+    from dlmath.maths.networks.training.train import train as run
+
+    given["parameters"] = dict(parameters or {})
+    asked = TrainOptions(**{name: given[name] for name in TrainOptions._fields})
+    targets = [target] if isinstance(target, str) else list(target)
+    return run(columns_of(data), targets, make_settings(**options), asked)
+
+
+def predict(model: bytes | str, data: Mapping[str, Any], **options: Any) -> Answer:
+    """What a trained network predicts for each row of a table.
+
+    model: the content of a file that `train --save model.npz` wrote, or its path.
+    """
+    from pathlib import Path
+
+    from dlmath.columns import columns_of
+    from dlmath.errors import InvalidInput
+    from dlmath.maths.networks.training.model_file import from_bytes
+    from dlmath.maths.networks.training.predict import predict as run
+
+    name = "the model"
+    if isinstance(model, str):
+        name = model
+        try:
+            model = Path(model).read_bytes()
+        except OSError as error:
+            raise InvalidInput(f"{name} cannot be read: {error.strerror}") from error
+    return run(from_bytes(model, name), columns_of(data), make_settings(**options))

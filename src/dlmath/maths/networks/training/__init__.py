@@ -1,0 +1,1 @@
+"""Training of perceptrons: layers, losses, the epochs, what is said of them, models in files."""

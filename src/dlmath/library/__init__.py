@@ -17,8 +17,8 @@ from dlmath.library.calculus import (
     series,
     study,
 )
-from dlmath.library.equations import ode
-from dlmath.library.everyday import check, evaluate, plot, simplify
+from dlmath.library.equations import ode, pde
+from dlmath.library.everyday import check, evaluate, explain, plot, simplify
 from dlmath.library.linear_algebra import dot, matrix, tensor, vector
 from dlmath.library.networks import activation, backprop, loss, matrix_derive, predict, train
 from dlmath.library.optimization import convex, descend, extrema
@@ -48,6 +48,7 @@ __all__ = [
     "entropy",
     "evaluate",
     "expect",
+    "explain",
     "extrema",
     "fit",
     "gradient",
@@ -59,6 +60,7 @@ __all__ = [
     "matrix",
     "matrix_derive",
     "ode",
+    "pde",
     "plot",
     "predict",
     "probability",

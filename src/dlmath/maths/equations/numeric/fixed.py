@@ -221,7 +221,7 @@ def _put_errors(answer: Answer, done: Stepped, system: System) -> None:
             answer.notes.append(
                 (f"this is the value of {title} with the step {abs(done.step):g}; {what} "
                  f"gives {numbers_}, so its error is {error:.2g}, and with half the step "
-                 f"{halved:.2g} (order {order}: the error falls by about {2**order})",)
+                 f"{halved:.2g} (order {order}: the error falls by a factor of about {2**order})",)
             )  # fmt: skip
             return
     answer.facts["error"] = float(finer * 2**order / (2**order - 1))

@@ -90,6 +90,7 @@ def _evolution(
     x, t = equation.space, equation.time
     left, right = _interval(equation, sides, settings, domain)
     lines = read_lines(equation, sides, left, right)
+    _refuse_backwards(lines)
     end, chosen = _end(equation, lines, settings, until, domain)
     way = "diffusion" if lines.diffuses and not lines.second else (
         "wave" if lines.second else "transport")  # fmt: skip
@@ -108,7 +109,8 @@ def _evolution(
             "the numbers do not settle on a finer grid: a steep front or a jump moves through the "
             "domain"
         )
-    place = _at(equation, settings, x, left, right) or (left + right) / 2
+    asked = _at(equation, settings, x, left, right)
+    place = (left + right) / 2 if asked is None else asked
     value = _interpolate(fine, place)
     name = equation.function.name
     answer.result = _line(equation, place, end, number_text(value, error, settings.digits or 10))
@@ -150,6 +152,23 @@ def _evolution(
 
         put_picture(answer, evolution_picture, equation, fine.x, fine.times, fine.u)
     return answer
+
+
+def _refuse_backwards(lines: Lines) -> None:
+    """Raises Unsolved where u_xx has a negative coefficient in u_t = ..."""
+    import numpy
+
+    if lines.second or not lines.diffuses:
+        return
+    x = numpy.linspace(lines.left, lines.right, 101)
+    u = lines.value(x)
+    with numpy.errstate(all="ignore"):
+        _, by_curve = lines.slopes(x, lines.start, u, 0 * u, 0 * u, 0 * u)
+    if numpy.any(numpy.asarray(by_curve) < 0):
+        raise Unsolved(
+            "the equation runs backwards in time (u_xx has the wrong sign): its solution does not "
+            "depend continuously on the initial values"
+        )
 
 
 def _interval(
@@ -198,7 +217,7 @@ def _at(equation: Equation, settings: Settings, name: str, low: float, high: flo
     at = real_number(settings.at[name], f"the value of {name}")
     if not low <= at <= high:
         raise InvalidInput(f"{name} = {at:g} is outside of [{low:g}, {high:g}]")
-    return at or 1e-300
+    return at
 
 
 def _gaps(coarse: Solved, fine: Solved) -> Array:
@@ -347,8 +366,10 @@ def _rectangle(answer: Answer, equation: Equation, sides: list[Side], settings: 
     if error > _LOST * size:
         raise Unsolved("the numbers do not settle on a finer grid")
     x, y, name = equation.space, equation.time, equation.function.name
-    at_x = _at(equation, settings, x, *problem.x) or sum(problem.x) / 2
-    at_y = _at(equation, settings, y, *problem.y) or sum(problem.y) / 2
+    at_x, at_y = (
+        sum(ends) / 2 if (asked := _at(equation, settings, name, *ends)) is None else asked
+        for name, ends in ((x, problem.x), (y, problem.y))
+    )
     best = Plane(coarse.x, coarse.y, (4 * fine.u[::2, ::2] - coarse.u) / 3)
     spline = RectBivariateSpline(best.y, best.x, best.u)
     value = float(spline(at_y, at_x)[0, 0])

@@ -44,7 +44,7 @@ from dlmath.maths.equations.pde.read import (
     read_sides,
 )
 from dlmath.maths.equations.pde.rectangle import on_a_rectangle
-from dlmath.maths.equations.pde.separation import evolution_of, separate, start_of
+from dlmath.maths.equations.pde.separation import evolution_of, root, separate, start_of
 from dlmath.settings import DEFAULTS, Settings
 
 #: Ranges of the variables, by name: `--domain "x=0..1"`.
@@ -137,7 +137,9 @@ def _symbolic(equation: Equation, sides: list[Side], settings: Settings) -> Foun
         return on_a_rectangle(equation, sides, settings) if sides else None
     x, t = equation.space, equation.time
     if not sides:
-        return _general(equation, form.k) if form.wave and _is_plain(form) else None
+        if form.wave and _is_plain(form):
+            return _general(equation, form.k)
+        raise Unsolved(_missing(equation, form.wave))
     start = start_of([side for side in sides if side.variable == t], form.wave)
     ends = [side for side in sides if side.variable == x]
     if start is None:
@@ -163,11 +165,11 @@ def _missing(equation: Equation, wave: bool) -> str:
 
 def _general(equation: Equation, k: Node) -> Found:
     """F(x - ct) + G(x + ct)."""
-    from dlmath.expression.graph import add, mul, sqrt
+    from dlmath.expression.graph import add, mul
 
-    way = tidy(mul(tidy(sqrt(k)), symbol(equation.time)))
+    way = tidy(mul(root(k), symbol(equation.time)))
     x = symbol(equation.space)
-    left, right = to_text(tidy(sub(x, way))), to_text(tidy(add(x, way)))
+    left, right = to_text(sub(x, way)), to_text(add(x, way))
     found = Found("d'Alembert's formula", text=f"{equation.function} = F({left}) + G({right})")
     found.notes.append(("F and G are any functions of one variable; initial conditions determine "
                         "them",))  # fmt: skip

@@ -138,10 +138,11 @@ def test_examples_of_the_commands_work() -> None:
     from importlib import import_module
 
     from dlmath.cli.app import COMMANDS
+    from tests.documented import DATA
 
     for name, module in COMMANDS.items():
         example = getattr(import_module(f"dlmath.cli.{module}"), name.replace("-", "_")).example
-        assert dlmath(name, *shlex.split(example)).code == 0
+        assert dlmath(name, *shlex.split(example), cwd=DATA).code == 0
 
 
 # --- formats --------------------------------------------------------------------------------

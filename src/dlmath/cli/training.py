@@ -27,11 +27,11 @@ _PARAMETERS = ("momentum", "beta1", "beta2", "epsilon", "rho", "weight_decay")
 
 
 @command(
-    example="--layers 2,8,1 --data @points.csv --target y",
+    example="--layers 2,8,1 --data @xor.csv --target y",
     more=[
         "--layers 4,8,3 --data @iris.csv --target species --validation 0.2",
         "--layers 16 --data @houses.csv --target price --early-stop 20 --validation 0.2",
-        "--layers 2,8,1 --data @points.csv --target y --save model.npz",
+        "--layers 2,8,1 --data @xor.csv --target y --save model.npz",
     ],
     saves=(".npz",),
 )
@@ -177,8 +177,8 @@ def train(
 
 
 @command(
-    example="model.npz --data @new.csv",
-    more=["model.npz --data @new.csv --json", "model.npz --data @new.csv --save predicted.csv"],
+    example="iris.npz --data @new-flowers.csv",
+    more=["iris.npz --data @new-flowers.csv --json", "iris.npz --data @new-flowers.csv --save predicted.csv"],
 )
 def predict(
     given: Given,

@@ -1,4 +1,4 @@
-"""ode, pde."""
+"""solve, ode, pde."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import typer
 
 from dlmath.answer import Answer
 from dlmath.cli.app import command
-from dlmath.cli.options import InvalidOption, read_whole
-from dlmath.cli.read import Given, reworded
+from dlmath.cli.options import InvalidOption, choose, read_expression, read_whole
+from dlmath.cli.read import Given, read_names, reworded
 from dlmath.errors import InvalidInput
 from dlmath.expression.differential import Problem, read_differential
 from dlmath.expression.graph import Node, free_symbols
@@ -48,6 +48,66 @@ def read_problem(
     for node in (*problem.equations, *problem.conditions):
         given.knows(free_symbols(as_symbols(node)))
     return problem
+
+
+@command(
+    example='"x^2 - 5x + 6 = 0"',
+    more=[
+        '"2x + y = 5" "x - y = 1"',
+        '"sin(x) = 1/2" --steps',
+        '"a*x^2 + b*x + c = 0" --for x',
+        '"exp(x) = 3x" --from 0 --to 5 --plot',
+        '"x^2 < 4 and x != 1"',
+    ],
+    symbolic=True,
+)
+def solve(
+    given: Given,
+    equations: Annotated[
+        list[str],
+        typer.Argument(metavar="EQ...", help="Equations or inequalities; without = it is = 0."),
+    ],
+    *,
+    unknowns: Annotated[
+        str | None,
+        typer.Option("--for", metavar="NAMES", help="The unknowns: x, or x,y."),
+    ] = None,
+    numeric: Annotated[
+        bool, typer.Option("--numeric", help="Numbers at once, certified by intervals.")
+    ] = False,
+    domain: Annotated[
+        str, typer.Option("--domain", metavar="NAME", help="real (if not given) or complex.")
+    ] = "real",
+    lower: Annotated[
+        str | None, typer.Option("--from", metavar="A", help="Only solutions from A on.")
+    ] = None,
+    upper: Annotated[
+        str | None, typer.Option("--to", metavar="B", help="Only solutions up to B.")
+    ] = None,
+    near: Annotated[
+        str | None, typer.Option("--near", metavar="X0", help="Only the solution near X0.")
+    ] = None,
+) -> Answer:
+    """Equations, systems and inequalities: all solutions, each put in."""
+    from dlmath.maths.equations.solving.solve import DOMAINS, solve
+
+    choose(domain, "--domain", DOMAINS)
+    places = [
+        None if text is None else read_expression(text, option)
+        for text, option in ((lower, "--from"), (upper, "--to"), (near, "--near"))
+    ]
+    names = [] if unknowns is None else read_names(unknowns, "--for")
+    nodes = [given.expression(text, equation=True, condition=True) for text in equations]
+    return solve(
+        nodes,
+        names,
+        given.settings,
+        lower=places[0],
+        upper=places[1],
+        start=places[2],
+        numeric=numeric,
+        domain=domain,
+    )
 
 
 @command(

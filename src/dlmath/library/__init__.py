@@ -17,7 +17,7 @@ from dlmath.library.calculus import (
     series,
     study,
 )
-from dlmath.library.equations import ode, pde
+from dlmath.library.equations import ode, pde, solve
 from dlmath.library.everyday import check, evaluate, explain, plot, simplify
 from dlmath.library.linear_algebra import dot, matrix, tensor, vector
 from dlmath.library.networks import activation, backprop, loss, matrix_derive, predict, train
@@ -66,6 +66,7 @@ __all__ = [
     "probability",
     "series",
     "simplify",
+    "solve",
     "study",
     "tensor",
     "train",

@@ -24,6 +24,7 @@ from dlmath.answer import (
     Step,
     Table,
 )
+from dlmath.expression.conditions import BOOLEAN
 from dlmath.expression.graph import Node
 from dlmath.render.errors import visible
 from dlmath.render.facts import fact_lines
@@ -332,7 +333,7 @@ def _step_formula(step: Step) -> str:
         return " = ".join(dict.fromkeys(map(_spelled, sides)))
     if step.before is None or step.before is step.after:
         return to_mathml(step.after, block=True)
-    if step.after.op == "eq":  # from equation to equation
+    if step.after.op in BOOLEAN:  # from equation to equation
         return to_mathml(step.before, block=True) + to_mathml(step.after, block=True)
     return equation(step.before, step.after)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dlmath.answer import Answer, Example, Formula, Notation, Numbers, Section, Sentence, Step
+from dlmath.expression.conditions import BOOLEAN
 from dlmath.expression.graph import Node
 from dlmath.render.latex_expression import to_latex
 from dlmath.render.latex_names import NAMED, escaped
@@ -123,7 +124,7 @@ def _list(steps: Sequence[Step], depth: int) -> list[str]:
 def _item(step: Step, depth: int, indent: str) -> list[str]:
     lines = [rf"{indent}  \item {_heading(step)}"]
     if step.before is not None and step.after is not None and step.before is not step.after:
-        is_equation = isinstance(step.after, Node) and step.after.op == "eq"
+        is_equation = isinstance(step.after, Node) and step.after.op in BOOLEAN
         sign = r"\quad\Longrightarrow\quad" if is_equation else "="
         lines.append(rf"{indent}  \[ {_part(step.before)} {sign} {_part(step.after)} \]")
     elif step.after is not None:

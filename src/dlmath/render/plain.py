@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dlmath.answer import REFUTED, UNDEFINED, Answer, Sentence, Step
+from dlmath.expression.conditions import BOOLEAN
 from dlmath.expression.graph import Node
 from dlmath.render.errors import visible
 
@@ -103,7 +104,7 @@ def _lines(steps: list[Step] | tuple[Step, ...], depth: int) -> list[str]:
         lines.append(indent + titled(step.rule, sentence_text(step.text)))
         if step.before is not None and step.after is not None and step.before is not step.after:
             before, after = text_of(step.before), text_of(step.after)
-            if isinstance(step.after, Node) and step.after.op == "eq":  # from equation to equation
+            if isinstance(step.after, Node) and step.after.op in BOOLEAN:
                 lines += [f"{indent}    {before}", f"{indent}    {after}"]
             else:
                 lines.append(f"{indent}    {before} = {after}")

@@ -19,6 +19,7 @@ from dlmath.answer import (
     Step,
     Table,
 )
+from dlmath.expression.conditions import BOOLEAN
 from dlmath.expression.graph import Node
 from dlmath.render.errors import columns, visible
 from dlmath.render.facts import fact_lines
@@ -307,7 +308,7 @@ class _Page:
         if step.after is None:
             return []
         after = self.writer.part(step.after)
-        is_equation = isinstance(step.after, Node) and step.after.op == "eq"
+        is_equation = isinstance(step.after, Node) and step.after.op in BOOLEAN
         if step.before is None:
             return [after if is_equation else f"= {after}"]
         before = self.writer.part(step.before)

@@ -1,0 +1,1 @@
+"""Equations, systems and inequalities for numbers."""

@@ -1,0 +1,121 @@
+"""Numbered families of solutions such as pi/6 + 2*pi*n: plain forms, members on an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import Any
+
+from dlmath.expression.graph import Node, free_symbols, is_number, neg, number, substitute, symbol
+from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.calculus.antiderivatives.polynomial import linear
+from dlmath.maths.equations.solving.working import Root, value_of
+
+#: Members looked at on each side of 0, for one integer and for several.
+_MANY = 4000
+_SEVERAL = 40
+
+#: Members listed at most.
+_MOST = 400
+
+
+def polished(root: Root, integers: set[str]) -> Root:
+    """The family multiplied out, its integer counted upwards."""
+    names = free_symbols(root.value)
+    if not names or not names <= integers:
+        return root
+    value = expand(root.value)
+    if len(names) == 1 and not root.conditions:
+        n = symbol(next(iter(names)))
+        line = linear(value, n)
+        if line is not None:
+            slope = value_of(line[0])
+            if slope is not None and not hasattr(slope, "_mpc_") and slope < 0:
+                value = expand(substitute(value, {n.name: neg(n)}))
+    return Root(value, root.conditions)
+
+
+def without_repeats(roots: Sequence[Root], integers: set[str]) -> list[Root]:
+    """Without families and numbers that another family holds."""
+    kept: list[Root] = []
+    for root in roots:
+        if any(_holds(other, root, integers) for other in kept):
+            continue
+        kept = [other for other in kept if not _holds(root, other, integers)]
+        kept.append(root)
+    return kept
+
+
+def _holds(family: Root, other: Root, integers: set[str]) -> bool:
+    """Does an affine family hold another one, or a number?"""
+    if family.conditions or other.conditions:
+        return False
+    outer, inner = (_affine(one, integers) for one in (family, other))
+    if outer is None or inner is None or outer[0] == 0:
+        return False
+    steps = inner[0] / outer[0]
+    shift = (inner[1] - outer[1]) / outer[0]
+    return _whole(steps) and _whole(shift)
+
+
+def _whole(value: Any) -> bool:
+    return bool(abs(value - round(value)) < 1e-15 * max(1, abs(value)))
+
+
+def _affine(root: Root, integers: set[str]) -> tuple[Any, Any] | None:
+    """(step, offset) as numbers; step 0 for a single number."""
+    names = free_symbols(root.value)
+    if not names:
+        value = value_of(root.value, 25)
+        return None if value is None or hasattr(value, "_mpc_") else (0, value)
+    if len(names) != 1 or not names <= integers:
+        return None
+    line = linear(root.value, symbol(next(iter(names))))
+    if line is None:
+        return None
+    values = [value_of(part, 25) for part in line]
+    if any(value is None or hasattr(value, "_mpc_") for value in values):
+        return None
+    return values[0], values[1]
+
+
+def members(root: Root, integers: set[str], low: Any, high: Any) -> Iterator[Node]:
+    """The members of a family from low to high, ends included."""
+    import mpmath
+
+    names = sorted(free_symbols(root.value) & integers)
+    affine = _affine(root, integers)
+    ranges: list[Iterable[int]]
+    if affine is not None and affine[0]:
+        ends = sorted((end - affine[1]) / affine[0] for end in (low, high))
+        first, last = int(mpmath.floor(ends[0])) - 1, int(mpmath.ceil(ends[1])) + 1
+        ranges = [range(first, min(last, first + _MOST + 2) + 1)]
+    else:
+        reach = _MANY if len(names) == 1 else _SEVERAL
+        ranges = [range(-reach, reach + 1) for _ in names]
+    found = 0
+    for numbers in product(*ranges):
+        there = {name: number(k) for name, k in zip(names, numbers, strict=True)}
+        if not all(_true(substitute(condition, there)) for condition in root.conditions):
+            continue
+        value = tidy(expand(substitute(root.value, there)))
+        place = value_of(value, 25)
+        if place is None or hasattr(place, "_mpc_") or place != place:
+            continue
+        if low <= place <= high or abs(place - low) < 1e-20 or abs(place - high) < 1e-20:
+            found += 1
+            if found > _MOST:
+                return
+            yield value
+
+
+def _true(condition: Node) -> bool:
+    found = tidy(condition)
+    if found.op in ("true", "false"):
+        return found.op == "true"
+    return value_of(found) is True
+
+
+def is_whole(value: Node) -> bool:
+    """Is it an integer?"""
+    return is_number(value) and value.number.denominator == 1

@@ -1,0 +1,162 @@
+"""Inequalities and their combinations in one unknown, as intervals.
+
+The axis is cut where the difference of the sides is zero, singular or bends sharply (each place
+found in closed form or isolated by interval arithmetic); between the cuts its sign is constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from dlmath.errors import DlmathError, Unsolved
+from dlmath.expression.graph import Node, call, sub
+from dlmath.expression.intervals import Unsupported
+from dlmath.maths.calculus.integrals.zero_search import Point
+from dlmath.maths.calculus.studies.cells import cells
+from dlmath.maths.calculus.studies.points import infinite_point, same, value_at
+from dlmath.maths.calculus.studies.signs import sign_at
+from dlmath.maths.calculus.studies.spans import Span, union
+from dlmath.maths.calculus.studies.zeros import Endless, places_between, zeros_between
+from dlmath.maths.equations.solving.conditions import spans_condition
+from dlmath.maths.equations.solving.working import Context, Stuck
+
+RELATIONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+
+_HOLDS = {
+    "lt": {-1},
+    "le": {-1, 0},
+    "gt": {1},
+    "ge": {0, 1},
+    "eq": {0},
+    "ne": {-1, 1},
+}
+
+
+class Pieces:
+    """The axis from low to high: places, and the truth at each and between them.
+
+    doubts: what values decided.
+    """
+
+    def __init__(self, places: list[Point], at: list[bool], between: list[bool]) -> None:
+        self.places, self.at, self.between = places, at, between
+        self.doubts: list[str] = []
+
+    def spans(self) -> list[Span]:
+        found = []
+        for index, (low, high) in enumerate(pairwise(self.places)):
+            if self.between[index]:
+                found.append(Span(low, high))
+        for point, true in zip(self.places, self.at, strict=True):
+            if true:
+                found.append(Span(point, point, True, True))
+        return union(found)
+
+
+def pieces(condition: Node, variable: str, low: Point, high: Point) -> Pieces:
+    """Where a condition holds. Raises Endless, Unsolved."""
+    leaves: list[Node] = []
+    _collect(condition, leaves)
+    places = [low, high]
+    doubts: list[str] = []
+    for leaf in leaves:
+        f = sub(leaf.args[0], leaf.args[1])
+        found, words = cells(f, variable, low, high)
+        doubts += words
+        for cell in found:
+            _insert(places, cell.low)
+            _insert(places, cell.high)
+            if cell.function is None:
+                continue
+            try:
+                zeros = zeros_between(cell.function, variable, cell.low, cell.high)
+            except Unsupported as reason:
+                raise Unsolved(f"where the sides are equal is not known: {reason}") from reason
+            doubts += zeros.doubts
+            for point in zeros.points:
+                _insert(places, point)
+    at = [_holds_at(condition, variable, point) for point in places]
+    between = [_holds_between(condition, variable, left, right) for left, right in pairwise(places)]
+    result = Pieces(places, at, between)
+    result.doubts = list(dict.fromkeys(doubts))
+    return result
+
+
+def _collect(condition: Node, leaves: list[Node]) -> None:
+    if condition.op in ("and", "or", "not"):
+        for part in condition.args:
+            _collect(part, leaves)
+    elif condition.op in RELATIONS:
+        leaves.append(condition)
+
+
+def _insert(places: list[Point], point: Point) -> None:
+    for index, known in enumerate(places):
+        if same(known.value, point.value):
+            if known.exact is None:
+                places[index] = point
+            return
+    places.append(point)
+    places.sort(key=lambda entry: entry.value)
+
+
+def _holds_at(condition: Node, variable: str, point: Point) -> bool:
+    import mpmath
+
+    if mpmath.isinf(point.value):
+        return False
+
+    def leaf(node: Node) -> bool | None:
+        left, right = (value_at(side, variable, point) for side in node.args)
+        if left is None or right is None:
+            return None
+        gap = left.value - right.value
+        scale = max(1, abs(left.value), abs(right.value))
+        sign = 0 if abs(gap) < mpmath.mpf(10) ** -28 * scale else int(mpmath.sign(gap))
+        return sign in _HOLDS[node.op]
+
+    return _truth(condition, leaf) is True
+
+
+def _holds_between(condition: Node, variable: str, low: Point, high: Point) -> bool:
+    for place in places_between(low.value, high.value):
+
+        def leaf(node: Node, place: Any = place) -> bool | None:
+            sign = sign_at(sub(node.args[0], node.args[1]), variable, place)
+            return None if sign is None else sign in _HOLDS[node.op]
+
+        found = _truth(condition, leaf)
+        if found is not None:
+            return found
+    return False
+
+
+def _truth(condition: Node, leaf: Any) -> bool | None:
+    """The truth of a condition; where a side has no value, it is undefined (and not true)."""
+    if condition.op == "not":
+        inner = _truth(condition.args[0], leaf)
+        return None if inner is None else not inner
+    if condition.op in ("and", "or"):
+        parts = [_truth(part, leaf) for part in condition.args]
+        if condition.op == "and":
+            return False if False in parts else None if None in parts else True
+        return True if True in parts else None if None in parts else False
+    if condition.op in ("true", "false"):
+        return condition.op == "true"
+    found: bool | None = leaf(condition)
+    return found
+
+
+def solved_condition(condition: Node, ctx: Context) -> Node:
+    """A condition on an expression as one on the unknown. Raises Stuck."""
+    try:
+        found = pieces(condition, ctx.variable, infinite_point(-1), infinite_point(1))
+    except (Endless, DlmathError, Unsupported) as error:
+        raise Stuck from error
+    return spans_condition(found.spans(), ctx.x)
+
+
+def joined(conditions: Sequence[Node]) -> Node:
+    return conditions[0] if len(conditions) == 1 else call("and", *conditions)

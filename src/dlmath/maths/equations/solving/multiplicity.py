@@ -1,0 +1,47 @@
+"""How often a solution counts: the order to which the difference of the sides vanishes."""
+
+from __future__ import annotations
+
+from dlmath.errors import DlmathError
+from dlmath.expression.graph import Node, free_symbols, is_number, sub, substitute, symbol
+from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.antiderivatives.polynomial import polynomial
+from dlmath.maths.calculus.derivatives.rules import Differentiator
+from dlmath.maths.equations.solving.verify import number_at
+
+_MOST = 12
+
+
+def multiplicities(equation: Node, variable: str, values: list[Node]) -> list[int | None]:
+    """For each solution its multiplicity, None where the equation has no derivative there."""
+    f = tidy(sub(*equation.args))
+    if free_symbols(f) != {variable}:
+        return [None for _ in values]
+    slopes = [f]
+    return [_one(slopes, variable, value) for value in values]
+
+
+def _one(slopes: list[Node], variable: str, value: Node) -> int | None:
+    differentiator = Differentiator(variable)
+    for order in range(1, _MOST + 1):
+        if len(slopes) <= order:
+            try:
+                slopes.append(differentiator.of(slopes[-1]).result)
+            except DlmathError:
+                return None
+        there = number_at(substitute(slopes[order], {variable: value}), 30)
+        if there is None or isinstance(there, list):
+            return None
+        if abs(there) > 1e-20:
+            return order
+    return None
+
+
+def complex_count(equation: Node, variable: str, real: list[int | None]) -> int:
+    """How many solutions of a polynomial equation with numbers are not real."""
+    found = polynomial(tidy(sub(*equation.args)), symbol(variable))
+    if not found or len(found) < 2 or not all(is_number(part) for part in found):
+        return 0
+    if None in real:
+        return 0
+    return len(found) - 1 - sum(count or 0 for count in real)

@@ -166,7 +166,27 @@ def constant_coefficients(eq: Equation, form: Linear) -> Found | None:
     )  # fmt: skip
     basis = basis_of(eq, roots, x)
     work.step("roots", *roots_words(roots))
-    return complete(eq, plain, basis, work, "linear with constant coefficients", roots=roots)
+    found = complete(eq, plain, basis, work, "linear with constant coefficients", roots=roots)
+    return None if found is None else found._replace(notes=_cases(eq, plain, roots))
+
+
+def _cases(eq: Equation, form: Linear, roots: list[Root]) -> tuple[Any, ...]:
+    """For order 2 with parameters: the form where the roots are complex, or meet."""
+    sympy, x = eq.sympy, eq.x
+    if form.order != 2 or len(roots) != 2:
+        return ()
+    c, b, a = form.coefficients
+    under = settle(b**2 - 4 * a * c)
+    if not under.free_symbols or not roots[0].alpha.has(sympy.Pow):
+        return ()
+    content, under = sympy.expand(under).primitive()
+    one, two = eq.constants(2)
+    beta = sympy.sqrt(content) * sympy.sqrt(-under) / (2 * a)
+    waves = one * sympy.cos(beta * x) + two * sympy.sin(beta * x)
+    lead = sympy.exp(settle(-b / (2 * a)) * x)
+    negative = ("where ", under, " is negative, the homogeneous solution is also ", lead * waves)
+    zero = ("where ", under, " is 0, it is ", lead * (one + two * x))
+    return (negative, zero)
 
 
 def factored(eq: Equation, roots: list[Root], top: Expr, r: Expr) -> Expr:

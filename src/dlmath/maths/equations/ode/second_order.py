@@ -294,7 +294,7 @@ def by_new_variable(eq: Equation, p: Expr, q: Expr, depth: int) -> Iterator[Basi
         if turned is None or any(e is None for e in turned):
             continue
         inner = Equation(t, [eq.y, eq.d[1], eq.d[2]], sympy.S.Zero, 2, eq.budget)
-        for basis in bases(inner, turned[0], turned[1], 0 if depth == 1 else depth - 2):
+        for basis in bases(inner, turned[0], turned[1], depth - 1 if depth > 1 else 0):
             work = Working()
             work.step(
                 "new variable", "with ", Equal(t, g), " it becomes y'' + P*y' + Q*y = 0 with P = ",

@@ -14,6 +14,7 @@ from dlmath.cli.options import InvalidOption, choose, read_number, read_whole
 from dlmath.cli.read import Given, read_assignments
 
 if TYPE_CHECKING:
+    from dlmath.expression.graph import Node
     from dlmath.maths.optimization.plan import Options
 
 METHODS = (
@@ -168,11 +169,13 @@ def descend(
     if starts is not None:
         return descend_from_many(given, expression, typed, options)
     refuse_without_starts(typed)
+    function = given.expression(expression)
     if start is None:
         raise InvalidOption(
-            "descend needs a point to begin at", hint="add --start, for example --start x=0,y=0"
+            "descend needs a point to begin at",
+            hint=f"add --start, for example --start {_example_start(function)}",
         )
-    function, point = given.expression(expression), read_assignments(start, "--start")
+    point = read_assignments(start, "--start")
     if compare is not None:
         from dlmath.maths.optimization.compare import compare as race
 
@@ -180,6 +183,13 @@ def descend(
     from dlmath.maths.optimization.descend import descend
 
     return _with_json(descend(function, point, given.settings, options))
+
+
+def _example_start(function: Node) -> str:
+    """A start for the variables of the function: `x=0,y=0`."""
+    from dlmath.expression.graph import free_symbols
+
+    return ",".join(f"{name}=0" for name in sorted(free_symbols(function))[:3]) or "x=0"
 
 
 def read_options(typed: dict[str, Any]) -> Options:

@@ -224,3 +224,36 @@ def test_an_interrupted_descent_answers_with_the_best_point() -> None:
     assert int(answer.code) == 130
     assert answer.value is not None
     assert answer.value <= min(row[2] for row in answer.tables[0].rows if row[0] == 0)
+
+
+# --- what kind of point it is ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "tolerance", "kind"),
+    [
+        # the values come down to -1 at 0, which is the value at 0 from the left alone
+        ("floor(x) + x^2", "x=-1.3", 1e-8, None),
+        ("floor(x) + x^2", "x=1.3", 1e-8, "flat"),
+        ("piecewise((x^2, x<=0), (x^2+1, true))", "x=-1.3", 1e-8, "minimum"),
+        ("piecewise((x^2, x<=0), (x^2+1, true))", "x=1.3", 1e-8, "flat"),
+        # a tail is neither a maximum nor a minimum
+        ("-exp(-x^2)", "x=5", 1e-5, "flat"),
+        ("exp(-x^2)", "x=5", 1e-5, "flat"),
+        # a loose tolerance stops beside the minimum, and not on a plateau
+        (ROSENBROCK, "x=-1.2,y=1", 1e-2, "minimum"),
+    ],
+)
+def test_the_kind_of_the_end(text: str, start: str, tolerance: float, kind: str | None) -> None:
+    rate = 0.002 if text == ROSENBROCK else None
+    answer = run(text, start, rate=rate, tolerance=tolerance, steps_max=20000)
+    assert answer.facts["reason"] == "converged"
+    assert answer.facts["kind"] == kind
+
+
+def test_a_bouncing_descent_says_where_it_was_nearly_at_rest() -> None:
+    answer = run(ROSENBROCK, "x=-1.2,y=1", rate=0.002, steps_max=100000)
+    assert answer.facts["reason"] == "bouncing"
+    assert "a --tolerance above it stops there" in notes(answer)
+    calm = run(ROSENBROCK, "x=-1.2,y=1", rate=0.002, steps_max=100000, tolerance=1e-4)
+    assert calm.facts["reason"] == "converged"

@@ -31,6 +31,9 @@ _FEW = 30
 _CROOKED = 100
 
 
+#: A descent that bounces was nearly at rest where its gradient was this part of the last one.
+_CALM = 1e-2
+
 _JUMPS_OVER = "try a smaller --rate: the steps jump over the lowest point"
 
 
@@ -60,6 +63,7 @@ def on(run: Run) -> list[Note]:
         notes = [(f"not converged: {run.verdict.words}",), *(_on_rate(run) or _along_the_way(run))]
         if len(notes) == 1:
             notes += [(words,) for words in _on_restless(run) or [_JUMPS_OVER]]
+        notes += _passed(run)
     elif reason == STALLED:
         notes = _on_stalled(run)
     elif reason == TIME:
@@ -138,6 +142,18 @@ def _on_rate(run: Run) -> list[Note]:
             f" curvature at {run.curvature_at}; try below it, for example {_short(better)}",
         )
     ]
+
+
+def _passed(run: Run) -> list[Note]:
+    """Did the descent pass a place that was nearly at rest, before it bounced?"""
+    start, end = run.path.start, run.path.end
+    calm = [state for state in run.path.checkpoints if state.sound]
+    best = min(calm, key=lambda state: state.norm, default=end)
+    if not best.norm < _CALM * min(end.norm, start.norm) or not best.value < end.value:
+        return []
+    words = f"at step {best.step} the value was {_short(best.value)} and the gradient norm"
+    words += f" {_short(best.norm)}, the least that is kept: a --tolerance above it stops there"
+    return [(words,)]
 
 
 def _along_the_way(run: Run) -> list[Note]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlmath.maths.optimization.curvature import Spectrum, spectrum
-from dlmath.maths.optimization.kinds import MINIMUM, Kind, classify
+from dlmath.maths.optimization.kinds import MINIMUM, Kind, classify, falls_off
 from dlmath.maths.optimization.objective import HESSIAN_VARIABLES, Objective
 from dlmath.maths.optimization.starts import ARRIVED, NEAR, UNFINISHED, Ends
 
@@ -84,7 +84,7 @@ def find_basins(
             end = ends.points[chosen[firsts[place]]].tolist()
             point, rests = refine(objective, end, 20 * cell)
             point = [0.0 if abs(x) < 1e-15 * size else x for x in point]
-            if not rests or _falls_off(objective, point):
+            if not rests or falls_off(objective, point):
                 continue
             if fate == UNFINISHED and not _is_minimum(objective, point, tolerance):
                 continue
@@ -98,18 +98,6 @@ def find_basins(
         own[chosen] = basin_of_cell[members]
     ends.fate[(ends.fate == UNFINISHED) & (own >= 0)] = NEAR
     return _described(objective, refined, own, ends.done)
-
-
-def _falls_off(objective: Objective, point: list[float]) -> bool:
-    """Is the function clearly lower a hair's breadth away, beyond a jump?"""
-    here = objective.value(point)
-    for place, x in enumerate(point):
-        for sign in (1, -1):
-            beside = [*point]
-            beside[place] = x + sign * 1e-9 * (1 + abs(x))
-            if objective.value(beside) < here - 1e-6 * (1 + abs(here)):
-                return True
-    return False
 
 
 def _is_minimum(objective: Objective, point: list[float], tolerance: float) -> bool:

@@ -169,10 +169,11 @@ def _answer(racers: Sequence[Racer], question: Sentence, settings: Settings) -> 
 
 
 def _on_winner(best: Run) -> Sentence:
-    steps = best.path.end.step
+    count = best.path.end.step
+    steps = "1 step" if count == 1 else f"{count} steps"
     if best.verdict.reason == CONVERGED:
-        return (f"{best.method.name} is there first, after {steps} steps",)
-    return (f"{best.method.name} gets lowest in {steps} steps; {best.verdict.words}",)
+        return (f"{best.method.name} is there first, after {steps}",)
+    return (f"{best.method.name} gets lowest in {steps}; {best.verdict.words}",)
 
 
 def _notes(racers: Sequence[Racer]) -> list[Sentence]:

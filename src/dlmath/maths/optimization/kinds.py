@@ -6,6 +6,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from dlmath.maths.optimization.curvature import Spectrum, newton_step
+from dlmath.maths.optimization.curvature import spectrum as spectrum_of
 from dlmath.maths.optimization.objective import Objective, Point
 
 MINIMUM, SADDLE, MAXIMUM, FLAT = "minimum", "saddle", "maximum", "flat"
@@ -16,6 +17,10 @@ _NEGLIGIBLE = 1e-12
 #: A point is stationary when the quadratic model puts the stationary point this near to it,
 #: relative to 1 + the size of the point.
 _NEAR = 1e-2
+
+#: Newton's steps that are tried where one is not short, and how far they may lead.
+_TRIED = 4
+_AROUND = 0.1
 
 _RISES, _FALLS, _LEVEL, _BOTH = "rises", "falls", "level", "both"
 
@@ -43,13 +48,59 @@ def classify(
     near = step is not None and max(abs(s) for s in step) <= _NEAR * size
     if not (stationary or near):
         return Kind(None)
+    if falls_off(objective, point):
+        return Kind(FLAT, "the function is lower beyond this point: it is not a minimum")
+    if step is not None and any(slope) and _jumps(objective, point, step):
+        return Kind(None, "the function jumps beside this point: whether it has a minimum is open")
     behaviour = _behaviour(objective, point, spectrum, size)
-    if any(slope) and _RISES in behaviour and _FALLS not in behaviour and _BOTH not in behaviour:
-        if step is not None and not near:
+    if any(slope) and step is not None:
+        if not near and not _leads_home(objective, point, spectrum, slope):
             return Kind(FLAT, "the gradient is small, but so is the curvature: a plateau or a tail")
-        if step is not None and _falls_beyond(objective, point, slope, step):
+        if behaviour <= {_RISES, _LEVEL} and _falls_beyond(objective, point, slope, step):
             return Kind(FLAT, "the function is lower beyond this point: it is not a minimum")
     return _named(behaviour, spectrum)
+
+
+def _leads_home(objective: Objective, point: Point, at_point: Spectrum, slope: list[float]) -> bool:
+    """Do a few of Newton's steps lead to a stationary point nearby? Not in a tail, where each is
+    about as long as the one before."""
+    before = sqrt(sum(g * g for g in slope))
+    here, found = list(point), at_point
+    for _ in range(_TRIED):
+        step = newton_step(found, slope)
+        if step is None:
+            return False
+        here = _moved(here, step, 1.0)
+        slope = objective.slope(here)
+        hessian = objective.hessian(here)
+        if hessian is None or any(g != g for g in slope):
+            return False
+        found = spectrum_of(hessian)
+    away = max(abs(a - b) for a, b in zip(here, point, strict=True))
+    size = 1 + max(abs(x) for x in point)
+    return sqrt(sum(g * g for g in slope)) < 1e-3 * before and away < _AROUND * size
+
+
+def falls_off(objective: Objective, point: Point) -> bool:
+    """Is the function clearly lower a hair's breadth away, beyond a jump?"""
+    here = objective.value(point)
+    for place, x in enumerate(point):
+        for sign in (1, -1):
+            beside = [*point]
+            beside[place] = x + sign * 1e-9 * (1 + abs(x))
+            if objective.value(beside) < here - 1e-6 * (1 + abs(here)):
+                return True
+    return False
+
+
+def _jumps(objective: Objective, point: Point, step: list[float]) -> bool:
+    """Is the function clearly higher where the quadratic model has its minimum?
+
+    A descent that comes down to the edge of a jump may never reach the value it approaches:
+    floor(x) + x^2 comes near to -1 from below 0, and is 0 there.
+    """
+    here = objective.value(point)
+    return objective.value(_moved(point, step, 1.0)) > here + 1e-6 * (1 + abs(here))
 
 
 def _behaviour(objective: Objective, point: Point, spectrum: Spectrum, size: float) -> set[str]:

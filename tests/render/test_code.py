@@ -59,6 +59,11 @@ LOSSES = [
     ("piecewise((x^2, x < 1), (x*y, True))", "x=2,y=3"),
     ("sqrt(x^2 + 1)/x - 1/x^3 + pi*x", "x=2"),
     ("log(1 + exp(w*x)) + log(sigmoid(x))", "w=2,x=3"),
+    ("elu(2, x) + leaky_relu(1, x) + pi^x + 2^x + atan2(1, x)", "x=1/3"),
+    ("bce(1/3, x) + cross_entropy(1/2, x) + bce(x, 1/3) + kl_div(x, 2) + hinge(2, x)", "x=1/3"),
+    ("x*piecewise((1/3, x < 1), (2, 2 < 3), (1/7, True)) + piecewise((x, 1 < 0), (y, True))",
+     "x=1/2,y=2"),
+    ("mean(hard_sigmoid(x)) + max(1/3, 1/7)*mean(x)", "x=[1,-2]"),
     ("sum(k*x^k, k, 1, 4)", "x=1/2"),
 ]  # fmt: skip
 
@@ -76,6 +81,7 @@ def test_backprop_programs_give_the_same_numbers(loss: str, at: str, form: str) 
     np.testing.assert_allclose(numbers(value), float(answer.facts["value"]), **tolerance)
     gradient = answer.facts["gradient"]
     assert len(slopes) == len(gradient)
+    assert {str(part.dtype).removeprefix("torch.") for part in (value, *slopes)} == {"float64"}
     for slope, (name, expected) in zip(slopes, gradient.items(), strict=True):
         wanted = np.array(expected, dtype=float)
         np.testing.assert_allclose(numbers(slope), wanted, err_msg=name, **tolerance)

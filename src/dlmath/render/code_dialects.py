@@ -13,7 +13,8 @@ class Dialect(NamedTuple):
 
     module: the name of its module. imports: always. convert: how an argument becomes an array.
     functions: what differs from `FUNCTIONS`. helpers: name to the text of a small function.
-    optional: a module that is imported where its name occurs.
+    optional: a module that is imported where its name occurs. strict: do its functions refuse
+    numbers that are no arrays?
     """
 
     name: str
@@ -23,6 +24,7 @@ class Dialect(NamedTuple):
     functions: dict[str, str]
     helpers: dict[str, str]
     optional: dict[str, str]
+    strict: bool = False
 
 
 _SAME = "exp log sin cos tan sinh cosh tanh sqrt abs sign floor ceil".split()
@@ -170,6 +172,7 @@ TORCH = Dialect(
         **_common("torch"),
     },
     {},
+    strict=True,
 )
 
 JAX = Dialect(

@@ -91,7 +91,8 @@ class _Share:
         self.part = part
         self.g = adjoint
         self.m = writer.dialect.module
-        self.texts = [writer.texts[arg] for arg in part.args]
+        called = part.op not in ("add", "mul", "pow", "piecewise", "vector")
+        self.texts = [writer.operand(arg) if called else writer.texts[arg] for arg in part.args]
         self.ranks = [len(writer.shape(arg)) for arg in part.args]
         self.rank = len(writer.shape(part))
 
@@ -184,11 +185,11 @@ class _Share:
         """The adjoint where this branch is the one taken."""
         pairs = branches(self.part)
         place = position // 2
-        text = "0.0"
+        text = self.writer.dialect.convert.replace("{0}", "0.0") if self.g == "1.0" else "0.0"
         for k in reversed(range(place + 1)):
             condition = pairs[k][1]
             inside = self.g if k == place else "0.0"
-            test = bare(self.writer.texts[condition])
+            test = self.writer.test(condition)
             text = inside if condition.op == "true" else f"{self.m}.where({test}, {inside}, {text})"
         if self.g == "1.0" and text == "1.0":
             return text
@@ -252,6 +253,9 @@ class _Share:
         inner = Writer(writer.dialect, {}, [])
         inner.arguments = {name.name: text for name, text in zip(names, self.texts, strict=True)}
         inner.texts = dict(zip(names, self.texts, strict=True))
+        inner.numbers = frozenset(
+            name.name for name, arg in zip(names, part.args, strict=True) if writer.is_number(arg)
+        )
         for k, arg in enumerate(part.args):  # an exponent that is a number folds into the rule
             if arg.op == "number":
                 slope = _with_number(part, position) or slope

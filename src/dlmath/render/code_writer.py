@@ -42,6 +42,8 @@ class Writer:
         self.arguments = {name: self._argument(name) for name in names}
         self._taken = set(self.arguments.values())
         self.texts: dict[Node, str] = {}
+        #: Names that stand for numbers.
+        self.numbers: frozenset[str] = frozenset()
         self._count = 0
 
     def _argument(self, name: str) -> str:
@@ -161,22 +163,36 @@ class Writer:
                 return f"(1 / {args[0]} ** {number_text(-value)})"
         return f"({args[0]} ** {args[1]})"
 
+    def is_number(self, node: Node) -> bool:
+        """Is it written as a number of Python, not as an array?"""
+        return free_symbols(node) <= self.numbers and not self.shape(node)
+
     def array(self, node: Node) -> str:
-        """An operand of a function of the library: a number must be an array for torch."""
+        """An operand of a function of the library, which a number must be made an array for."""
         text = bare(self.texts[node])
-        if not free_symbols(node) and node.op != "vector":
-            return self.dialect.convert.replace("{0}", text)
+        return self.dialect.convert.replace("{0}", text) if self.is_number(node) else text
+
+    def operand(self, node: Node) -> str:
+        """The same where the library asks for it, else the text as it is."""
+        return self.array(node) if self.dialect.strict else self.texts[node]
+
+    def test(self, condition: Node) -> str:
+        """A condition, which is an array where one of its sides is."""
+        text = bare(self.texts[condition])
+        if self.dialect.strict and self.is_number(condition):
+            return f"{self.dialect.module}.as_tensor({text})"
         return text
 
     def _choice(self, node: Node) -> str:
-        text = f"{self.dialect.module}.nan"
+        values = [value for value, _ in branches(node)]
+        numbers = all(map(self.is_number, values))  # torch makes float32 of those
+        text = self.dialect.convert.replace("{0}", f"{self.dialect.module}.nan")
         for value, condition in reversed(branches(node)):
-            chosen = bare(self.texts[value])
+            chosen = self.array(value) if numbers else bare(self.texts[value])
             if condition.op == "true":
                 text = chosen
             else:
-                test = bare(self.texts[condition])
-                text = f"{self.dialect.module}.where({test}, {chosen}, {text})"
+                text = f"{self.dialect.module}.where({self.test(condition)}, {chosen}, {text})"
         return text
 
     def call(self, op: str, args: list[str], node: Node) -> str:
@@ -201,10 +217,10 @@ class Writer:
             )
         if whole and op not in ("dot", "norm") and len(args) > 1 and op not in _PAIRED:
             args = [f"vector({', '.join(map(bare, args))})"]
-        elif not whole:
+        else:
             args = [
-                self.array(arg) if not free_symbols(arg) and k == 0 else text
-                for k, (arg, text) in enumerate(zip(node.args, args, strict=True))
+                self.array(arg) if k == 0 and not whole else self.operand(arg)
+                for k, arg in enumerate(node.args)
             ]
         if op == "dot" and not (self.shape(node.args[0]) and self.shape(node.args[1])):
             template = "{0} * {1}"

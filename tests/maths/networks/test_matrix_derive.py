@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytest
@@ -91,7 +89,7 @@ def compared(steps: list[Step], identity: Identity) -> int:
     return count
 
 
-def sample(shapes: Shapes, variable: build.Expr) -> tuple[dict[str, np.ndarray], dict[str, int]]:  # type: ignore[name-defined,type-arg]
+def sample(shapes: Shapes, variable: build.Expr) -> tuple[dict[str, np.ndarray], dict[str, int]]:  # type: ignore[name-defined]
     generator = np.random.default_rng(5)
     names = sorted({n for shape, _ in shapes.values() for part in shape for n in part.names})
     sizes = {name: 2 + k for k, name in enumerate(names)}
@@ -377,7 +375,7 @@ def test_the_variable_must_occur() -> None:
         matrix_derive("A*x", "Z", "A: m,n; x: n")
 
 
-# --- values and code ------------------------------------------------------------------------
+# --- values and LaTeX ------------------------------------------------------------------------
 
 
 def test_at_given_matrices() -> None:
@@ -410,87 +408,6 @@ def test_mistakes_at_given_matrices(at: str, message: str) -> None:
 def test_no_value_at_a_singular_matrix() -> None:
     with pytest.raises(Undefined):
         matrix_derive("logdet(X)", "X", "X: n,n", Settings(at=parse_assignments("X=[1,2;2,4]")))
-
-
-@pytest.mark.parametrize("identity", IDENTITIES, ids=lambda identity: identity.source)
-def test_code(identity: Identity) -> None:
-    """The module gives the values of the expression, for arrays as people hold them."""
-    answer = matrix_derive(
-        identity.expression,
-        identity.wrt,
-        identity.shapes,
-        Settings(check=False),
-        order=identity.order,
-    )
-    assert isinstance(answer.result, Formula)
-    assert answer.result.code is not None
-    source = answer.result.code("python")
-    space: dict[str, Any] = {}
-    exec(source, space)  # noqa: S102  generated here, and tested here
-    shapes = shapes_of(identity)
-    shape, kind = shapes.get(identity.wrt, (SCALAR, None))
-    values, sizes = sample(shapes, build.name(identity.wrt, shape, kind))
-    wanted = evaluate(read(identity.expected, shapes).expression, values, sizes)
-    arguments = [
-        float(sizes[name]) if name not in values else flattened(values[name])
-        for name in (name.rstrip("_") for name in inspect.signature(space["answer"]).parameters)
-    ]
-    found = space["answer"](*arguments)
-    assert np.allclose(found, flattened(wanted), rtol=1e-10, atol=1e-12), source
-
-
-def test_code_of_value_and_gradient() -> None:
-    answer = matrix_derive("norm(A*x - b)^2", "x", "A: m,n; x: n; b: m")
-    assert isinstance(answer.result, Formula)
-    assert answer.result.code is not None
-    generator = np.random.default_rng(1)
-    a, x, b = (generator.normal(size=shape) for shape in ((3, 2), 2, 3))
-    jax = answer.result.code("jax")
-    assert jax.startswith("import jax.numpy as jnp\n")
-    for source in (answer.result.code("numpy"), jax.replace("jax.numpy", "numpy")):
-        space: dict[str, Any] = {}
-        exec(source, space)  # noqa: S102  generated here, and tested here
-        value, gradient = space["value_and_gradient"](a, b, x)
-        assert value == pytest.approx(np.sum((a @ x - b) ** 2))
-        assert gradient == pytest.approx(2 * a.T @ (a @ x - b))
-    with pytest.raises(InvalidInput, match="does not write torch"):
-        answer.result.code("torch")
-
-
-def test_code_with_jax() -> None:
-    jax = pytest.importorskip("jax")
-    jax.config.update("jax_enable_x64", True)
-    for identity in IDENTITIES[::9]:
-        answer = matrix_derive(
-            identity.expression,
-            identity.wrt,
-            identity.shapes,
-            Settings(check=False),
-            order=identity.order,
-        )
-        assert isinstance(answer.result, Formula)
-        assert answer.result.code is not None
-        space: dict[str, Any] = {}
-        exec(answer.result.code("jax"), space)  # noqa: S102  generated here, and tested here
-        shapes = shapes_of(identity)
-        shape, kind = shapes.get(identity.wrt, (SCALAR, None))
-        values, sizes = sample(shapes, build.name(identity.wrt, shape, kind))
-        name = (
-            "value_and_gradient" if answer.facts["kind"] == "gradient" else ("value_and_derivative")
-        )
-        arguments = [
-            sizes[text] if text not in values else flattened(values[text])
-            for text in (t.rstrip("_") for t in inspect.signature(space[name]).parameters)
-        ]
-        wanted = evaluate(read(identity.expected, shapes).expression, values, sizes)
-        assert np.allclose(space[name](*arguments)[1], flattened(wanted), rtol=1e-10)
-
-
-def flattened(value: Any) -> Any:
-    """Vectors with one axis, scalars as numbers."""
-    if value.shape == (1, 1):
-        return float(value[0, 0])
-    return value.ravel() if 1 in value.shape else value
 
 
 def test_latex_is_balanced() -> None:

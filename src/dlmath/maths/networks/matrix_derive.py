@@ -220,13 +220,9 @@ _PARTS_MOST = 5_000
 
 
 def _code(form: str, f: Expr, derived: Derived, result: Expr, known: Shapes, title: str) -> str:
-    """A module of Python: `python` is the derivative alone, `numpy` and `jax` the value with it."""
+    """A module of Python: `python` is the derivative alone (numpy); the rest the value too."""
     if form == "python":
         return python_source([result], title, _arguments([result], derived.variable, known))
-    if form not in ("numpy", "jax"):
-        raise InvalidInput(
-            f"matrix-derive does not write {form}", hint="use --format numpy, jax or python"
-        )
     name = "value_and_gradient" if derived.kind == "gradient" else "value_and_derivative"
     arguments = _arguments([f, result], derived.variable, known)
     return python_source([f, result], f"The value and the {title}.", arguments, name, form)

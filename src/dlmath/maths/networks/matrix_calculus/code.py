@@ -1,4 +1,5 @@
-"""A derivative as a module of Python: one function of numpy arrays, with nothing of dlmath in it.
+"""A derivative as a module of Python: one function of arrays of numpy, torch or jax, with nothing
+of dlmath in it.
 
 Vectors come in and go out as arrays of one axis, scalars as numbers; inside, all have two axes.
 Names are checked and the text is made part by part: nothing typed is copied.
@@ -13,65 +14,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dlmath.errors import InvalidInput
+from dlmath.maths.networks.matrix_calculus.code_dialects import DIALECTS, TAKEN, Dialect
 from dlmath.maths.networks.matrix_calculus.expression import ONE_ROW, SCALAR, Expr, Shape, Size
-
-#: Functions of each element; `{x}` is the operand.
-_FUNCTIONS = {
-    **{name: f"np.{name}({{x}})" for name in "exp log sin cos tan sinh cosh tanh abs sign".split()},
-    "asin": "np.arcsin({x})",
-    "acos": "np.arccos({x})",
-    "atan": "np.arctan({x})",
-    "asinh": "np.arcsinh({x})",
-    "acosh": "np.arccosh({x})",
-    "atanh": "np.arctanh({x})",
-    "sec": "(1 / np.cos({x}))",
-    "csc": "(1 / np.sin({x}))",
-    "cot": "(1 / np.tan({x}))",
-    "sech": "(1 / np.cosh({x}))",
-    "cbrt": "np.cbrt({x})",
-    "heaviside": "np.heaviside({x}, 0.5)",
-    "relu": "np.maximum({x}, 0)",
-    "softplus": "np.logaddexp(0, {x})",
-    "sigmoid": "sigmoid({x})",
-    "erf": "special.erf({x})",
-    "erfc": "special.erfc({x})",
-    "softsign": "({x} / (1 + np.abs({x})))",
-    "silu": "({x} * sigmoid({x}))",
-    "gelu": "({x} * (1 + special.erf({x} / np.sqrt(2))) / 2)",
-    "mish": "({x} * np.tanh(np.logaddexp(0, {x})))",
-    "leaky_relu": "np.where({x} > 0, {x}, {x} / 100)",
-    "elu": "np.where({x} > 0, {x}, np.expm1(np.minimum({x}, 0)))",
-}
-
-_HELPERS = {
-    "sigmoid": '''def sigmoid(x):
-    """1/(1 + exp(-x)) without overflow."""
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small) / (1 + small)''',
-    "softmax": '''def softmax(z):
-    """exp over its sum: of a column, or of each row of a matrix."""
-    axis = 0 if z.shape[1] == 1 else 1
-    raised = np.exp(z - z.max(axis=axis, keepdims=True))
-    return raised / raised.sum(axis=axis, keepdims=True)''',
-    "logsumexp": '''def logsumexp(z):
-    """The logarithm of the sum of exp: of a column, or of each row of a matrix."""
-    axis = 0 if z.shape[1] == 1 else 1
-    top = z.max(axis=axis, keepdims=True)
-    return top + np.log(np.exp(z - top).sum(axis=axis, keepdims=True))''',
-    "diagonal": '''def diagonal(a):
-    """The matrix with a column as its diagonal, or the diagonal of a matrix as a column."""
-    return np.diag(a[:, 0]) if a.shape[1] == 1 else np.diag(a)[:, None]''',
-    "selection": '''def selection(n):
-    """E with E v = vec(diag(v))."""
-    return np.stack([np.kron(row, row) for row in np.eye(n)], axis=1)''',
-    "commutation": '''def commutation(m, n):
-    """K with K vec(X) = vec(X') for X with m rows and n columns."""
-    return np.eye(m * n)[np.arange(m * n).reshape((m, n), order="F").T.ravel(order="F")]''',
-}
-
-_TAKEN = frozenset(
-    {"np", "jnp", "special", "answer", "value_and_gradient", "value_and_derivative", *_HELPERS}
-)
 
 
 def python_source(
@@ -83,63 +27,55 @@ def python_source(
 ) -> str:
     """A module with one function `name`, which returns the values of the expressions.
 
-    arguments: the names that it is a function of, in order. library: `numpy` or `jax`, whose
-    `jax.numpy` has the same functions. Raises InvalidInput where numpy has none for a part.
+    arguments: the names that it is a function of, in order. library: `numpy`, `torch` or `jax`.
+    Raises InvalidInput where the library has no function for a part.
     """
-    writer = _Writer(roots, arguments)
-    number = "{}[0, 0]" if library == "jax" else "float({}[0, 0])"  # a float ends a trace of jax
-    returned = ", ".join(_returned(root, writer.parts[root], number) for root in roots)
-    heads = [_head(argument) for argument in arguments]
+    dialect = DIALECTS[library]
+    writer = _Writer(roots, arguments, dialect)
+    returned = ", ".join(_returned(root, writer.parts[root], dialect) for root in roots)
+    heads = [_head(argument, dialect) for argument in arguments]
     lines = [*heads, *writer.sizes(), *writer.lines, f"return {returned}"]
     body = "\n".join(f"    {line}" for line in lines)
     names = ", ".join([*(_name(str(a.value)) for a in arguments), *writer.missing])
-    helpers = "".join(f"{_HELPERS[helper]}\n\n\n" for helper in sorted(writer.used))
-    imports = "import numpy as np\n"
-    if "special." in body:
-        imports += "from scipy import special\n"
+    helpers = "".join(
+        dialect.helpers[helper].replace("{m}", dialect.module) + "\n\n\n"
+        for helper in sorted(writer.used)
+    )
+    imports = [dialect.imports, *([dialect.special] if "special." in body else [])]
     safe = title.replace("\\", "\\\\").replace('"', "'")
-    head = f"{imports}\n\n{helpers}def {name}({names}):\n"
-    if library == "jax":
-        head = _for_jax(head)
-        body = _for_jax(body)
+    head = "\n".join(imports) + f"\n\n\n{helpers}def {name}({names}):\n"
     return f'{head}    """{safe}"""\n{body}\n'
 
 
-def _for_jax(text: str) -> str:
-    """The same functions under the names of jax."""
-    named = text.replace("import numpy as np", "import jax.numpy as jnp")
-    named = named.replace("from scipy import special", "from jax.scipy import special")
-    return re.sub(r"\bnp\.", "jnp.", named)
-
-
-def _returned(e: Expr, text: str, number: str) -> str:
+def _returned(e: Expr, text: str, dialect: Dialect) -> str:
     """A scalar as a number, a vector with one axis."""
     if e.shape == SCALAR:
-        return number.format(_operand(text))
+        return dialect.number.replace("{x}", _operand(text))
     return f"{_operand(text)}.ravel()" if ONE_ROW in e.shape else _bare(text)
 
 
 def _name(text: str) -> str:
-    return f"{text}_" if keyword.iskeyword(text) or text in _TAKEN or text[0] == "_" else text
+    return f"{text}_" if keyword.iskeyword(text) or text in TAKEN or text[0] == "_" else text
 
 
-def _head(argument: Expr) -> str:
+def _head(argument: Expr, dialect: Dialect) -> str:
     """Makes two axes of an argument."""
-    text = _name(str(argument.value))
+    name = _name(str(argument.value))
+    text = f"{name} = {dialect.convert.replace('{x}', name)}"
     if argument.shape == SCALAR:
-        return f"{text} = np.asarray({text}, dtype=float).reshape(1, 1)"
+        return f"{text}.reshape(1, 1)"
     if argument.columns == ONE_ROW:
-        return f"{text} = np.asarray({text}, dtype=float).reshape(-1, 1)"
-    if argument.rows == ONE_ROW:
-        return f"{text} = np.asarray({text}, dtype=float).reshape(1, -1)"
-    return f"{text} = np.asarray({text}, dtype=float)"
+        return f"{text}.reshape(-1, 1)"
+    return f"{text}.reshape(1, -1)" if argument.rows == ONE_ROW else text
 
 
 class _Writer:
     """Writes parts as expressions; what is used twice becomes a line before them."""
 
-    def __init__(self, roots: Sequence[Expr], arguments: Sequence[Expr]) -> None:
+    def __init__(self, roots: Sequence[Expr], arguments: Sequence[Expr], dialect: Dialect) -> None:
         self.arguments = arguments
+        self.dialect = dialect
+        self.module = dialect.module
         self.lines: list[str] = []
         self.used: set[str] = set()
         self.missing: list[str] = []
@@ -191,20 +127,20 @@ class _Writer:
         args = [self.parts[part] for part in e.args] if e.op != "name" else []
         if e.op == "name":
             if e.value in ("pi", "e") and e not in self.arguments:
-                return f"np.array([[np.{e.value}]])"
+                return self._constant(f"{self.module}.{e.value}")
             return _name(str(e.value))
         if e.op == "kind":
             return ""
         if e.op == "number":
             assert isinstance(e.value, Fraction)
-            return f"np.array([[{_number(e.value)}]])"
+            return self._constant(_number(e.value))
         if e.op == "size":
             assert isinstance(e.value, Size)
-            return f"np.array([[{self._size(e.value)}]])"
+            return self._constant(self._size(e.value))
         if e.op == "eye":
-            return f"np.eye({self._size(e.rows)})"
+            return f"{self.module}.eye({self._size(e.rows)}{self.dialect.typed})"
         if e.op in ("ones", "zeros"):
-            return f"np.{e.op}({self._shape(e.shape)})"
+            return f"{self.module}.{e.op}({self._shape(e.shape)}{self.dialect.typed})"
         if e.op == "selection":
             self.used.add("selection")
             return f"selection({self._size(e.columns)})"
@@ -223,36 +159,46 @@ class _Writer:
             return self._power(e, args)
         return self._call(e, args[0], args)
 
+    def _constant(self, text: str) -> str:
+        """An array of one row and one column with a number."""
+        return self.dialect.constant.replace("{x}", text)
+
     def _call(self, e: Expr, a: str, args: list[str]) -> str:
         bare = _bare(a)
-        calls = {
-            "inv": f"np.linalg.inv({bare})",
-            "tr": f"np.trace({bare}).reshape(1, 1)",
-            "det": f"np.linalg.det({bare}).reshape(1, 1)",
-            "logdet": f"np.linalg.slogdet({bare})[1].reshape(1, 1)",
-            "norm": f"np.linalg.norm({bare}).reshape(1, 1)",
-            "sum": f"np.sum({bare}).reshape(1, 1)",
-            "transpose": f"{a}.T",
-            "vec": f'{a}.reshape((-1, 1), order="F")',
-            "kron": f"np.kron({', '.join(args)})",
-        }
-        if e.op in calls:
-            return calls[e.op]
+        if e.op in self.dialect.calls:
+            return self._filled(self.dialect.calls[e.op], bare)
+        if e.op == "transpose":
+            return f"{a}.T"
+        if e.op == "vec":  # column by column: the rows of the transpose
+            return f"{a}.T.reshape(-1, 1)"
         if e.op == "reshape":
-            return f'{a}.reshape({self._shape(e.shape)}, order="F")'
+            rows, columns = (self._size(size) for size in e.shape)
+            return f"{a}.T.reshape({columns}, {rows}).T"
+        if e.op == "kron":
+            return f"{self.module}.kron({', '.join(map(self._block, e.args))})"
         if e.op in ("softmax", "logsumexp", "diag"):
             helper = "diagonal" if e.op == "diag" else e.op
             self.used.add(helper)
-            return f"{helper}({_bare(a)})"
-        template = _FUNCTIONS.get(str(e.value))
+            return f"{helper}({bare})"
+        template = self.dialect.functions.get(str(e.value))
         if template is None:
             raise InvalidInput(
-                f"there is no form of {e.value} with numpy here", hint="use --format plain"
+                f"there is no form of {e.value} with {self.dialect.name} here",
+                hint="use --format plain",
             )
-        if "sigmoid(" in template:
-            self.used.add("sigmoid")
+        called = re.findall(r"(?<![\w.])\w+(?=\()", template)
+        self.used |= self.dialect.helpers.keys() & set(called)
         # Inside one call no parentheses are needed; beside other signs they are.
-        return template.format(x=_bare(a) if template.endswith("({x})") else a)
+        return self._filled(template, bare if template.endswith("({x})") else a)
+
+    def _block(self, e: Expr) -> str:
+        """A factor of a Kronecker product."""
+        template = "{x}" if e.op in ("eye", "ones", "zeros") else self.dialect.block
+        text = self.parts[e]
+        return _bare(text) if template == "{x}" else template.replace("{x}", _operand(text))
+
+    def _filled(self, template: str, operand: str) -> str:
+        return template.replace("{m}", self.module).replace("{x}", operand)
 
     def _product(self, e: Expr) -> str:
         """Scalars with `*`, matrices with `@`; numbers as numbers."""
@@ -264,7 +210,7 @@ class _Writer:
             matrices = [" @ ".join(matrices)]
         plain = all(part.op in ("number", "size") or _is_size_power(part) for part in e.args)
         if plain:
-            return f"np.array([[{' * '.join(scalars)}]])"
+            return self._constant(" * ".join(scalars))
         text = " * ".join([*scalars, *matrices])
         return f"({text.replace('-1 * ', '-', 1) if text.startswith('-1 * ') else text})"
 
@@ -285,7 +231,8 @@ class _Writer:
         if exponent.op == "number":
             assert isinstance(exponent.value, Fraction)
             if exponent.value == Fraction(1, 2):
-                return f"np.sqrt({args[0]})"
+                root = self.dialect.root if _is_size_power(e) else f"{self.module}.sqrt({{x}})"
+                return root.replace("{x}", args[0])
             if exponent.value == -1:
                 return f"(1 / {args[0]})"
             if exponent.value < 0:

@@ -20,6 +20,8 @@ DOORS = {
     ("expression", "answer"),
     ("expression", "settings"),
     ("answer", "picture"),
+    # The example of a concept card is a command line, read as the command line reads it.
+    ("library", "cli"),
 }
 #: A room may import from rooms with a smaller number. `answer` and `settings` name expressions.
 LEVELS = {

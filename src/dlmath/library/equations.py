@@ -14,7 +14,7 @@ from dlmath.library.inputs import (
 
 
 def ode(
-    equations: str | Sequence[str],
+    equations: str | Sequence[str] = (),
     given: str | Sequence[str] = (),
     functions: str | None = None,
     *,
@@ -23,12 +23,16 @@ def ode(
     until: Expression | None = None,
     step: Expression | None = None,
     events: str | Sequence[str] = (),
+    gradient_flow: Expression | None = None,
+    rate: Expression | None = None,
     **options: Any,
 ) -> Answer:
     """Ordinary differential equations as text, with conditions: `ode("y' = x*y", "y(0)=1")`.
 
     functions: what is looked for, `"y(x)"` or `"x(t), y(t)"`; what is differentiated if not given.
     numeric: numbers, up to `until`; so does a numerical method, a step, or events (`"y = 0"`).
+    gradient_flow: a function, in the place of equations, whose flow dx/dt = -grad f is followed
+    beside gradient descent with `rate`.
     """
     from dlmath.expression.differential import read_differential
     from dlmath.maths.equations.numeric.methods import NUMERIC_METHODS
@@ -37,6 +41,16 @@ def ode(
 
     texts = [equations] if isinstance(equations, str) else list(equations)
     conditions = [given] if isinstance(given, str) else list(given)
+    if gradient_flow is not None:
+        from dlmath.maths.equations.numeric import gradient_flow as flows
+
+        return flows.gradient_flow(
+            to_node(gradient_flow),
+            conditions,
+            make_settings(**options),
+            until=None if until is None else to_node(until),
+            rate=None if rate is None else to_node(rate),
+        )
     problem = read_differential(texts, conditions, functions)
     end = None if until is None else to_node(until)
     if numeric or step is not None or events or method in NUMERIC_METHODS:

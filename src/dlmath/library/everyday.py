@@ -96,3 +96,17 @@ def _float(value: Expression) -> float:
     if isinstance(number, (int, float)) and abs(number) < float("inf"):
         return float(number)
     raise InvalidInput("an end of an axis is a finite number")
+
+
+def explain(term: str | None = None, **options: Any) -> Answer:
+    """The concept card of a term, with its example computed; without one, the list of all.
+
+    Where the words fit several cards, the answer is the list of them. Raises InvalidInput for a
+    term that is in no card.
+    """
+    from dlmath.cli.explain import run_line
+    from dlmath.maths.concepts import explain as module
+
+    if term is None or not term.strip():
+        return module.listing()
+    return module.explain(term, run_line, make_settings(**options))

@@ -36,11 +36,12 @@ _CHAPTER = re.compile(r"([a-z]+) (\d+)$")
 class Card(NamedTuple):
     """One concept.
 
-    title, names: what it is called, and what else. subject: a heading of `SUBJECTS`. text: the
-    definition, paragraphs apart by an empty line. rules: general statements that the language
-    cannot say. formulas: equations of the language that hold, under `assume`. example: a command
-    line. picture: another one, for `--plot` where the example has no picture. mistakes: common
-    ones. commands: of dlmath. related: titles of other cards. reading: books and papers.
+    title, names: what it is called, and what else. words: further ones that it explains. subject:
+    a heading of `SUBJECTS`. text: the definition, paragraphs apart by an empty line. rules: general
+    statements that the language cannot say. formulas: equations of the language that hold, under
+    `assume`. example: a command line. picture: another one, for `--plot` where the example has no
+    picture. mistakes: common ones. commands: of dlmath. related: titles of other cards. reading:
+    books and papers.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Card(NamedTuple):
     formulas: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     assume: str = ""
     picture: str = ""
     mistakes: tuple[str, ...] = ()
@@ -59,8 +61,8 @@ class Card(NamedTuple):
 
     @property
     def called(self) -> tuple[str, ...]:
-        """Every name of it."""
-        return (self.title, *self.names)
+        """Every name under which it is found."""
+        return (self.title, *self.names, *self.words)
 
     @property
     def summary(self) -> str:

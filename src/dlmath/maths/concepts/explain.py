@@ -35,7 +35,8 @@ def explain(term: str, run: Run, settings: Settings = DEFAULTS) -> Answer:
         return _matches(term, found.cards)
     answer = _card(found.cards[0], run, settings)
     if not found.exact:
-        answer.notes.append((f"there is no card called {_shown(term)}; this is the nearest",))
+        title = found.cards[0].title
+        answer.notes.append((f"no card is called {_shown(term)}; this is the one of {title}",))
     return answer
 
 

@@ -48,15 +48,19 @@ def search(term: str, known: Iterable[Card]) -> Found:
     names = {normal(name): card for card in reversed(every) for name in reversed(card.called)}
     names |= {normal(card.title): card for card in every}
     wanted = normal(term)
-    if wanted in names:
-        return Found((names[wanted],), exact=True)
+    compact = {name.replace(" ", ""): card for name, card in names.items()}
+    for spelling in (wanted, _telling(wanted)):
+        if spelling in names or spelling.replace(" ", "") in compact:
+            found = names.get(spelling) or compact[spelling.replace(" ", "")]
+            return Found((found,), exact=True)
     close = get_close_matches(wanted, names, n=5, cutoff=_ALIKE)
     if close and (" " in wanted) <= (" " in close[0]) and not _misses_a_word(wanted, names):
         return Found((names[close[0]],))
     matches = _by_words(wanted, every)
     if matches:
         return Found(matches)
-    distant = get_close_matches(wanted, names, n=3, cutoff=_DISTANTLY)
+    alike = [name for name in names if name[0] == wanted[:1]]
+    distant = get_close_matches(wanted, alike, n=3, cutoff=_DISTANTLY)
     return Found((), close=tuple(dict.fromkeys(names[name].title for name in distant)))
 
 
@@ -75,16 +79,21 @@ def _singular(word: str) -> str:
     return word
 
 
+def _telling(wanted: str) -> str:
+    """Without words that say nothing of a subject."""
+    return " ".join(word for word in wanted.split() if word not in _EMPTY)
+
+
 def _misses_a_word(wanted: str, names: Iterable[str]) -> bool:
     """Is the term made of words that are all spelt right, so that no name is misspelt?"""
     spelt = {word for name in names for word in name.split()}
-    words = [word for word in wanted.split() if word not in _EMPTY]
+    words = _telling(wanted).split()
     return len(words) > 1 and all(word in spelt for word in words)
 
 
 def _by_words(wanted: str, every: list[Card]) -> tuple[Card, ...]:
     """The cards in which the words of the term occur, those with most of them first."""
-    words = [word for word in wanted.split() if word not in _EMPTY] or wanted.split()
+    words = [word for word in _telling(wanted).split() if len(word) > 1]
     spelt = {word for card in every for name in card.called for word in normal(name).split()}
     words = [_corrected(word, spelt) for word in words]
     ranked = []
@@ -92,14 +101,15 @@ def _by_words(wanted: str, every: list[Card]) -> tuple[Card, ...]:
         worths = [_worth(word, card) for word in words]
         if any(worths):
             alike = SequenceMatcher(None, wanted, normal(card.title)).ratio()
-            rank = (sum(map(bool, worths)), sum(worths), alike)
+            named = set(normal(card.title).split()) <= set(words)
+            rank = (named, sum(map(bool, worths)), sum(worths), alike)
             ranked.append((rank, -place, card))
     if not ranked:
         return ()
     ranked.sort(reverse=True, key=lambda entry: entry[:2])
-    most = ranked[0][0][0]
+    most = max(rank[1] for rank, _, _ in ranked)
     # A card that only mentions one of several words is worth showing when nothing has them all.
-    kept = [c for rank, _, c in ranked if rank[0] == most or rank[1] >= _IN_NAMES]
+    kept = [c for rank, _, c in ranked if rank[1] == most or rank[2] >= _IN_NAMES]
     return tuple(kept[:_MATCHES_MOST])
 
 
@@ -113,7 +123,7 @@ def _corrected(word: str, spelt: set[str]) -> str:
 def _worth(word: str, card: Card) -> int:
     for text, worth in (
         (card.title, _IN_TITLE),
-        (" ".join(card.names), _IN_NAMES),
+        (" ".join(card.called), _IN_NAMES),
         (" ".join(card.commands), _IN_COMMANDS),
         (card.summary, _IN_SUMMARY),
         (card.text, _IN_TEXT),

@@ -123,8 +123,9 @@ def solve(
 def ode(
     given: Given,
     equations: Annotated[
-        list[str], typer.Argument(metavar="EQ...", help="The equations: y' = x*y, dy/dx = x*y.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="EQ...", help="The equations: y' = x*y, dy/dx = x*y."),
+    ] = None,
     *,
     functions: Annotated[
         str | None,
@@ -156,8 +157,21 @@ def ode(
         list[str] | None,
         typer.Option("--event", metavar="EQ", help="List where this holds: y = 0."),
     ] = None,
+    flow: Annotated[
+        str | None,
+        typer.Option("--gradient-flow", metavar="F", help="dx/dt = -grad F, beside descent."),
+    ] = None,
+    rate: Annotated[
+        str | None, typer.Option("--rate", metavar="H", help="The rate of that descent.")
+    ] = None,
 ) -> Answer:
     """Ordinary differential equations, with initial or boundary conditions."""
+    if flow is not None:
+        return _flow(given, flow, equations, conditions, until, rate)
+    if rate is not None:
+        raise InvalidOption("--rate belongs to --gradient-flow", hint="--step sets a fixed step")
+    if not equations:
+        raise InvalidInput("an equation is missing", hint='dlmath ode "y\' = x*y"')
     from dlmath.expression.suggestions import closest
     from dlmath.maths.equations.numeric.methods import NUMERIC_METHODS, require_numeric_method
 
@@ -198,6 +212,27 @@ def read_domain(texts: list[str] | None) -> dict[str, tuple[Node, Node]]:
             name, low, high = reworded("--domain", functools.partial(parse_range, part))
             found[name] = (low, high)
     return found
+
+
+def _flow(
+    given: Given,
+    flow: str,
+    equations: list[str] | None,
+    conditions: list[str] | None,
+    until: str | None,
+    rate: str | None,
+) -> Answer:
+    from dlmath.maths.equations.numeric.gradient_flow import gradient_flow
+
+    if equations:
+        raise InvalidInput("--gradient-flow makes the equations itself", hint="leave them out")
+    return gradient_flow(
+        given.expression(flow),
+        conditions or [],
+        given.settings,
+        until=None if until is None else given.expression(until),
+        rate=None if rate is None else given.expression(rate),
+    )
 
 
 @command(

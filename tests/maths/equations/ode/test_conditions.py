@@ -69,6 +69,18 @@ def test_many_solutions_are_an_answer() -> None:
     assert any("many solutions" in str(note) for note in answer.notes)
 
 
+def test_a_parameter_may_be_an_eigenvalue() -> None:
+    answer = solved("y'' + k^2*y = 0", "y(0)=0", "y(L)=1")
+    assert lines(answer) == ["y(x) = sin(k*x)/sin(L*k)"]
+    assert any("there is no solution or there are many" in str(note) for note in answer.notes)
+
+
+def test_values() -> None:
+    answer = dlmath.ode("y' = y", "y(0)=1", at="x=1")
+    assert str(answer) == "e"
+    assert abs(answer.value - 2.718281828459045) < 1e-12
+
+
 def test_fewer_conditions_than_constants() -> None:
     assert lines(solved("y'' + y = 0", "y(0)=2")) == ["y(x) = C2*sin(x) + 2*cos(x)"]
 

@@ -205,6 +205,12 @@ def _linear(
     if not found:
         certain = not any(e.free_symbols - set(constants) for e in equations)
         return Applied((), (), ("the equations for the constants contradict each other",), certain)
+    size = sympy.Matrix([[sympy.diff(e, c) for c in constants] for e in equations])
+    reason: tuple[Any, ...] = ()
+    if size.is_square:
+        determinant = settle(size.det())
+        if determinant.free_symbols and not determinant.is_nonzero:
+            reason = ("where ", determinant, " is 0, there is no solution or there are many")
     values = next(iter(found))
     solution = {c: settle(v) for c, v in zip(constants, values, strict=True) if v != c}
     free = tuple(c for c in constants if c not in solution)
@@ -213,10 +219,10 @@ def _linear(
         for c, v in solution.items():
             words += [", " if words else "", Equal(c, v)]
         work.step("constants", "solved: ", *[w for w in words if w != ""])
-    return Applied(({**fixed, **solution},), free)
+    return Applied(({**fixed, **solution},), free, reason)
 
 
-def lines_with(line: Line, applied: Applied, y: Expr) -> list[Line]:
+def lines_with(line: Line, applied: Applied) -> list[Line]:
     """The lines of a solution with the constants put in."""
     result = []
     for values in applied.solutions:

@@ -42,12 +42,13 @@ def with_conditions(
 ) -> Outcome | None:
     """Puts conditions into a solution; None where they cannot be met by this algebra."""
     work = Working()
+    notes: list[Any] = []
     fitting: list[Line] = []
     none: list[Applied] = []
     free = False
     for line in proved.found.lines:
         applied = (
-            _explicit(eq, line, conditions, work)
+            _explicit(eq, line, conditions, work, notes)
             if line.explicit
             else _implicit(eq, line, conditions, work)
         )
@@ -72,7 +73,6 @@ def with_conditions(
             )  # fmt: skip
         return None
     lines = [line for line, _, _ in good]
-    notes: list[Any] = []
     if any(line.constants for line in lines):
         names = ", ".join(dict.fromkeys(c.name for line in lines for c in line.constants))
         notes.append((f"the conditions leave {names} free: there are many solutions",))
@@ -98,7 +98,7 @@ def _kind(conditions: Sequence[Condition]) -> str:
 
 
 def _explicit(
-    eq: Equation, line: Line, conditions: Sequence[Condition], work: Working
+    eq: Equation, line: Line, conditions: Sequence[Condition], work: Working, notes: list[Any]
 ) -> list[Line] | Applied | None:
     if not line.constants:
         return [line]
@@ -107,7 +107,9 @@ def _explicit(
         return None
     if not applied.solutions:
         return applied
-    return lines_with(line, applied, eq.y)
+    if applied.reason:
+        notes.append(applied.reason)
+    return lines_with(line, applied)
 
 
 def _implicit(

@@ -52,6 +52,8 @@ def _found(sympy: Any, e: Expr, x: Expr, seconds: float) -> Expr | None:
 def _forms(sympy: Any, e: Expr) -> list[Expr]:
     forms = [e]
     changes = [sympy.cancel, sympy.expand, sympy.factor, sympy.simplify]
+    if any(p.exp.is_Rational and p.exp.q > 1 for p in e.atoms(sympy.Pow)):
+        changes.insert(0, lambda v: _simple_roots(sympy, v))
     if e.has(sympy.tan, sympy.sin, sympy.cos):
         changes.append(lambda v: sympy.simplify(sympy.expand_trig(v)))
     for change in changes:
@@ -59,6 +61,18 @@ def _forms(sympy: Any, e: Expr) -> list[Expr]:
         if other is not None and other not in forms:
             forms.append(other)
     return forms
+
+
+def _simple_roots(sympy: Any, e: Expr) -> Expr:
+    """sqrt(t**3*(c - 4/t)) as t*sqrt(c*t - 4): for positive t."""
+
+    def change(p: Expr) -> Expr:
+        inside = sympy.factor(sympy.cancel(sympy.together(p.base)))
+        return sympy.powdenest(sympy.expand_power_base(inside**p.exp, force=True), force=True)
+
+    return e.replace(
+        lambda p: p.is_Pow and p.exp.is_Rational and p.exp.q > 1 and not p.base.is_Symbol, change
+    )
 
 
 def _by_terms(sympy: Any, e: Expr, x: Expr, seconds: float) -> Expr | None:

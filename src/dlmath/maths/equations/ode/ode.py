@@ -291,12 +291,15 @@ def _evaluate_at(answer: Answer, lines: Sequence[Line], settings: Settings) -> N
     if right is None:
         return
     there = tidy(substitute(right, dict(settings.at)))
-    if free_symbols(there):
-        answer.facts["value"] = there
-        return
-    found = evaluate(there, replace(settings, at={}, plot=False, steps=False))
-    answer.facts["value"] = found.result if isinstance(found.result, Node) else found.value
-    answer.value = found.value
+    answer.facts["solution"] = answer.result
+    answer.result = there
+    if not free_symbols(there):
+        found = evaluate(there, replace(settings, at={}, plot=False, steps=False))
+        if isinstance(found.result, Node):
+            answer.result = found.result
+        answer.value, answer.decimal = found.value, found.decimal
+    if settings.steps:
+        answer.steps.append(Step("put in", ("the values",), right, answer.result))
 
 
 __all__ = [

@@ -117,6 +117,8 @@ def prove(eq: Equation, found: Found) -> Proved | None:
         if line.note and not line.explicit and not line.constants:
             notes.append((Equal(line.left, line.right), " is a singular solution, too"))
             continue
+        if any(line[:2] == other[:2] for other, _ in kept):
+            continue
         kept.append((line, residual))
         general = general or (len(line.constants) >= eq.order and not line.note)
     if not general:

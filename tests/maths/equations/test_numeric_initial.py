@@ -70,7 +70,7 @@ def test_an_explicit_method_asked_for_is_kept_and_stiffness_still_said() -> None
 @pytest.mark.parametrize(
     ("equation", "place"),
     [("y' = y^2", 1.0), ("y' = exp(y)", math.exp(-1.0)), ("y' = 1 + y^2", math.pi / 4),
-     ("y'' = 6y^2", None)],
+     ("y'' = 6y^2", None), ("y' = y^5/4", 1.0)],
 )  # fmt: skip
 def test_blow_up_is_located(equation, place) -> None:
     given = "y(0)=1, y'(0)=2" if "''" in equation else "y(0)=1"
@@ -121,10 +121,12 @@ def test_events_are_found_where_they_happen() -> None:
     ]  # fmt: skip
 
 
-def test_an_equation_not_linear_in_the_slope_asks_which_one() -> None:
-    with pytest.raises(InvalidInput, match="several solutions start here") as caught:
-        ode("y'^2 = y", "y(0)=1", numeric=True, until=2)
-    assert "y'(0)=1" in str(caught.value.hint)
+def test_an_equation_not_linear_in_the_slope_has_a_solution_for_each() -> None:
+    both = ode("y'^2 = y", "y(0)=1", numeric=True, until=1)
+    assert both.result == ("y(1) = 0.25", "y(1) = 2.25")
+    assert "several solutions start here, with y' = -1, 1" in both.notes[0][0]
+    with pytest.raises(InvalidInput, match="several solutions start here"):
+        ode("y'^2 = y", "y(0)=1", method="euler", until=1)
     answer = ode("y'^2 = y", "y(0)=1, y'(0)=1", numeric=True, until=2)
     assert answer.value == pytest.approx(4.0, abs=1e-8)
     with pytest.raises(InvalidInput, match="does not hold at the start"):

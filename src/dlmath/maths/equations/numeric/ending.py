@@ -9,6 +9,8 @@ from dlmath.maths.equations.numeric.system import Array, System
 
 #: Growth of the solution that makes an end a blow-up.
 _GROWN = 1e5
+#: Powers of the distance to the end that count as growth.
+_SLOWEST = -0.08
 
 
 class Ending(NamedTuple):
@@ -29,10 +31,11 @@ def ending(system: System, loose: Run, tight: Run) -> Ending:
     first, second = _place(system, loose), _place(system, tight)
     last_step = abs(tight.x[-1] - tight.x[-2]) if len(tight.x) > 1 else 0.0
     error = abs(first - second) + float(last_step) + 4e-16 * abs(second)
-    sizes = numpy.abs(tight.s).max(axis=1)
+    sizes = numpy.abs(tight.s[:, list(system.leading)]).max(axis=1)
     rates = numpy.array([_size(system.rate(x, s)) for x, s in zip(tight.x, tight.s, strict=True)])
     rates = numpy.where(numpy.isfinite(rates), rates, numpy.inf)
-    if sizes[-1] > _GROWN * max(1.0, sizes[0]) or _logarithmic(tight, sizes, rates):
+    grows = sizes[-1] > _GROWN * max(1.0, sizes[0]) or _like_a_power(tight, sizes)
+    if grows or _logarithmic(tight, sizes, rates):
         return Ending("blow-up", second, error)
     if rates[-1] > _GROWN * max(1.0, float(numpy.median(rates[: max(1, len(rates) // 2)]))):
         return Ending("infinite slope", second, error)
@@ -43,6 +46,19 @@ def _size(values: Array) -> float:
     import numpy
 
     return float(numpy.abs(values).max())
+
+
+def _like_a_power(run: Run, sizes: Array) -> bool:
+    """Does the solution grow like (T - x)^(-p), however slowly? By logarithms of both."""
+    import numpy
+
+    if len(sizes) < 60 or sizes[-1] <= sizes[-50]:
+        return False
+    left = numpy.abs(run.x[-1] - run.x[-50:-20])
+    if not numpy.all(left > 0) or left[-1] > 1e-2 * left[0]:
+        return False
+    power, _ = numpy.polyfit(numpy.log(left), numpy.log(sizes[-50:-20]), 1)
+    return float(power) < _SLOWEST
 
 
 def _logarithmic(run: Run, sizes: Array, rates: Array) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 
 from dlmath.answer import Answer, Sentence
 from dlmath.errors import InvalidInput
 from dlmath.expression.differential import Problem
-from dlmath.expression.graph import Node, free_symbols
-from dlmath.expression.unknown import as_symbols
+from dlmath.expression.graph import Node, eq_node, free_symbols, number
+from dlmath.expression.unknown import as_symbols, unknowns_in
 from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.equations.numeric.methods import FIXED, require_numeric_method
 from dlmath.maths.equations.numeric.system import (
+    SeveralSlopes,
     System,
     put_parameters,
     read_conditions,
@@ -50,6 +53,61 @@ def solve_numeric(
         raise InvalidInput("there is no equation to solve, only conditions")
     if method is not None:
         require_numeric_method(method)
+    try:
+        return _solve(problem, settings, until, method, step, events)
+    except SeveralSlopes as several:
+        if step is not None or method in FIXED:
+            raise
+        return _each(problem, settings, until, method, events, several)
+
+
+def _each(
+    problem: Problem,
+    settings: Settings,
+    until: Node | None,
+    method: str | None,
+    events: Sequence[Node],
+    several: SeveralSlopes,
+) -> Answer:
+    """One solution for each slope that the equation allows at the start."""
+    function = problem.functions[0]
+    order = function.orders(several.top)
+    point = next(part.args for node in problem.conditions for part in unknowns_in(node))
+    answers: list[Answer] = []
+    share = replace(settings, seconds=settings.seconds / len(several.slopes))
+    for slope in several.slopes:
+        value = number(Fraction(repr(slope)))
+        condition = eq_node(function.at(order or (1,), point), value)
+        more = problem._replace(conditions=(*problem.conditions, condition))
+        answers.append(_solve(more, share, until, method, None, events))
+    first = answers[0]
+    first.question = numeric_question(problem)
+    first.result = tuple(str(answer.result) for answer in answers)
+    first.value = None
+    for count, answer in enumerate(answers, start=1):
+        for table in answer.tables:
+            title = f"{table.title} {count}, {several.top} = {several.slopes[count - 1]:.6g}"
+            if answer is first:
+                first.tables[first.tables.index(table)] = table._replace(title=title)
+            else:
+                first.tables.append(table._replace(title=title))
+        if answer is not first:
+            first.checks += answer.checks
+            first.notes += [note for note in answer.notes if note not in first.notes]
+    first.facts["solutions"] = len(answers)
+    first.facts["error"] = max(answer.facts["error"] for answer in answers)
+    first.notes.insert(0, (f"{several.message}: one line for each",))
+    return first
+
+
+def _solve(
+    problem: Problem,
+    settings: Settings,
+    until: Node | None,
+    method: str | None,
+    step: Node | None,
+    events: Sequence[Node],
+) -> Answer:
     system = read_system(problem, settings.at)
     if not problem.conditions:
         raise InvalidInput(

@@ -34,6 +34,22 @@ Array = Any
 _STATES_MOST = 60
 
 
+class SeveralSlopes(InvalidInput):
+    """An equation that is not linear in its highest derivative allows several values at the start.
+
+    top: the name of that derivative. slopes: its values.
+    """
+
+    def __init__(self, top: str, point: float, slopes: list[float]) -> None:
+        listed = ", ".join(f"{slope:.6g}" for slope in slopes)
+        super().__init__(
+            f"the equation is not linear in {top}, and several solutions start here, with "
+            f"{top} = {listed}",
+            hint=f'choose one: --given "{top}({point:.6g})={slopes[-1]:.6g}"',
+        )
+        self.top, self.slopes = top, slopes
+
+
 class System(NamedTuple):
     """s' = F(x, s) with s the functions and their derivatives.
 
@@ -402,12 +418,7 @@ def _lifted_state(system: System, residuals: list[Node], names: list[str], point
     if not slopes:
         raise Unsolved(f"the equation allows no real {top} at the start")
     if len(slopes) > 1:
-        listed = ", ".join(f"{slope:.6g}" for slope in slopes)
-        raise InvalidInput(
-            f"the equation is not linear in {top}, and several solutions start here, with "
-            f"{top} = {listed}",
-            hint=f'choose one: --given "{top}({point:.6g})={slopes[-1]:.6g}"',
-        )
+        raise SeveralSlopes(top, point, slopes)
     return numpy.array([*start, slopes[0]])
 
 

@@ -303,7 +303,7 @@ def _reductions(mp: Any) -> dict[str, Callable[..., Scalar]]:
 
     def huber(p: Scalars, y: Scalars, delta: Scalar = 1) -> Scalar:
         def one(e: Scalar) -> Scalar:
-            twice = e * e if e <= delta else delta * (2 * e - delta)
+            twice = e * e if e <= _real(delta) else delta * (2 * e - delta)
             return Fraction(twice) / 2 if isinstance(twice, int) else twice / 2
 
         return mean([one(abs(e)) for e in errors(p, y)])
@@ -332,6 +332,6 @@ def _reductions(mp: Any) -> dict[str, Callable[..., Scalar]]:
         "huber": huber,
         "bce": bce,
         "cross_entropy": lambda p, y: -total([times_log(b, a) for a, b in zip(p, y, strict=True)]),
-        "hinge": lambda s, y: mean([max(0, 1 - a * b) for a, b in zip(s, y, strict=True)]),
+        "hinge": lambda s, y: mean([max(0, _real(1 - a * b)) for a, b in zip(s, y, strict=True)]),
         "kl_div": kl_div,
     }

@@ -185,14 +185,16 @@ class _Share:
         """The adjoint where this branch is the one taken."""
         pairs = branches(self.part)
         place = position // 2
-        text = self.writer.dialect.convert.replace("{0}", "0.0") if self.g == "1.0" else "0.0"
+        text, own, dialect = "0.0", self.g, self.writer.dialect
+        if dialect.strict and own == "1.0":  # torch makes float32 of two numbers
+            own = dialect.convert.replace("{0}", own)
         for k in reversed(range(place + 1)):
             condition = pairs[k][1]
-            inside = self.g if k == place else "0.0"
+            inside = own if k == place else "0.0"
             test = self.writer.test(condition)
             text = inside if condition.op == "true" else f"{self.m}.where({test}, {inside}, {text})"
-        if self.g == "1.0" and text == "1.0":
-            return text
+        if text == own and self.g == "1.0":
+            return self.g
         return self._fitted(text, position)
 
     def _whole(self, position: int) -> str:

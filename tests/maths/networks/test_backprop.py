@@ -198,12 +198,29 @@ def test_no_overflow_where_the_value_is_moderate() -> None:
         ("w*x", "w=2,x=y", InvalidInput, "--at x takes a number"),
         ("W*x", "W=[[1,2],[3,4]],x=[1,2,3]", InvalidInput, "cannot be multiplied"),
         ("w < 2", "w=1", InvalidInput, "comparison"),
+        ("hinge(w, acos(2))", "w=1", Undefined, "hinge(w, acos(2)) has no value"),
+        ("mae(acsc(1/4)*w, pi)", "w=1", Undefined, "complex"),
+        ("norm([w, asin(2)], oo)", "w=1", Undefined, "complex"),
     ],
 )
 def test_what_is_refused(loss: str, at: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error) as caught:
         of(loss, at)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        ("huber(sinh(x), 2*x, 1/2)", (math.sinh(0.5) - 1) * (math.cosh(0.5) - 2)),
+        ("huber(pi, x, 1/2)", -0.5),
+        ("huber(pi, 3, x)", 0.0),
+        ("huber(pi, 2, x)", math.pi - 2 - 0.5),
+        ("norm([x, pi], oo)", 0.0),
+    ],
+)
+def test_fractions_beside_numbers_without_end(loss: str, expected: float) -> None:
+    assert float(gradient(loss, "x=1/2")["x"]) == pytest.approx(expected, rel=1e-12)
 
 
 def test_files_and_diagram() -> None:

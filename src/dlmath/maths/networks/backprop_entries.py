@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dlmath.errors import Unsolved
+from dlmath.errors import Undefined, Unsolved
 from dlmath.expression import shapes
+from dlmath.expression.functions_precise import is_real
 from dlmath.maths.networks.backprop_algebra import Algebra, Flat, Shares, Value
 
 # --- functions of all entries ---------------------------------------------------------------
@@ -53,7 +54,7 @@ def _of_norm(x: Flat, order: list[Value], value: Value, g: Value, a: Algebra) ->
         return [0 for _ in x]
     p = order[0] if order else 2
     if hasattr(p, "_mpf_") and p == a.arithmetic.mp.inf:
-        sizes = [abs(entry) for entry in x]
+        sizes = [a.arithmetic.inexact(abs(entry)) for entry in x]
         first = sizes.index(max(sizes))
         return [a.times(g, _sign(e)) if k == first else 0 for k, e in enumerate(x)]
     if p == 2:
@@ -68,6 +69,9 @@ def _of_norm(x: Flat, order: list[Value], value: Value, g: Value, a: Algebra) ->
 
 
 def _sign(value: Any) -> int:
+    """Raises Undefined for a complex number, whose size has no derivative."""
+    if not is_real(value):
+        raise Undefined("undefined at this point: the derivative of the size of a complex number")
     return int(value > 0) - int(value < 0)
 
 
@@ -139,7 +143,8 @@ def _huber(turn: int) -> _Pair:
 
         def rule(p: Any, y: Any, a: Algebra) -> Any:
             e = a.minus(p, y)
-            return a.times(turn, e if abs(e) <= delta else a.times(delta, _sign(e)))
+            near = a.arithmetic.compare("le", abs(e), delta)
+            return a.times(turn, e if near else a.times(delta, _sign(e)))
 
         return _each_pair(rule, mean=True)(flats, g, a)  # type: ignore[no-any-return]
 
@@ -149,7 +154,7 @@ def _huber(turn: int) -> _Pair:
 def _huber_by_delta(flats: list[Any], g: Value, a: Algebra) -> Any:
     delta = flats[2]
     sizes = [abs(a.minus(p, y)) for p, y in zip(flats[0], flats[1], strict=True)]
-    far = [a.minus(size, delta) for size in sizes if size > delta]
+    far = [a.minus(size, delta) for size in sizes if a.arithmetic.compare("gt", size, delta)]
     return a.over(a.times(g, a.plus(*far)), len(sizes)) if far else 0
 
 

@@ -63,6 +63,7 @@ LOSSES = [
     ("bce(1/3, x) + cross_entropy(1/2, x) + bce(x, 1/3) + kl_div(x, 2) + hinge(2, x)", "x=1/3"),
     ("x*piecewise((1/3, x < 1), (2, 2 < 3), (1/7, True)) + piecewise((x, 1 < 0), (y, True))",
      "x=1/2,y=2"),
+    ("piecewise((x, x < 1), (norm([1/3, x]), x < 2), (dot([x, 2], [1, x]), True))", "x=1/2"),
     ("mean(hard_sigmoid(x)) + max(1/3, 1/7)*mean(x)", "x=[1,-2]"),
     ("sum(k*x^k, k, 1, 4)", "x=1/2"),
 ]  # fmt: skip

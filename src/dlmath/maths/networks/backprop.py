@@ -24,6 +24,7 @@ from dlmath.expression.graph import (
     eq_node,
     free_symbols,
     symbol,
+    topological,
     unfolded,
 )
 from dlmath.expression.tidy import tidy
@@ -112,7 +113,12 @@ def _program(loss: Node, tape: Tape, names: Sequence[str]) -> Program:
 
     given = _numbers(tape, sorted(free_symbols(loss)))
     stable = stable_form(loss, given)
-    values = needed_values(stable, given, tape.algebra.arithmetic)
+    arithmetic = tape.algebra.arithmetic
+    values = needed_values(stable, given, arithmetic)
+    for node in topological(stable):  # branches that are not taken here have shapes too
+        for part in node.args if node.op == "piecewise" else ():
+            if part not in values:
+                values |= needed_values(part, given, arithmetic)
     values |= {symbol(name): value for name, value in given.items()}
     vectors = {
         node: shapes.shape(value) for node, value in values.items() if isinstance(value, list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -204,9 +205,27 @@ def _require_known(node: Node, variables: list[Variable], text: str) -> None:
         )
 
 
+#: A single equals sign, as it is written in P(X = 3).
+_EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
+
+
+def _as_typed(error: InvalidInput, text: str) -> InvalidInput:
+    """The same mistake, shown in the text with single equals signs."""
+    doubled = [place + k for k, place in enumerate(m.start() for m in _EQUALS.finditer(text))]
+
+    def back(place: int | None) -> int | None:
+        return None if place is None else place - sum(1 for sign in doubled if sign < place)
+
+    error.text, error.start, error.end = text, back(error.start), back(error.end)
+    return error
+
+
 def _event(given: Given, text: str) -> Node:
-    """A condition. Raises InvalidInput for what is none."""
-    node = given.expression(text, condition=True)
+    """A condition, where `=` is `==`. Raises InvalidInput for what is none."""
+    try:
+        node = given.expression(_EQUALS.sub("==", text), condition=True)
+    except InvalidInput as error:
+        raise _as_typed(error, text) from error
     if node.op not in ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "true", "false"):
         raise InvalidInput(
             "an event is a condition", text=text, start=0, end=len(text), hint=f"{text} > 0"

@@ -57,7 +57,7 @@ def dist(
     if isinstance(distribution, Joint):
         from dlmath.maths.probability.joint_summary import joint_dist
 
-        return joint_dist(distribution, questions, settings)
+        return joint_dist(distribution.filled(settings.at), questions, settings)
     if settings.at:
         values = dict(settings.at)
         filled = {name: substitute(v, values) for name, v in distribution.parameters.items()}

@@ -21,6 +21,8 @@ from dlmath.expression.graph import (
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution, truth
+from dlmath.maths.probability.event_counts import counted
+from dlmath.maths.probability.event_forms import bound, negated, simpler
 from dlmath.maths.probability.event_sums import of_normals
 from dlmath.maths.probability.exact_means import Mean
 from dlmath.maths.probability.joint import Joint, total
@@ -39,7 +41,10 @@ def exact_probability(model: Model, event: Node, settings: Settings) -> Mean | N
             raise InvalidInput("the event holds no random variable")
         return Mean(ONE if known else ZERO, ())
     if any(model.parents(variable) for variable in needed):
-        return None
+        return _given_parents(model, event, settings)
+    if len(needed) > 1 and event.op == "or":
+        other = exact_probability(model, simpler(negated(event)), settings)
+        return None if other is None else _complement(other)
     if len(needed) > 1 and event.op == "and":
         split = _independent_parts(model, event, settings)
         if split is not None:
@@ -76,10 +81,57 @@ def _independent_parts(model: Model, event: Node, settings: Settings) -> Mean | 
     if any(one is None for one in found):
         return None
     known = [one for one in found if one is not None]
-    product = mul(*(one.node for one in known))
+    product = _branch_by_branch(tuple(one.node for one in known))
     steps = [step for one in known for step in one.steps]
     steps.append(Step("independence", ("the probabilities multiplied",), product, tidy(product)))
     return Mean(tidy(product), tuple(steps))
+
+
+def _branch_by_branch(factors: tuple[Node, ...]) -> Node:
+    """The product; of cases with the same conditions, case by case."""
+    cases = [factor for factor in factors if factor.op == "piecewise"]
+    if len(cases) < 2 or len({factor.args[1::2] for factor in cases}) > 1:
+        return mul(*factors)
+    others = [factor for factor in factors if factor.op != "piecewise"]
+    branches: list[Node] = []
+    for values in zip(*(factor.args[::2] for factor in cases), strict=True):
+        condition = cases[0].args[1::2][len(branches) // 2]
+        branches += [mul(*others, *values), condition]
+    return make("piecewise", branches)
+
+
+def _complement(other: Mean) -> Mean:
+    formula = sub(ONE, other.node)
+    found = tidy(formula)
+    step = Step("complement", ("1, less the probability that it does not happen",), formula, found)
+    return Mean(found, (*other.steps, step))
+
+
+def _given_parents(model: Model, event: Node, settings: Settings) -> Mean | None:
+    """The mean over the variables that a distribution holds of the probability given them."""
+    from dlmath.maths.probability.exact_means import exact_mean
+
+    parts = conditional_probability(model, event)
+    if parts is None:
+        return None
+    inner, others = parts
+    found = exact_mean(others, inner, settings)
+    if found is None:
+        return None
+    step = Step("total probability", ("given the others it is ", inner))
+    return Mean(found.node, (step, *found.steps))
+
+
+def conditional_probability(model: Model, event: Node) -> tuple[Node, Model] | None:
+    """The probability given the variables that the distribution of the only one in it holds."""
+    needed = model.needed(event)
+    last = needed[-1]
+    if not isinstance(last.distribution, Distribution):
+        return None
+    if free_symbols(event) & model.names != {last.name} or not model.parents(last):
+        return None
+    found = _of_one(last, event)
+    return None if found is None else (found.node, Model(needed[:-1]))
 
 
 def _listed(listed: list[tuple[dict[str, Node], Node]], event: Node) -> Mean | None:
@@ -101,13 +153,13 @@ def _of_one(variable: Variable, event: Node) -> Mean | None:
     """Differences of the distribution function over the intervals of the event."""
     chosen = variable.distribution
     assert isinstance(chosen, Distribution)
-    if chosen.family.cdf is None and not chosen.family.discrete:
+    if chosen.family.discrete:
+        return counted(variable, event)
+    if chosen.family.cdf is None:
         return None
     low, high = chosen.support()
     if chosen.symbols() or free_symbols(event) != {variable.name}:
         return _tail(variable, event)
-    if chosen.family.discrete:
-        return None
     pieces = truth_set(event, variable.name, low, high)
     if pieces is None:
         return None
@@ -140,17 +192,10 @@ def _tail(variable: Variable, event: Node) -> Mean | None:
     """X < c or X > c with symbols, inside the support as far as they go."""
     chosen = variable.distribution
     assert isinstance(chosen, Distribution)
-    if event.op not in ("lt", "le", "gt", "ge") or chosen.family.discrete:
+    solved = bound(event, variable.name, {})
+    if solved is None:
         return None
-    left, right = event.args
-    name = variable.name
-    upper = event.op in ("lt", "le")
-    from dlmath.expression.graph import symbol
-
-    if right is symbol(name):
-        left, right, upper = right, left, not upper
-    if left is not symbol(name) or name in free_symbols(right):
-        return None
+    upper, right = solved
     known = chosen.known("cdf", right).value
     if known is None:
         return None
@@ -197,8 +242,8 @@ def inner_probability(
 ) -> tuple[Node, list[Variable]] | None:
     """The probability over one variable, as a formula in another, which is independent.
 
-    The event is a comparison, or several joined by `and`, in each of which the variable stands
-    alone on one side or not at all.
+    The event is a comparison, or several joined by `and`, each of which is linear in the variable
+    or does not hold it.
     """
     if len(needed) != 2 or event.op not in (*_ORDERED, "and"):
         return None
@@ -209,7 +254,7 @@ def inner_probability(
             continue
         if chosen.family.cdf is None or chosen.family.discrete:
             continue
-        bounds = _bounds(variable.name, parts)
+        bounds = _bounds(variable.name, parts, other)
         if bounds is not None:
             return _inner(chosen, other, *bounds), [other]
     return None
@@ -218,10 +263,11 @@ def inner_probability(
 _ORDERED = ("lt", "le", "gt", "ge")
 
 
-def _bounds(name: str, parts: Sequence[Node]) -> tuple[list[Node], list[Node], list[Node]] | None:
+def _bounds(
+    name: str, parts: Sequence[Node], other: Variable
+) -> tuple[list[Node], list[Node], list[Node]] | None:
     """What lies below the variable, what above it, and what does not hold it."""
-    from dlmath.expression.graph import symbol
-
+    positive = {other.name: _is_positive(other)}
     below: list[Node] = []
     above: list[Node] = []
     rest: list[Node] = []
@@ -229,16 +275,20 @@ def _bounds(name: str, parts: Sequence[Node]) -> tuple[list[Node], list[Node], l
         if name not in free_symbols(part):
             rest.append(part)
             continue
-        if part.op not in _ORDERED:
+        solved = bound(part, name, positive)
+        if solved is None:
             return None
-        left, right = part.args
-        upper = part.op in ("lt", "le")
-        if right is symbol(name):
-            left, right, upper = right, left, not upper
-        if left is not symbol(name) or name in free_symbols(right):
-            return None
-        (above if upper else below).append(right)
+        is_below, place = solved
+        (above if is_below else below).append(place)
     return below, above, rest
+
+
+def _is_positive(variable: Variable) -> bool:
+    chosen = variable.distribution
+    if not isinstance(chosen, Distribution):
+        return False
+    op = "gt" if chosen.family.discrete else "ge"
+    return truth(make(op, (chosen.support()[0], ZERO))) is True
 
 
 def _inner(

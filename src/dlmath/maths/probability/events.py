@@ -17,12 +17,18 @@ from dlmath.expression.graph import (
 from dlmath.expression.numbers import evaluate, to_float
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution
-from dlmath.maths.probability.event_rules import exact_probability, inner_probability
+from dlmath.maths.probability.event_forms import simpler
+from dlmath.maths.probability.event_rules import (
+    conditional_probability,
+    exact_probability,
+    inner_probability,
+)
+from dlmath.maths.probability.event_sums import of_normals
 from dlmath.maths.probability.exact_means import Mean
 from dlmath.maths.probability.expect import fill_number
-from dlmath.maths.probability.model import Model, Variable, without_signs
+from dlmath.maths.probability.known_sums import combined
+from dlmath.maths.probability.model import Model, Variable, with_own_noise, without_signs
 from dlmath.maths.probability.numeric_means import (
-    QUADRATURE,
     SAMPLE,
     Number,
     indicator,
@@ -53,16 +59,19 @@ def probability(
         condition = substitute(condition, values)
         question = ["P(", event, " given ", condition, ")"]
     answer = Answer("probability", question=tuple(question))
+    original = model, event, condition
+    model, event, condition, steps = _simpler(model, event, condition)
     both = event if condition is None else make("and", (event, condition))
+    both = simpler(both)
     exact = exact_probability(model, both, settings)
     if exact is not None:
-        exact = Mean(without_signs(exact.node, model.variables), exact.steps)
+        exact = Mean(without_signs(exact.node, model.variables), (*steps, *exact.steps))
     given = None if condition is None else exact_probability(model, condition, settings)
     if condition is not None and given is not None and tidy(given.node) is ZERO:
         raise Undefined("the condition has probability 0")
     if exact is not None and (condition is None or given is not None):
         _fill_exact(answer, exact, given, settings)
-        if settings.check and not _confirmed(answer, model, event, condition):
+        if settings.check and not _confirmed(answer, *original):
             answer = Answer("probability", question=tuple(question))
             exact = None
     else:
@@ -73,8 +82,31 @@ def probability(
         from dlmath.maths.pictures.draw import put_picture
         from dlmath.maths.pictures.random_variables import event_picture
 
+        model, event, condition = original
+        both = event if condition is None else make("and", (event, condition))
         put_picture(answer, event_picture, model, both)
     return answer
+
+
+def _simpler(
+    model: Model, event: Node, condition: Node | None
+) -> tuple[Model, Node, Node | None, tuple[Step, ...]]:
+    """Sums of variables as variables of their own, where their distribution is known."""
+    nodes = [simpler(node) for node in (event, condition) if node is not None]
+    model, own = with_own_noise(model, nodes)
+    if len(own) == 1 and of_normals(model.needed(*own), own[0]) is not None:
+        return model, own[0], None, ()
+    found = combined(model, own)
+    return (
+        found.model,
+        found.nodes[0],
+        found.nodes[1] if condition is not None else None,
+        found.steps,
+    )
+
+
+#: A fraction with more signs is shown as a decimal.
+_LONG = 20
 
 
 def _fill_exact(answer: Answer, exact: Mean, given: Mean | None, settings: Settings) -> None:
@@ -98,7 +130,7 @@ def _fill_exact(answer: Answer, exact: Mean, given: Mean | None, settings: Setti
     digits = settings.digits or 10
     answer.value = precise.evaluate(node, {}, digits + 5)
     answer.decimal = precise.decimal_text(answer.value, digits)
-    if node.op != "number":
+    if node.op != "number" or len(str(node.number)) > _LONG:
         # A probability is wanted as a number; what it is exactly is said beside it.
         answer.facts["exact"] = node
         answer.result = answer.decimal
@@ -135,7 +167,7 @@ def _fill_number(
     if found is None:
         found = numeric_mean(model, indicator(event), condition, seed)
     if found is None:
-        raise Unsolved("no number was found: too few draws fulfil the condition")
+        raise Unsolved("no number was found: of a sample, too few draws are in the event")
     fill_number(answer, found, settings)
     if settings.check and found.method != SAMPLE:
         answer.checks.append(_against_sample(model, event, condition, found.value))
@@ -148,7 +180,8 @@ def _by_quadrature(model: Model, event: Node) -> Number | None:
     """Over one variable by the ends of its intervals; over two by an inner probability."""
     needed = model.needed(event)
     if any(model.parents(variable) for variable in needed):
-        return None
+        conditional = conditional_probability(model, event)
+        return None if conditional is None else _averaged(conditional[1], conditional[0])
     if len(needed) == 1 and isinstance(needed[0].distribution, Distribution):
         chosen = needed[0].distribution
         if chosen.family.discrete:
@@ -167,8 +200,13 @@ def _by_quadrature(model: Model, event: Node) -> Number | None:
     if parts is None:
         return None
     inner, others = parts
-    found = numeric_mean(Model(others), inner)
-    return found if found is not None and found.method == QUADRATURE else None
+    return _averaged(Model(others), inner)
+
+
+def _averaged(others: Model, inner: Node) -> Number | None:
+    """The mean of a conditional probability, but from a sample."""
+    found = numeric_mean(others, inner)
+    return None if found is None or found.method == SAMPLE else found
 
 
 def _float(node: Node) -> float:
@@ -203,13 +241,15 @@ def _check(model: Model, event: Node, condition: Node | None, claimed: Node) -> 
 
 def _against_sample(model: Model, event: Node, condition: Node | None, claimed: float) -> Check:
     """The share of draws, within five standard errors of what is claimed."""
-    from dlmath.maths.probability.numeric_means import by_sample
+    from dlmath.maths.probability.numeric_means import CHECKED_BY, by_sample
 
     needed = model.needed(event) if condition is None else model.needed(event, condition)
-    found = by_sample(model, needed, indicator(event), condition, 7)
+    found = by_sample(model, needed, indicator(event), condition, 7, CHECKED_BY)
     if found is None:
-        return Check(SAMPLE, UNAVAILABLE, "too few draws fulfil the condition")
-    error = max(found.error, (claimed * (1 - claimed) / 4e6) ** 0.5 if 0 < claimed < 1 else 0.0)
+        return Check(SAMPLE, UNAVAILABLE, "too few draws are in the event, or out of it")
+    error = max(
+        found.error, (claimed * (1 - claimed) / CHECKED_BY) ** 0.5 if 0 < claimed < 1 else 0.0
+    )
     agrees = abs(found.value - claimed) <= 5 * error + 1e-9
     detail = f"{found.value:.6g} with standard error {error:.1g} against {claimed:.8g}"
     return Check(SAMPLE, PASSED if agrees else FAILED, detail)

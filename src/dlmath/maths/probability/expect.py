@@ -22,7 +22,7 @@ from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution
 from dlmath.maths.probability.exact_means import exact_mean
 from dlmath.maths.probability.model import Model, Variable
-from dlmath.maths.probability.numeric_means import SAMPLE, Number, numeric_mean
+from dlmath.maths.probability.numeric_means import CHECKED_BY, SAMPLE, Number, numeric_mean
 from dlmath.settings import DEFAULTS, Settings
 
 
@@ -148,7 +148,13 @@ def _diverges(answer: Answer, model: Model, function: Node, settings: Settings) 
         return False
     answer.status, answer.result = DIVERGES, found.result
     answer.checks, answer.notes = found.checks, [*found.notes]
-    answer.notes.append(("the integral of ", integrand, " over the support diverges",))
+    answer.notes.append(
+        (
+            "the integral of ",
+            integrand,
+            " over the support diverges",
+        )
+    )
     return True
 
 
@@ -330,7 +336,7 @@ def _check(model: Model, function: Node, condition: Node | None, claimed: Node) 
             numbers = Model(model.variables, point)
             filled = substitute(function, point)
             given = None if condition is None else substitute(condition, point)
-            found = numeric_mean(numbers, filled, given, seed=3)
+            found = numeric_mean(numbers, filled, given, seed=3, draws=CHECKED_BY)
         except (DlmathError, ArithmeticError, ValueError):
             continue
         value = to_float(evaluate(substitute(claimed, point)))
@@ -349,10 +355,10 @@ def _check(model: Model, function: Node, condition: Node | None, claimed: Node) 
 
 
 def _against_sample(model: Model, function: Node, condition: Node | None, claimed: float) -> Check:
-    from dlmath.maths.probability.numeric_means import by_sample
+    from dlmath.maths.probability.numeric_means import CHECKED_BY, by_sample
 
     needed = model.needed(function) if condition is None else model.needed(function, condition)
-    found = by_sample(model, needed, function, condition, 5)
+    found = by_sample(model, needed, function, condition, 5, CHECKED_BY)
     if found is None:
         return Check(SAMPLE, UNAVAILABLE, "the means of its parts scatter too far")
     agrees = abs(found.value - claimed) <= 5 * found.error + 1e-12

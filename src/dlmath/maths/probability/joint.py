@@ -32,6 +32,7 @@ from dlmath.expression.graph import (
     power,
     sqrt,
     sub,
+    substitute,
     symbol,
     vector,
 )
@@ -68,6 +69,15 @@ class Joint(NamedTuple):
     def symbols(self) -> frozenset[str]:
         """The variables in its parameters."""
         return frozenset().union(*(free_symbols(value) for value in self.parameters.values()))
+
+    def filled(self, values: Mapping[str, Node]) -> Joint:
+        """With values for symbols. Raises InvalidInput where the family does not allow them."""
+        if not self.symbols() & set(values):
+            return self
+        found = [substitute(value, dict(values)) for value in self.parameters.values()]
+        return JOINT[self.name](
+            Given(found, [None] * len(found), lambda _, words: InvalidInput(words))
+        )
 
 
 class Given(NamedTuple):

@@ -91,11 +91,47 @@ class Model:
         return drawn
 
 
+def with_own_noise(model: Model, nodes: Sequence[Node]) -> tuple[Model, tuple[Node, ...]]:
+    """Y ~ normal(m(X), sigma) as m(X) + sigma*Z, where sigma holds no random variable."""
+    from dlmath.expression.graph import ZERO, add, symbol
+
+    instead: dict[str, Node] = {}
+    variables: list[Variable] = []
+    taken = set(model.names | model.parameters(*nodes))
+    for variable in model.variables:
+        chosen = variable.distribution
+        if not isinstance(chosen, Distribution):
+            variables.append(variable)
+            continue
+        filled = {name: substitute(v, instead) for name, v in chosen.parameters.items()}
+        chosen = Distribution(chosen.family, filled)
+        held = free_symbols(filled["mu"]) & model.names if "mu" in filled else frozenset()
+        if (
+            chosen.family.name == "normal"
+            and held
+            and not free_symbols(filled["sigma"]) & model.names
+        ):
+            name = f"Z_{variable.name}"
+            while name in taken:
+                name += "_"
+            taken.add(name)
+            instead[variable.name] = add(filled["mu"], symbol(name))
+            chosen = Distribution(chosen.family, {**filled, "mu": ZERO})
+            variables.append(Variable((name,), chosen))
+        else:
+            variables.append(variable._replace(distribution=chosen))
+    if not instead:
+        return model, tuple(nodes)
+    return Model(variables), tuple(substitute(node, instead) for node in nodes)
+
+
 def _filled(variable: Variable, values: Mapping[str, Node]) -> Variable:
     """With values for parameters that are symbols."""
     chosen = variable.distribution
-    if not values or not isinstance(chosen, Distribution):
+    if not values:
         return variable
+    if isinstance(chosen, Joint):
+        return variable._replace(distribution=chosen.filled(values))
     filled = {name: substitute(value, dict(values)) for name, value in chosen.parameters.items()}
     return variable._replace(distribution=Distribution(chosen.family, filled))
 

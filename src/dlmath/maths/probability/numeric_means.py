@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 
 SUM, QUADRATURE, SAMPLE = "sum over the outcomes", "quadrature", "sample"
 
-#: Draws of a sample, in blocks.
-_BLOCK, _BLOCKS = 250_000, 16
+#: Draws of a sample, which are made in blocks: where it is the answer, and where it checks one.
+_BLOCK, _DRAWS = 250_000, 4_000_000
+CHECKED_BY = 1_000_000
+
+#: So many draws must be in an event, and out of it.
+_RARE_LEAST = 25
+
+#: Draws that are tried first.
+_FEW = 100
 
 _OUTCOMES_MOST = 300_000
 
@@ -42,7 +49,11 @@ class Number(NamedTuple):
 
 
 def numeric_mean(
-    model: Model, function: Node, condition: Node | None = None, seed: int = 1
+    model: Model,
+    function: Node,
+    condition: Node | None = None,
+    seed: int = 1,
+    draws: int = _DRAWS,
 ) -> Number | None:
     """The mean of a function (given a condition), with numbers for all parameters.
 
@@ -59,7 +70,7 @@ def numeric_mean(
         return _quadrature(needed[0], function)  # what does not settle has no mean to be sampled
     if not needed:
         return None
-    return by_sample(model, needed, function, condition, seed)
+    return by_sample(model, needed, function, condition, seed, draws)
 
 
 def _is_discrete(variable: Variable) -> bool:
@@ -205,7 +216,12 @@ def _adaptive(chosen: Distribution, function: Node) -> Number | None:
 
 
 def by_sample(
-    model: Model, needed: Sequence[Variable], function: Node, condition: Node | None, seed: int
+    model: Model,
+    needed: Sequence[Variable],
+    function: Node,
+    condition: Node | None,
+    seed: int,
+    draws: int = _DRAWS,
 ) -> Number | None:
     """The mean of draws (that fulfil the condition) and its standard error."""
     import numpy as np
@@ -213,9 +229,12 @@ def by_sample(
     generator = np.random.default_rng(seed)
     count, whole, squares, sizes, largest = 0, 0.0, 0.0, 0.0, 0.0
     block_means: list[float] = []
-    for _ in range(_BLOCKS):
+    for _ in range(draws // _BLOCK):
         drawn = model.sample(needed, _BLOCK, generator)
         places = {name: np.asarray(values, dtype=float) for name, values in drawn.items()}
+        first = {name: column[:_FEW] for name, column in places.items()}
+        if condition is None and not np.isfinite(values_at(function, first, (_FEW,))).all():
+            return None  # the slow way over places where it is undefined is not taken
         values = values_at(function, places, (_BLOCK,))
         if condition is not None:
             values = values[_truths(condition, places, (_BLOCK,))]
@@ -230,7 +249,10 @@ def by_sample(
         squares += float((values**2).sum())
     if count < 1000:
         return None
-    if largest > _RULED_BY_ONE * sizes:
+    if _is_indicator(function):
+        if not _RARE_LEAST <= whole <= count - _RARE_LEAST:
+            return None  # an event without draws is not one without probability
+    elif largest > _RULED_BY_ONE * sizes:
         return None  # with a finite variance no draw has such a share
     mean = whole / count
     variance = max(0.0, squares / count - mean**2)
@@ -242,6 +264,13 @@ def by_sample(
     return Number(mean, error, SAMPLE)
 
 
+def _is_indicator(function: Node) -> bool:
+    from dlmath.expression.graph import ONE, TRUE, ZERO
+
+    args = function.args
+    return function.op == "piecewise" and args[0] is ONE and args[2:] == (ZERO, TRUE)
+
+
 def every_outcome(variables: Sequence[Variable]) -> list[tuple[dict[str, Node], Node]] | None:
     """All outcomes of discrete variables with few of them, each with its probability; exact."""
     from dlmath.expression.graph import is_integer, mul
@@ -250,7 +279,14 @@ def every_outcome(variables: Sequence[Variable]) -> list[tuple[dict[str, Node], 
     count = 1
     for variable in variables:
         chosen = variable.distribution
-        if not isinstance(chosen, Distribution) or not chosen.family.discrete:
+        if isinstance(chosen, Joint):
+            if chosen.name != "categorical":
+                return None
+            classes = chosen.parameters["probabilities"].args
+            count *= len(classes)
+            lists.append([(variable.name, number(k), p) for k, p in enumerate(classes)])
+            continue
+        if not chosen.family.discrete:
             return None
         low, high = chosen.support()
         if not (is_integer(low) and is_integer(high)):

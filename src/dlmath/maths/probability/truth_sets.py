@@ -34,7 +34,7 @@ def truth_set(condition: Node, name: str, low: Node, high: Node) -> list[Piece] 
     Single points are left out: they have probability 0. None where the places at which it changes
     cannot all be found.
     """
-    ends = _changes(condition, name, low, high)
+    ends = changes(condition, name, low, high)
     if ends is None:
         return None
     places = [low, *ends, high]
@@ -55,8 +55,11 @@ def truth_set(condition: Node, name: str, low: Node, high: Node) -> list[Piece] 
     return found
 
 
-def _changes(condition: Node, name: str, low: Node, high: Node) -> list[Node] | None:
-    """The places inside where the truth of a part may change."""
+def changes(condition: Node, name: str, low: Node, high: Node) -> list[Node] | None:
+    """The places inside where the truth of a part of the condition may change, in order.
+
+    None where they cannot all be found.
+    """
     from dlmath.errors import DlmathError
     from dlmath.maths.calculus.integrals.zeros import zeros
 

@@ -249,7 +249,7 @@ def check_implicit(
         return Residual(UNAVAILABLE, 0, 0, 0.0)
     names = set(free_symbols(relation) | free_symbols(equation) | {variable, function})
     for one in integrals:
-        names = (names | free_symbols(one.body)) - {one.bound, one.name}
+        names = (names | (free_symbols(one.body) - {one.bound})) - {one.name}
     names -= {function + "'" * k for k in range(1, order + 1)}
     rng = random.Random(seed)  # noqa: S311
     outcomes: list[tuple[dict[str, Any], bool]] = []

@@ -6,6 +6,7 @@ side of a zero they only change the constant. The rules of this project come fir
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dlmath.expression.from_sympy import from_sympy
@@ -18,12 +19,18 @@ _known: dict[tuple[Any, Any], Any] = {}
 def antiderivative(e: Expr, x: Expr, seconds: float = 1.5) -> Expr | None:
     """An antiderivative in closed form, or None."""
     sympy = load_sympy()
-    key = (e, x)
+    if x not in e.free_symbols:
+        return e * x
+    factors = sympy.Mul.make_args(e)
+    outside = sympy.Mul(*[f for f in factors if x not in f.free_symbols])
+    inside = sympy.Mul(*[f for f in factors if x in f.free_symbols])
+    key = (inside, x)
     if key not in _known:
         if len(_known) > 400:
             _known.clear()
-        _known[key] = _found(sympy, e, x, seconds)
-    return _known[key]
+        _known[key] = _found(sympy, inside, x, seconds)
+    found = _known[key]
+    return None if found is None else outside * found
 
 
 def integral(e: Expr, x: Expr, seconds: float = 1.5) -> Expr:
@@ -33,34 +40,30 @@ def integral(e: Expr, x: Expr, seconds: float = 1.5) -> Expr:
     return sympy.Integral(e, x) if found is None else found
 
 
-def _found(sympy: Any, e: Expr, x: Expr, seconds: float) -> Expr | None:
-    if x not in e.free_symbols:
-        return e * x
-    factors = sympy.Mul.make_args(e)
-    outside = sympy.Mul(*[f for f in factors if x not in f.free_symbols])
-    inside = sympy.Mul(*[f for f in factors if x in f.free_symbols])
+def _found(sympy: Any, inside: Expr, x: Expr, seconds: float) -> Expr | None:
     for form in _forms(sympy, inside):
         found = _by_rules(form, x, seconds / 2)
         if found is None and form.is_Add:
             found = _by_terms(sympy, form, x, seconds / 2)
         if found is not None:
-            return outside * found
-    found = _by_sympy(sympy, inside, x, seconds)
-    return None if found is None else outside * found
+            return found
+    return _by_sympy(sympy, inside, x, seconds)
 
 
-def _forms(sympy: Any, e: Expr) -> list[Expr]:
-    forms = [e]
+def _forms(sympy: Any, e: Expr) -> Iterator[Expr]:
+    """The integrand, then other ways of writing it."""
+    yield e
     changes = [sympy.cancel, sympy.expand, sympy.factor, sympy.simplify]
     if any(p.exp.is_Rational and p.exp.q > 1 for p in e.atoms(sympy.Pow)):
         changes.insert(0, lambda v: _simple_roots(sympy, v))
     if e.has(sympy.tan, sympy.sin, sympy.cos):
         changes.append(lambda v: sympy.simplify(sympy.expand_trig(v)))
+    seen = {e}
     for change in changes:
         other = timed(lambda: change(e), 0.3)
-        if other is not None and other not in forms:
-            forms.append(other)
-    return forms
+        if other is not None and other not in seen:
+            seen.add(other)
+            yield other
 
 
 def _simple_roots(sympy: Any, e: Expr) -> Expr:

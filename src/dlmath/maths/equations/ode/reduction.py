@@ -34,7 +34,7 @@ def reductions(eq: Equation, inner: Inner) -> Iterator[Found]:
     ):  # fmt: skip
         if eq.budget.left < 0.2:
             return
-        found = timed(lambda: route(eq, inner), min(5.0, eq.budget.left))
+        found = timed(lambda: route(eq, inner), min(7.0, eq.budget.left))
         if found is not None:
             yield found
 

@@ -95,15 +95,16 @@ def as_node(value: Any) -> Node | None:
         return value
     try:
         if isinstance(value, Equal):
-            value = Equal(with_bounds(value.left), with_bounds(value.right))
+            names = {s.name for side in value for s in side.free_symbols}
+            value = Equal(with_bounds(value.left, names), with_bounds(value.right, names))
             return eq_node(tidy(from_sympy(value.left)), tidy(from_sympy(value.right)))
         return tidy(from_sympy(value))
     except Unsupported:
         return None
 
 
-def with_bounds(e: Expr) -> Expr:
-    """Integrals left standing, from a number up to their variable."""
+def with_bounds(e: Expr, names: set[str]) -> Expr:
+    """Integrals left standing, from a number up to their variable; `names` are taken."""
     from dlmath.expression.to_sympy import load_sympy
 
     sympy = load_sympy()
@@ -113,7 +114,7 @@ def with_bounds(e: Expr) -> Expr:
         if len(limits) > 2:
             continue
         x, upper = limits[0], limits[-1]
-        letter = next(n for n in ("t", "s", "u", "z") if n not in {v.name for v in e.free_symbols})
+        letter = next(n for n in ("t", "s", "u", "z", "tau", "sigma") if n not in names)
         bound = sympy.Symbol(letter)
         low = sympy.S.Zero
         start = part.function.subs(x, low)

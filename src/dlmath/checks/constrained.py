@@ -109,13 +109,18 @@ def check_optimizer(
     constraints: Sequence[Plain],
     points: Sequence[Listed],
     box: Mapping[str, tuple[float, float]],
+    open_edges: Sequence[Node] = (),
 ) -> Check:
-    """Where sequential quadratic programming ends there must be a point of the list."""
+    """Where sequential quadratic programming ends there must be a point of the list.
+
+    open_edges: what is below zero; an end where one is zero is not in the region.
+    """
     import random
 
     name = "sequential quadratic programming"
     target = _compiled(function, names)
     rests = [(_compiled(rest, names), equality) for rest, equality in constraints]
+    edges = [_compiled(edge, names) for edge in open_edges]
     chance = random.Random(41)  # noqa: S311  places to try, no secret
     arrived = 0
     for _ in range(_STARTS):
@@ -125,6 +130,8 @@ def check_optimizer(
             if x is None:
                 continue
             arrived += 1
+            if any(edge(x) > -1e-6 for edge in edges):
+                continue
             value = target(x)
             known = any(
                 all(abs(float(a) - b) <= 1e-2 * (1 + abs(b)) for a, b in zip(p, x, strict=True))

@@ -122,8 +122,14 @@ def others(
     points: Sequence[Listed],
     level_values: Sequence[float],
     levels: bool,
+    *,
+    curved: bool = False,
 ) -> Check:
-    """Searches minima and maxima by steps that use values alone; each must be on the list."""
+    """Searches minima and maxima by steps that use values alone; each must be on the list.
+
+    curved: is the function convex or concave? Then, beside two listed points, others of the same
+    value are in the convex set that they span.
+    """
     name = "search without derivatives"
     arrived = 0
     compute = _compiled(function, names)
@@ -134,6 +140,8 @@ def others(
                 continue
             arrived += 1
             if levels or _is_known(end, points):
+                continue
+            if curved and len(points) > 1 and _has_value(compute(end), points):
                 continue
             if _is_extremum(function, names, end, sign):
                 where = ", ".join(f"{n} = {x:.6g}" for n, x in zip(names, end, strict=True))
@@ -206,6 +214,10 @@ def _is_known(end: Sequence[float], points: Sequence[Listed]) -> bool:
         all(abs(float(x) - y) <= 1e-2 * (1 + abs(y)) for x, y in zip(place, end, strict=True))
         for place, _, _, _ in points
     )
+
+
+def _has_value(value: float, points: Sequence[Listed]) -> bool:
+    return any(abs(float(known) - value) <= 1e-9 * (1 + abs(value)) for _, known, _, _ in points)
 
 
 def _is_extremum(function: Node, names: Sequence[str], end: Sequence[float], sign: int) -> bool:

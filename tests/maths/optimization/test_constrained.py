@@ -174,6 +174,9 @@ def test_strict_edges_do_not_belong() -> None:
     answer = dlmath.extrema("x + y", subject_to="x^2 + y^2 < 1")
     assert answer.result == "no candidates"
     assert "global_minimum" not in answer.facts
+    answer = dlmath.extrema("x^2 + y^2", subject_to="x > 1")
+    assert answer.result == "no candidates"
+    assert not answer.refuted
 
 
 def test_assumptions_are_constraints() -> None:

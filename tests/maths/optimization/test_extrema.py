@@ -11,6 +11,9 @@ from dlmath.answer import Answer
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression.graph import Node
 from dlmath.expression.numbers import evaluate
+from dlmath.expression.parser import parse
+from dlmath.maths.optimization.extrema.extrema import extrema
+from dlmath.settings import Settings
 
 #: Name, function, box (None: elimination reaches), number of critical points, minima (place and
 #: value): from the collections of Jamil and Yang (2013) and More, Garbow and Hillstrom (1981).
@@ -221,7 +224,15 @@ def test_degenerate_points(text: str, kind: str) -> None:
         ("huber(x - y, 0) + y^2", ["x = 0, y = 0: minimum 0"]),
         ("x*log(x) + y*log(y)", ["x = exp(-1), y = exp(-1): minimum -2*exp(-1)"]),
         ("softplus(x) + softplus(-x) + y^2", ["x = 0, y = 0: minimum 2*log(2)"]),
+        # a composition: level sets of its inner part
+        (
+            "log(1 + x^2 + y^2) - (x^2 + y^2)/4",
+            ["x**2 + y**2 = 3: maximum 0.6362943611", "x = 0, y = 0: minimum 0"],
+        ),
+        # norms: least on the segment between the two points
+        ("norm([x, y]) + norm([x - 1, y])", ["x = 0, y = 0: minimum 1", "x = 1, y = 0: minimum 1"]),
         # one variable
+        ("sign(x)", ["x < 0: minimum -1", "x > 0: maximum 1"]),
         ("x^3 - 3x", ["x = -1: maximum 2", "x = 1: minimum -2"]),
         ("x^3", ["x = 0: inflection 0"]),
         ("abs(x)", ["x = 0: minimum 0"]),
@@ -309,3 +320,30 @@ def test_refused(text: str) -> None:
 def test_jumps_are_not_searched() -> None:
     with pytest.raises(Unsolved, match="floor jumps"):
         dlmath.extrema("floor(x) + y")
+
+
+def test_level_sets_of_a_composition_in_a_box() -> None:
+    box = {"x": (-2.0, 2.0), "y": (-2.0, 2.0)}
+    found = dlmath.extrema("sin(x + y)", box=box)
+    assert found.result == ("x + y = -pi/2: minimum -1", "x + y = pi/2: maximum 1")
+    found = dlmath.extrema("exp(cos(x*y))", box=box)
+    assert found.result == (
+        "x*y = -pi: minimum exp(-1)",
+        "x*y = 0: maximum e",
+        "x*y = pi: minimum exp(-1)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("floor(x)", "level between its jumps"),
+        ("besselj(0, x)*exp(y) + y*x", "not proved that there is none"),
+    ],
+)
+def test_what_is_not_found_is_not_said_to_be_none(text: str, words: str) -> None:
+    answer = extrema(parse(text).node, Settings(seconds=2), box=(2.0, 2.1))
+    assert answer.status == "unsolved"
+    assert answer.result is None
+    assert answer.error is not None
+    assert words in answer.error["message"]

@@ -25,12 +25,11 @@ from dlmath.maths.optimization.extrema.constraints import (
     violated,
 )
 from dlmath.maths.optimization.extrema.systems import (
-    CERTIFIED,
     EXACT,
-    SEARCHED,
     exact_values,
     solve_system,
     value_at,
+    weaker,
 )
 from dlmath.maths.optimization.quadratics import numerator
 
@@ -84,7 +83,7 @@ def candidates(
         for equations, unknowns in _systems(parts, names, chosen):
             sides = {**dict.fromkeys(unknowns, (-_MULTIPLIERS, _MULTIPLIERS)), **box}
             found = solve_system(equations, unknowns, len(names), sides, share)
-            how = _weaker(how, found.how)
+            how = weaker(how, found.how)
             doubts += found.doubts
             for where in found.open_places:
                 shown = ", ".join(f"{n} = {x:.6g}" for n, x in zip(names, where, strict=False))
@@ -95,11 +94,6 @@ def candidates(
                 if one is not None and not _known(one, kept):
                     kept.append(one)
     return Candidates(kept, list(dict.fromkeys(families)), how, tuple(dict.fromkeys(doubts)))
-
-
-def _weaker(a: str, b: str) -> str:
-    order = (EXACT, CERTIFIED, SEARCHED)
-    return order[max(order.index(a), order.index(b))]
 
 
 def _known(one: Candidate, kept: Sequence[Candidate]) -> bool:

@@ -74,6 +74,11 @@ def constrained(
         answer.error = {"message": "no point that satisfies the constraints was found"}
         return answer
     _fill(answer, function, names, constraints, ordered)
+    answer.notes += [
+        (f"the edge of {one.text} does not belong: what is only approached there is no extremum",)
+        for one in constraints
+        if one.strict
+    ]
     if found.how != EXACT:
         answer.notes.append(where_searched(sides, found.how, doubts=bool(found.doubts)))
     if found.families:
@@ -351,7 +356,8 @@ def _check(
     plain = [(one.rest, one.equality) for one in constraints]
     listed = [(p.root.values, p.value, p.kind) for p, _ in pairs]
     answer.checks.append(check_feasible(plain, names, listed))
-    answer.checks.append(check_optimizer(function, names, plain, listed, sides))
+    open_edges = [one.rest for one in constraints if one.strict]
+    answer.checks.append(check_optimizer(function, names, plain, listed, sides, open_edges))
     rates = []
     for point, one in pairs:
         if one.multipliers is not None and one.regular and point.kind in (MINIMUM, MAXIMUM):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlmath.answer import FAILED, REFUTED, UNAVAILABLE, Answer, Sentence, Step, Table
+from dlmath.answer import FAILED, REFUTED, UNAVAILABLE, UNSOLVED, Answer, Sentence, Step, Table
 from dlmath.errors import InvalidInput
 from dlmath.expression.gradient import gradient
-from dlmath.expression.graph import Node, free_symbols, make, symbol, vector
+from dlmath.expression.graph import ZERO, Node, free_symbols, make, symbol, vector
 from dlmath.expression.intervals import Interval
 from dlmath.expression.tidy import tidy
 from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.optimization.convexity.convex import prove, real_function
+from dlmath.maths.optimization.convexity.proofs import UNKNOWN
 from dlmath.maths.optimization.extrema.bounds import Bound, global_bounds, words
 from dlmath.maths.optimization.extrema.one_variable import of_one_variable
 from dlmath.maths.optimization.extrema.points import (
@@ -90,6 +91,11 @@ def _one_variable(
     answer: Answer, function: Node, name: str, side: Interval, given: bool, settings: Settings
 ) -> None:
     found = of_one_variable(function, name, side, given, settings)
+    if not found.points and not found.stretches and tidy(gradient(function, [name])[name]) is ZERO:
+        answer.status, answer.result = UNSOLVED, None
+        message = "the function is level between its jumps: every place there is critical"
+        answer.error = {"message": message, "hint": "study says more of such a function"}
+        return
     answer.notes += _doubts(found.doubts)
     if found.cut:
         where = f"{name} = {side[0]:g}..{side[1]:g}"
@@ -117,8 +123,33 @@ def _several(
     _fill(answer, function, points, found.levels, bounds, settings)
     if settings.steps:
         answer.steps += working(function, names, points, found.how)
+    if proof.curvature != UNKNOWN:
+        answer.notes += _between(points)
     incomplete = found.how == SEARCHED or bool(found.doubts)
-    _finish(answer, function, names, sides, points, found.levels, settings, incomplete=incomplete)
+    if incomplete and not points and not found.levels:
+        answer.status, answer.result, answer.facts = UNSOLVED, None, {}
+        message = "no critical point was found, and it is not proved that there is none"
+        answer.error = {"message": message, "hint": "--box chooses where to search"}
+        return
+    _finish(
+        answer,
+        function,
+        names,
+        sides,
+        points,
+        found.levels,
+        settings,
+        incomplete=incomplete,
+        curved=proof.curvature != UNKNOWN,
+    )
+
+
+def _between(points: Sequence[Critical]) -> list[Sentence]:
+    """The least points of a convex function (the greatest of a concave one) are a convex set."""
+    if len(points) < 2:
+        return []
+    kind = points[0].kind
+    return [(f"so is every point between these: the {kind} is taken on a convex set",)]
 
 
 def _settled(point: Critical, bounds: dict[str, Bound]) -> Critical:
@@ -245,6 +276,7 @@ def _finish(
     settings: Settings,
     *,
     incomplete: bool = False,
+    curved: bool = False,
 ) -> None:
     if settings.steps and len(names) == 1:
         answer.steps += working(function, names, points, EXACT)
@@ -256,7 +288,7 @@ def _finish(
         answer.checks.append(check_values(function, names, listed))
         answer.checks.append(check_kinds(function, names, listed))
         level_values = [float(one.value) for one in levels if not isinstance(one.value, Node)]
-        more = others(function, names, sides, listed, level_values, bool(levels))
+        more = others(function, names, sides, listed, level_values, bool(levels), curved=curved)
         if incomplete and more.verdict == FAILED:  # the list does not claim to be complete
             answer.notes.append((f"the list is not complete: {more.detail}",))
             more = more._replace(verdict=UNAVAILABLE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from dlmath.errors import Undefined
-from dlmath.expression.graph import Node, number
+from dlmath.expression.graph import Node, number, substitute
 from dlmath.expression.intervals import Interval
 from dlmath.expression.text import to_text
 from dlmath.maths.calculus.integrals.zero_search import Point, infinite
@@ -23,7 +23,7 @@ from dlmath.maths.optimization.extrema.points import (
     Critical,
     part_text,
 )
-from dlmath.maths.optimization.extrema.systems import CERTIFIED, EXACT, SEARCHED
+from dlmath.maths.optimization.extrema.systems import CERTIFIED, EXACT, SEARCHED, value_at
 from dlmath.settings import Settings
 
 
@@ -82,7 +82,9 @@ def of_one_variable(
             continue
         points.append(_point(function, name, station, extremum, classifier))
     stretches = [
-        Stretch(_where(name, one.at), _shown(one.value), MINIMUM if one.sign < 0 else MAXIMUM)
+        Stretch(
+            _where(function, name, one), _shown(one.value), MINIMUM if one.sign < 0 else MAXIMUM
+        )
         for one in spans
     ]
     how = SEARCHED if SCANNED in curve.how else CERTIFIED if curve.how else EXACT
@@ -133,15 +135,26 @@ def _point(
     )
 
 
-def _where(name: str, span: Any) -> str:
-    low, high = span.low, span.high
+def _where(function: Node, name: str, level: Any) -> str:
+    """The words for a stretch; an end where the function jumps away does not belong to it."""
+    low, high = level.at.low, level.at.high
     if infinite(low.value) and infinite(high.value):
         return f"every {name}"
+    up = "<=" if infinite(low.value) or _belongs(function, name, low, level.value) else "<"
+    down = "<=" if infinite(high.value) or _belongs(function, name, high, level.value) else "<"
     if infinite(low.value):
-        return f"{name} <= {point_text(high)}"
+        return f"{name} {down} {point_text(high)}"
     if infinite(high.value):
-        return f"{name} >= {point_text(low)}"
-    return f"{point_text(low)} <= {name} <= {point_text(high)}"
+        return f"{name} {up.replace('<', '>')} {point_text(low)}"
+    return f"{point_text(low)} {up} {name} {down} {point_text(high)}"
+
+
+def _belongs(function: Node, name: str, end: Point, level: Point) -> bool:
+    if end.exact is not None:
+        value = value_at(substitute(function, {name: end.exact}), {})
+    else:
+        value = value_at(function, {name: end.value})
+    return value is not None and bool(abs(value - level.value) <= 1e-12 * (1 + abs(level.value)))
 
 
 def _shown(point: Point) -> Node | float:

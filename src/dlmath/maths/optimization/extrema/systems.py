@@ -73,6 +73,17 @@ def solve_system(
     return search_box(equations, names, wanted, box, 0.35 * seconds)
 
 
+def is_algebraic(equations: Sequence[Node], names: Sequence[str]) -> bool:
+    """Is every equation one that elimination can take?"""
+    return all(_as_polynomial(equation, names) is not None for equation in equations)
+
+
+def weaker(a: str, b: str) -> str:
+    """The weaker of two promises (`exact`, `certified`, `searched`)."""
+    order = (EXACT, CERTIFIED, SEARCHED)
+    return order[max(order.index(a), order.index(b))]
+
+
 def _as_polynomial(equation: Node, names: Sequence[str]) -> Polynomial | None:
     """A polynomial with the same real zeros, but for places where the equation is undefined."""
     found = polynomial(equation, names)

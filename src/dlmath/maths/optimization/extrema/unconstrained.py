@@ -12,9 +12,10 @@ from dlmath.expression.tidy import tidy
 from dlmath.maths.optimization.convexity.proofs import UNKNOWN, Proof
 from dlmath.maths.optimization.extrema.algebraic import Root
 from dlmath.maths.optimization.extrema.classify import Classifier
+from dlmath.maths.optimization.extrema.composition import of_composition
 from dlmath.maths.optimization.extrema.families import Level, level
 from dlmath.maths.optimization.extrema.kinks import Case, cases, has_kinks, norms
-from dlmath.maths.optimization.extrema.nearby import judged_nearby
+from dlmath.maths.optimization.extrema.nearby import judged_nearby, weakly_nearby
 from dlmath.maths.optimization.extrema.points import (
     MAXIMUM,
     MINIMUM,
@@ -23,17 +24,19 @@ from dlmath.maths.optimization.extrema.points import (
     exact_at,
 )
 from dlmath.maths.optimization.extrema.systems import (
-    CERTIFIED,
     EXACT,
-    SEARCHED,
     Found,
     exact_values,
     solve_system,
     value_at,
+    weaker,
 )
 from dlmath.maths.optimization.nonnegative import proved_nonnegative
 
 _SMALL = 1e-20
+
+#: Seconds for a convex or concave function with norms, whose gradient is out of reach.
+_BENT = 4.0
 
 
 class Search(NamedTuple):
@@ -54,14 +57,14 @@ def search(
     seconds: float,
 ) -> Search:
     """Every critical point, classified. proof: what is known of the function's curvature."""
+    if proof.curvature != UNKNOWN and norms(function, names):
+        seconds = min(seconds, _BENT)  # a curved function has no other extreme value than one
     if not has_kinks(function, names):
-        slopes = gradient(function, names)
-        found = solve_system(
-            [tidy(slopes[name]) for name in names], names, len(names), box, seconds
-        )
+        found, known = _stationary(function, names, box, seconds)
         classifier = Classifier(function, names, 0.1 * seconds)
         judged = [classifier.of(root) for root in found.roots]
         levels = [level(function, names, family, box) for family in found.families]
+        levels += known
         kept = [point for point in judged if point is not None]
         search_ = Search(
             kept,
@@ -75,6 +78,18 @@ def search(
     search_ = _with_norms(search_, function, names, box, seconds)
     points = _apart(search_.points, search_.levels, names)
     return search_._replace(points=sorted(points, key=_order))
+
+
+def _stationary(
+    function: Node, names: Sequence[str], box: Mapping[str, Interval], seconds: float
+) -> tuple[Found, list[Level]]:
+    """Where the gradient of a smooth function vanishes, and level sets of a composition."""
+    composed = of_composition(function, names, box, seconds)
+    if composed is not None:
+        return composed
+    slopes = gradient(function, names)
+    equations = [tidy(slopes[name]) for name in names]
+    return solve_system(equations, names, len(names), box, seconds), []
 
 
 def _order(point: Critical) -> Any:
@@ -125,7 +140,7 @@ def _of_cases(
         found = _solved(equations, unknowns, names, case, box, seconds / len(parts))
         if found is None:
             continue
-        how = _weaker(how, found.how)
+        how = weaker(how, found.how)
         doubts += found.doubts
         places += [place[: len(names)] for place in found.open_places]
         bent = free_symbols(case.function) - set(names)
@@ -154,11 +169,6 @@ def _solved(
             return None
     whole = {**box, **{name: (low - 1e-6, high + 1e-6) for name, low, high in case.slopes}}
     return solve_system(equations, unknowns, len(names), whole, max(seconds, 0.3))
-
-
-def _weaker(a: str, b: str) -> str:
-    order = (EXACT, CERTIFIED, SEARCHED)
-    return order[max(order.index(a), order.index(b))]
 
 
 def _checked(
@@ -293,7 +303,7 @@ def _at_norm(function: Node, names: Sequence[str], root: Root) -> Critical | Non
     """The point where a root vanishes, if it is a minimum or a maximum."""
     from math import inf
 
-    kind = judged_nearby(function, names, root)
+    kind = judged_nearby(function, names, root) or weakly_nearby(function, names, root)
     value = value_at(function, exact_values(names, root), 50)
     if value is None or kind not in (MINIMUM, MAXIMUM):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,6 +181,36 @@ def test_conventions_at_kinks_are_said(loss: str, at: str, words: str) -> None:
     assert any(words in "".join(map(str, note)) for note in answer.notes)
     assert answer.status == "answered"
     assert answer.checks[0].verdict in ("passed", "unavailable")
+
+
+#: loss, how torch writes it, and whether torch shares the slope of a tie.
+CONVENTIONS = [
+    ("relu(x - 2)", lambda t, f, x: t.relu(x - 2), False),
+    ("abs(x - 2)", lambda t, f, x: t.abs(x - 2), False),
+    ("leaky_relu(x - 2)", lambda t, f, x: f.leaky_relu(x - 2), False),
+    ("elu(x - 2, 2)", lambda t, f, x: f.elu(x - 2, 2), False),
+    ("selu(x - 2)", lambda t, f, x: f.selu(x - 2), False),
+    ("hardtanh(x - 1)", lambda t, f, x: f.hardtanh(x - 1), False),
+    ("hard_sigmoid(x + 1)", lambda t, f, x: f.hardsigmoid(x + 1), False),
+    ("huber(x, 1, 1)", lambda t, f, x: f.huber_loss(x, x.new_tensor(1.0)), False),
+    ("mae(x, 2)", lambda t, f, x: f.l1_loss(x, x.new_tensor(2.0)), False),
+    ("hinge(x, 1/2)", lambda t, f, x: t.relu(1 - x / 2), False),
+    ("norm([x - 2])", lambda t, f, x: t.linalg.norm((x - 2).reshape(1)), False),
+    ("max(x, 2)", lambda t, f, x: t.maximum(x, x.new_tensor(2.0)), True),
+    ("min(x, 2)", lambda t, f, x: t.minimum(x, x.new_tensor(2.0)), True),
+    ("max([x, 2])", lambda t, f, x: t.stack([x, x.new_tensor(2.0)]).max(), True),
+]
+
+
+@pytest.mark.parametrize(
+    ("loss", "written", "shares"), CONVENTIONS, ids=[c[0] for c in CONVENTIONS]
+)
+def test_conventions_at_kinks_are_those_of_torch(loss: str, written: Any, shares: bool) -> None:
+    torch = pytest.importorskip("torch")
+    x = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(written(torch, torch.nn.functional, x), x)
+    found = float(of(loss, "x=2").facts["gradient"]["x"])
+    assert slope.item() == pytest.approx(found / 2 if shares else found, abs=1e-12)
 
 
 def test_no_overflow_where_the_value_is_moderate() -> None:

@@ -272,7 +272,10 @@ def _kink_words(tape: Tape, place: Place) -> str:
     if op in ("max", "min"):
         flat = shapes.flatten(values)
         if sum(1 for entry in flat if entry == place.value) > 1:
-            return f"the {op} is taken at several operands; the first one gets all of the slope"
+            return (
+                f"the {op} is taken at several operands; the first one gets all of the slope "
+                "(torch and jax give each an equal part)"
+            )
     if op == "norm" and place.value == 0:
         return "the norm has a corner at 0; its derivative there is taken as 0"
     if op in ("mae", "hinge"):

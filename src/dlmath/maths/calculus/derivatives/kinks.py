@@ -77,8 +77,9 @@ def kinks_of(node: Node, variable: str) -> list[Kink]:
         elif part.op == "cbrt":
             found.append(Kink(part, inner, "vertical tangent", None))
         elif part.op in ("max", "min"):
+            convention = "the slope of one side or, in torch and jax, the mean of both"
             found += [
-                Kink(part, tidy(sub(one, other)), "kink", "the slope of one side")
+                Kink(part, tidy(sub(one, other)), "kink", convention)
                 for one, other in combinations(part.args, 2)
             ]
         elif part.op == "piecewise":

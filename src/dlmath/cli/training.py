@@ -178,7 +178,10 @@ def train(
 
 @command(
     example="iris.npz --data @new-flowers.csv",
-    more=["iris.npz --data @new-flowers.csv --json", "iris.npz --data @new-flowers.csv --save predicted.csv"],
+    more=[
+        "iris.npz --data @new-flowers.csv --json",
+        "iris.npz --data @new-flowers.csv --save predicted.csv",
+    ],
 )
 def predict(
     given: Given,

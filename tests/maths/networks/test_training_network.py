@@ -136,14 +136,14 @@ def by_hand(
             k += 1
             for p, g, m, v in zip(parameters, slopes, first, second, strict=True):
                 if method == "gd":
-                    p -= rate * g
+                    p[...] -= rate * g
                 elif method == "momentum":
                     m[...] = 0.9 * m + g
-                    p -= rate * m
+                    p[...] -= rate * m
                 else:
                     m[...] = 0.9 * m + 0.1 * g
                     v[...] = 0.999 * v + 0.001 * g**2
-                    p -= rate * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)
+                    p[...] -= rate * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)
         losses.append(float(((np.tanh(x @ w1 + b1) @ w2 + b2 - y) ** 2).mean()))
     return losses
 

@@ -13,7 +13,7 @@ from dlmath.picture import DASHED, POINTS, Curve, HeatMap, Mark, Picture
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dlmath.maths.networks.training.train import Training
+    from dlmath.maths.networks.training.result import Training
 
     Array = NDArray[Any]
 

@@ -89,12 +89,12 @@ class Encoding(NamedTuple):
             found = [_place_of(word, self.classes) for word in columns.categories[name]]
         else:
             numbers, values = np.unique(values, return_inverse=True)
-            found = [_place_of(f"{number:g}", self.classes) for number in numbers]
+            found = [_place_of(_class_name(number), self.classes) for number in numbers]
         places: Array = np.array(found, dtype=int)[values.astype(int)]
         if (places < 0).any():
             row = int(np.argmax(places < 0))
             given = columns.categories.get(name)
-            value = given[int(values[row])] if given else f"{columns.column(name)[row]:g}"
+            value = given[int(values[row])] if given else _class_name(columns.column(name)[row])
             raise InvalidInput(
                 f"row {row + 1} of the data: {name} is {value}, which is none of the classes",
                 hint="the classes are " + _listed(self.classes),
@@ -109,6 +109,11 @@ class Encoding(NamedTuple):
 
 def _place_of(value: str, classes: Sequence[str]) -> int:
     return classes.index(value) if value in classes else -1
+
+
+def _class_name(value: float) -> str:
+    """A number as the name of a class: `3`, not `3.0`."""
+    return str(int(value)) if value == int(value) else f"{value:g}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -191,9 +196,7 @@ def read_kind(
         raise InvalidInput(
             f"{name} has {len(values)} different numbers: too many classes", hint="--loss mse"
         )
-    classes = tuple(f"{value:g}" for value in values)
-    if len(set(classes)) < len(values):
-        raise InvalidInput(f"the numbers of {name} are too large to be names of classes")
+    classes = tuple(map(_class_name, values))
     return _fitting(_of_classes(classes, name, loss, outputs), classes, targets, loss)
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-#: So many steps are done between two looks at the clock, and so many seconds between reports.
-_BETWEEN, _REPORT = 50, 0.2
+#: Steps, and products in them, between two looks at the clock; seconds between reports.
+_BETWEEN, _PRODUCTS, _REPORT = 50, 20_000_000, 0.2
 
 #: A loss so many times its size at the start has run away.
 GONE = 1e6
@@ -186,6 +186,7 @@ class _Run:
         self._per_epoch = -(-rows.number // plan.batch)
         self.stepper = Stepper(network, plan, self._per_epoch)
         self._watch = watch
+        self._between = max(1, min(_BETWEEN, _PRODUCTS // (plan.batch * network.size)))
         self._begun = self._reported = monotonic()
 
     def epoch(self) -> str:
@@ -202,7 +203,7 @@ class _Run:
             x, y = rows.x.take(chosen, axis=0), rows.y.take(chosen, axis=0)
             gradient = network.gradient(theta, x, y, plan.loss, plan.dropout, random)
             theta = stepper.step(theta, gradient)
-            if not stepper.steps % _BETWEEN:
+            if not stepper.steps % self._between:
                 ended = self._look()
                 if ended != EPOCHS:
                     return ended

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-#: Rows of a pass forward, where more are asked for.
-PART = 1 << 14
+#: Rows that go forward together: so many that their arrays stay in the cache.
+PART = 512
 
 #: name: (factor of the variance, inputs alone?, uniform?): the variance of a weight is the factor
 #: over the inputs, or over the mean of inputs and outputs.
@@ -89,15 +89,14 @@ class Network:
             return np.concatenate(parts)
         *hidden, (weights, biases) = self.layers(theta)
         for inner, shift in hidden:
-            x = self.kernel.value(x @ inner + shift)
-        found: Array = x @ weights + biases
-        return found
+            x = self.kernel.value(_sums(x, inner, shift))
+        return _sums(x, weights, biases)
 
     def passes(self, theta: Array, x: Array) -> list[tuple[Array, Array]]:
         """Of every layer what it sums up and what it passes on, both of shape (rows, units)."""
         found = []
         for place, (weights, biases) in enumerate(self.layers(theta)):
-            z = x @ weights + biases
+            z = _sums(x, weights, biases)
             x = z if place == len(self.slots) - 1 else self.kernel.value(z)
             found.append((z, x))
         return found
@@ -126,7 +125,7 @@ class Network:
         layers = self.layers(theta)
         inputs, slopes = [x], []
         for weights, biases in layers[:-1]:
-            value, slope = self.kernel.both(inputs[-1] @ weights + biases)
+            value, slope = self.kernel.both(_sums(inputs[-1], weights, biases))
             if dropout:
                 assert random is not None
                 kept = (random.random(value.shape) >= dropout) / (1 - dropout)
@@ -134,7 +133,7 @@ class Network:
             inputs.append(value)
             slopes.append(slope)
         weights, biases = layers[-1]
-        delta = loss_function(loss).slope(inputs[-1] @ weights + biases, y)
+        delta = loss_function(loss).slope(_sums(inputs[-1], weights, biases), y)
         delta = delta / (len(x) * self.sizes[-1] if delta.ndim == y.ndim else len(x))
         found = np.empty(self.size)
         for place in range(len(layers) - 1, -1, -1):
@@ -142,7 +141,8 @@ class Network:
             np.matmul(inputs[place].T, delta, out=found[w].reshape(shape))
             np.add.reduce(delta, axis=0, out=found[b])
             if place:
-                delta = (delta @ layers[place][0].T) * slopes[place - 1]
+                delta = delta @ layers[place][0].T
+                delta *= slopes[place - 1]
         return found
 
     def norms(self, vector: Array) -> list[float]:
@@ -159,3 +159,10 @@ class Network:
         for w, _, _ in self.slots:
             found[w] = 1.0
         return found
+
+
+def _sums(x: Array, weights: Array, biases: Array) -> Array:
+    """What the units sum up, shape (rows, units)."""
+    z: Array = x @ weights
+    z += biases
+    return z

@@ -32,8 +32,8 @@ RATES = {
 #: Rows of a batch, epochs, and steps at least, where nothing else is asked for.
 BATCH, EPOCHS, STEPS = 32, 100, 2000
 
-#: Parameters, and layers, at most.
-PARAMETERS_MOST, LAYERS_MOST = 5_000_000, 200
+#: Parameters, layers and epochs at most.
+PARAMETERS_MOST, LAYERS_MOST, EPOCHS_MOST = 1_000_000, 200, 1_000_000
 
 
 class TrainOptions(NamedTuple):
@@ -103,6 +103,8 @@ def check_options(options: TrainOptions) -> None:
     _number("clip", options.clip, "above 0", lambda v: v > 0)
     for name in ("batch", "epochs", "early_stop", "trace"):
         _number(name.replace("_", "-"), getattr(options, name), "at least 1", lambda v: v >= 1)
+    if options.epochs is not None and options.epochs > EPOCHS_MOST:
+        raise LimitReached(f"{options.epochs} epochs are too many: at most {EPOCHS_MOST}")
     _number("seed", options.seed, "at least 0", lambda v: v >= 0)
     if options.early_stop is not None and not options.validation:
         raise InvalidInput(

@@ -15,7 +15,7 @@ from dlmath.maths.optimization.objective import decimal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dlmath.maths.networks.training.train import Training
+    from dlmath.maths.networks.training.result import Training
 
     Array = NDArray[Any]
 

@@ -131,6 +131,22 @@ def _flat(value: Value) -> list[Any]:
 def _compare(
     function: Node, point: Point, direction: Mapping[str, Any], name: str, slope: Any
 ) -> Compared:
+    """By a short step; where the digits do not reach beside a large number, by a longer one."""
+    found = _compare_by(_STEP, function, point, direction, name, slope)
+    scale = _scale(point, direction)
+    if found.verdict != FAILED or scale == 1:
+        return found
+    return _compare_by(_STEP * scale, function, point, direction, name, slope)
+
+
+def _compare_by(
+    h: Fraction,
+    function: Node,
+    point: Point,
+    direction: Mapping[str, Any],
+    name: str,
+    slope: Any,
+) -> Compared:
     import mpmath
 
     mp = mpmath.mp
@@ -143,8 +159,8 @@ def _compare(
 
     with mp.workdps(_DIGITS):
         expected = _mpf(slope)
-        above, below = at(_STEP), at(-_STEP)
-        width = _mpf(_STEP)
+        above, below = at(h), at(-h)
+        width = _mpf(h)
         if above is not None and below is not None:
             central = (above - below) / (2 * width)
             if _close(central, expected, _TOLERANCE):
@@ -167,6 +183,12 @@ def _compare(
             return Compared(name, slope, None, UNAVAILABLE, detail)
         detail = f"{mp.nstr(expected, 12)}, and the difference gives {mp.nstr(central, 12)}"
         return Compared(name, slope, central, FAILED, detail)
+
+
+def _scale(point: Point, direction: Mapping[str, Any]) -> int:
+    """A power of two about as large as the largest number that is moved, at least 1."""
+    largest = max((abs(Fraction(_number(point[own]))) for own in direction), default=Fraction(0))
+    return 1 << max(0, int(largest).bit_length())
 
 
 def _along_all(function: Node, point: Point, entries: list[tuple[str, Any]]) -> Compared:

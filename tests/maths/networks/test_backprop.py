@@ -274,3 +274,18 @@ def test_against_torch() -> None:
     torch.nn.functional.gelu(w @ x).logsumexp(0).backward()
     found = gradient("logsumexp(gelu(W*x))", "W=[[1,2],[3,4]],x=[0.3,-0.7]")
     np.testing.assert_allclose(found["W"], w.grad.numpy(), rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "slopes"),
+    [
+        ("x^2", "x=1e200", 2 * 10**200),
+        ("x*y", "x=-1e50,y=1e-50", [Fraction(1, 10**50), -(10**50)]),
+        ("sin(x)", "x=1e30", None),
+    ],
+)
+def test_large_numbers_are_checked(text: str, point: str, slopes: Any) -> None:
+    answer = dlmath.backprop(text, at=point)
+    assert [check.verdict for check in answer.checks] == ["passed"]
+    if slopes is not None:
+        assert answer.value == slopes

@@ -51,8 +51,12 @@ def activation_picture(functions: Sequence[Node]) -> Picture:
         return _curves(title, variables * 2, [functions[0], slopes[0]], words)
     names: list[Words] = [(function,) for function in functions]
     upper = _curves(("functions",), variables, functions, names)
-    lower = _curves(("derivatives",), variables, slopes, names)
+    lower = _curves(("derivatives",), variables, slopes, _derivatives(names))
     return upper._replace(panels=(lower,))
+
+
+def _derivatives(names: Sequence[Words]) -> list[Words]:
+    return [("derivative of ", *name) for name in names]
 
 
 def _curves(
@@ -94,5 +98,5 @@ def loss_picture(parts: Sequence[tuple[Slice, str]]) -> Picture:
         for function, variable in zip(functions, variables, strict=True)
     ]
     upper = _curves(("loss",), variables, functions, names, (low, high))
-    lower = _curves(("derivative",), variables, slopes, names, (low, high))
+    lower = _curves(("derivative",), variables, slopes, _derivatives(names), (low, high))
     return upper._replace(panels=(lower,))

@@ -198,7 +198,8 @@ NADAM = Method(
     parameters={"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "momentum_decay": 0.004},
     about="Adam with Nesterov's look ahead; p is 1 less the product of the momenta a so far",
     source="T. Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop 2016",
-    agrees="torch.optim.NAdam; optax.nadam leaves out the schedule of the momentum",
+    agrees="torch.optim.NAdam, which holds the product p of the momenta in torch's default type,"
+    " float32 as a rule; optax.nadam leaves out the schedule of the momentum",
     torch_rate=2e-3,
     bounded=True,
 )

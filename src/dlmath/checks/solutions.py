@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Check
+from dlmath.checks.real_parts import ROUNDING, is_real_throughout
 from dlmath.errors import DlmathError
-from dlmath.expression.graph import Node, free_symbols, sub, substitute
+from dlmath.expression.graph import Node, free_symbols, sub
 
 #: Half the width of the interval that is searched for further solutions.
 _REACH = 20
@@ -32,45 +33,182 @@ def check_substitution(count: int, places: int, failed: Sequence[str]) -> Check:
 def check_complete(
     equation: Node, variable: str, known: Sequence[Any], low: float | None, high: float | None
 ) -> Check:
-    """Are there zeros on a grid that are not among the known ones (mpmath numbers)?"""
-    import mpmath
+    """Are there zeros on a grid that are not among the known ones (mpmath numbers)?
 
-    from dlmath.maths.calculus.integrals.zero_search import scan
-
+    Between neighbours of different sign, and where the values dip towards zero, a zero is looked
+    for in binary64 and then with 40 digits; poles and jumps are told from zeros by values there.
+    """
     name = "search for further solutions"
     f = sub(*equation.args)
-    left = mpmath.mpf(-_REACH if low is None else low)
-    right = mpmath.mpf(_REACH if high is None else high)
-    if free_symbols(f) - {variable}:
-        return Check(name, UNAVAILABLE, "other variables have no value")
+    left, right = _span(low, high)
     try:
-        found = scan(f, variable, left, right)
+        places = _candidates(f, variable, left, right, [float(value) for value in known])
     except (DlmathError, ArithmeticError, ValueError) as error:
         return Check(name, UNAVAILABLE, str(error) or "values could not be found")
-    for point in found.found:
-        if not _is_zero(equation, variable, point.value):
-            continue  # a pole or a jump
-        if not any(_near(point.value, value) for value in known):
-            return Check(name, FAILED, f"{variable} = {mpmath.nstr(point.value, 10)} solves it too")
-    span = f"[{mpmath.nstr(left, 6)}, {mpmath.nstr(right, 6)}]"
-    return Check(name, PASSED, f"no other change of sign or touch of zero on {span}, 680 values")
+    if places is None:
+        return Check(name, UNAVAILABLE, "the equation has no values on the grid")
+    for place in places:
+        found = _settled(equation, f, variable, place)
+        if found is None or any(_near(found, value) for value in known):
+            continue
+        if left - 1e-9 <= found <= right + 1e-9:
+            return Check(name, FAILED, f"{variable} = {float(found):.10g} solves it too")
+    span = f"[{left:.6g}, {right:.6g}]"
+    return Check(
+        name, PASSED, f"no other change of sign or touch of zero on {span}, {_GRID} values"
+    )
+
+
+#: Values on the grid.
+_GRID = 3001
+
+#: Places where the value in binary64 is exactly 0 that are looked at.
+_MOST_EXACT = 8
+
+
+def _span(low: float | None, high: float | None) -> tuple[float, float]:
+    if low is None and high is None:
+        return -float(_REACH), float(_REACH)
+    if low is None:
+        assert high is not None
+        return high - 2 * _REACH, high
+    return low, low + 2 * _REACH if high is None else high
+
+
+def _candidates(
+    f: Node, variable: str, left: float, right: float, known: Sequence[float]
+) -> list[float] | None:
+    """Places, in binary64, where f may be zero and no known solution is near."""
+    import numpy as np
+
+    from dlmath.expression.numbers import evaluate_many
+
+    share = (np.arange(_GRID) + 0.37124) / _GRID  # off places where a function is often undefined
+    x = left + (right - left) * share
+
+    def values(at: Any) -> Any:
+        with np.errstate(all="ignore"):
+            found = np.array(evaluate_many(f, {variable: np.asarray(at, dtype=float)}), dtype=float)
+        return np.broadcast_to(found, np.shape(at)).copy()
+
+    y = values(x)
+    y[~np.isfinite(y)] = np.nan
+    if np.isnan(y).all():
+        return None
+    size = np.abs(y)
+    sign = np.sign(y)
+    changes = np.flatnonzero(sign[:-1] * sign[1:] < 0)
+    dips = 1 + np.flatnonzero((size[1:-1] < size[:-2]) & (size[1:-1] <= size[2:]))
+    dips = dips[(sign[dips - 1] * sign[dips] > 0) & (sign[dips] * sign[dips + 1] > 0)]
+    brackets = [(x[i], x[i + 1], True) for i in changes] + [
+        (x[i - 1], x[i + 1], False) for i in dips
+    ]
+    found = [float(place) for place in x[y == 0][:_MOST_EXACT]]
+    for a, b, crosses in brackets:
+        if any(a - 1e-9 <= one <= b + 1e-9 for one in known):
+            continue
+        place = _bisected(values, a, b) if crosses else _lowest(values, a, b)
+        if place is not None:
+            found.append(place)
+    return found
+
+
+def _bisected(values: Any, a: float, b: float) -> float | None:
+    """The change of sign; None where the values grow towards it (a pole)."""
+    import numpy as np
+
+    ends = np.abs(values([a, b]))
+    for _ in range(9):  # each cuts the bracket into 64
+        x = np.linspace(a, b, 65)
+        y = values(x)
+        change = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) <= 0)
+        if not len(change):
+            return None
+        a, b = float(x[change[0]]), float(x[change[0] + 1])
+    middle = abs(float(values([(a + b) / 2])[0]))
+    return (a + b) / 2 if not middle > 1.5 * ends.max() else None
+
+
+def _lowest(values: Any, a: float, b: float) -> float | None:
+    """Where the values come closest to zero, if that is close."""
+    import numpy as np
+
+    scale = float(np.nanmax(np.abs(values([a, b]))))
+    for _ in range(6):
+        x = np.linspace(a, b, 65)
+        size = np.abs(values(x))
+        if np.isnan(size).any():
+            return None
+        best = int(size.argmin())
+        a, b = float(x[max(0, best - 1)]), float(x[min(64, best + 1)])
+    return (a + b) / 2 if size.min() < 1e-9 * scale else None
+
+
+def _settled(equation: Node, f: Node, variable: str, place: float) -> Any:
+    """The zero next to a place to 40 digits, or None where there is none.
+
+    A small value proves nothing (erfc(20) is 1e-176): the sign must change, or the value be far
+    smaller than those beside it.
+    """
+    import mpmath
+
+    from dlmath.expression.gradient import gradient
+    from dlmath.maths.calculus.integrals.zero_search import refine
+
+    start = mpmath.mpf(place)
+    if _value(f, variable, start) == 0:
+        return start if is_real_throughout(equation, {variable: start}) else None
+    step = mpmath.mpf(10) ** -9
+    slope = gradient(f, [variable])[variable]
+    for function in (f, slope):
+        if variable not in free_symbols(function):
+            continue
+        with mpmath.workdps(55):
+            found = refine(function, variable, start, 40, step)
+            if not abs(found - start) < 1e-5 * max(1, abs(start)):
+                continue
+            near = mpmath.mpf(10) ** -25 * max(1, abs(found))
+            low, high = (_value(f, variable, found + side * near) for side in (-1, 1))
+            beside = _value(f, variable, found + mpmath.mpf(10) ** -6)
+            at = _value(f, variable, found)
+        if None in (low, high, beside, at):
+            continue
+        if low * high < 0 or abs(at) < mpmath.mpf(10) ** -40 * abs(beside):
+            return found if is_real_throughout(equation, {variable: found}, ROUNDING) else None
+    return None
+
+
+def _value(f: Node, variable: str, place: Any) -> Any:
+    """The real value, None where there is none."""
+    from dlmath.expression import precise
+
+    try:
+        value = precise.evaluate(f, {variable: place}, 20)
+    except (DlmathError, ArithmeticError, ValueError):
+        return None
+    if value is None or hasattr(value, "_mpc_") or value != value:
+        return None
+    return value
 
 
 def _is_zero(equation: Node, variable: str, place: Any) -> bool:
     import mpmath
 
-    from dlmath.maths.calculus.integrals.zero_search import real_value
+    from dlmath.expression import precise
 
-    left, right = (
-        real_value(side, variable, place, 40)
-        if variable in free_symbols(side)
-        else real_value(substitute(side, {}), variable, place, 40)
-        for side in equation.args
-    )
-    if left is None or right is None:
+    sides = []
+    for side in equation.args:
+        try:
+            value = precise.evaluate(side, {variable: place}, 40)
+        except (DlmathError, ArithmeticError, ValueError):
+            return False
+        if value is None or hasattr(value, "_mpc_") or not mpmath.isfinite(value):
+            return False
+        sides.append(value)
+    left, right = sides
+    if not is_real_throughout(equation, {variable: place}):
         return False
-    scale = max(1, abs(left), abs(right))
-    return bool(abs(left - right) < mpmath.mpf(10) ** -20 * scale)
+    return bool(abs(left - right) < mpmath.mpf(10) ** -20 * max(1, abs(left), abs(right)))
 
 
 def _near(a: Any, b: Any) -> bool:
@@ -111,6 +249,10 @@ def check_condition(
 def _truth(condition: Node, variable: str, place: Any) -> bool:
     from dlmath.expression import precise
 
+    if condition.op == "eq":
+        return _is_zero(condition, variable, place)
+    if not is_real_throughout(condition, {variable: place}):
+        return False
     try:
         return precise.evaluate(condition, {variable: place}, 25) is True
     except (DlmathError, ArithmeticError, ValueError):

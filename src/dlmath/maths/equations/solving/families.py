@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from dlmath.expression.graph import Node, free_symbols, is_number, neg, number, substitute, symbol
+from dlmath.expression.numbers import evaluate
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.antiderivatives.polynomial import linear
 from dlmath.maths.equations.solving.working import Root, value_of
@@ -94,7 +95,11 @@ def members(root: Root, integers: set[str], low: Any, high: Any) -> Iterator[Nod
         reach = _MANY if len(names) == 1 else _SEVERAL
         ranges = [range(-reach, reach + 1) for _ in names]
     found = 0
+    margin = 1e-6 * max(1.0, abs(float(low)), abs(float(high)))
     for numbers in product(*ranges):
+        rough = evaluate(root.value, dict(zip(names, numbers, strict=True)))
+        if not isinstance(rough, float) or not low - margin <= rough <= high + margin:
+            continue
         there = {name: number(k) for name, k in zip(names, numbers, strict=True)}
         if not all(_true(substitute(condition, there)) for condition in root.conditions):
             continue
@@ -107,6 +112,19 @@ def members(root: Root, integers: set[str], low: Any, high: Any) -> Iterator[Nod
             if found > _MOST:
                 return
             yield value
+
+
+def left_out(family: Root, parts: Sequence[Root]) -> list[Node]:
+    """The single members that a condition such as n != 0 leaves out."""
+    found = []
+    for part in parts:
+        if part.value is not family.value:
+            continue
+        for condition in part.conditions:
+            if condition.op == "ne" and condition not in family.conditions:
+                there = {condition.args[0].name: condition.args[1]}
+                found.append(tidy(expand(substitute(part.value, there))))
+    return found
 
 
 def _true(condition: Node) -> bool:

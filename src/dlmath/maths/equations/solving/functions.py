@@ -290,6 +290,15 @@ def _half_pi(times: int) -> Node:
     return mul(number(Fraction(times, 2)), PI)
 
 
+def _error_function(left: Node, right: Node, ctx: Context, _: Solver) -> Work | None:
+    """erf lies strictly between -1 and 1; within, it has no inverse in the language."""
+    for relation, end in (("gt", MINUS_ONE), ("lt", ONE)):
+        if decide(relation, right, end, ctx)[0] is False:
+            words: Sentence = ("erf lies between -1 and 1 and reaches neither; ", right)
+            return nothing(eq_node(left, right), (*words, " is not there"))
+    return None
+
+
 RULES: dict[str, _Rule] = {
     "exp": _monotone("logarithm", lambda r: call("log", r), ("gt", ZERO)),
     "log": _log,
@@ -335,4 +344,5 @@ RULES: dict[str, _Rule] = {
     "floor": _floor,
     "ceil": _floor,
     "LambertW": _lambert,
+    "erf": _error_function,
 }

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from dlmath.checks.real_parts import ROUNDING, is_real_throughout
 from dlmath.errors import DlmathError, Unsolved
-from dlmath.expression.graph import Node, call, sub
+from dlmath.expression import precise
+from dlmath.expression.graph import Node, call, sub, substitute
 from dlmath.expression.intervals import Unsupported
 from dlmath.maths.calculus.integrals.zero_search import Point
 from dlmath.maths.calculus.studies.cells import cells
@@ -108,20 +110,38 @@ def _holds_at(condition: Node, variable: str, point: Point) -> bool:
     if mpmath.isinf(point.value):
         return False
 
+    if not is_real_throughout(condition, {variable: point.value}, ROUNDING):
+        return False
+
     def leaf(node: Node) -> bool | None:
         left, right = (value_at(side, variable, point) for side in node.args)
         if left is None or right is None:
             return None
         gap = left.value - right.value
         scale = max(1, abs(left.value), abs(right.value))
-        sign = 0 if abs(gap) < mpmath.mpf(10) ** -28 * scale else int(mpmath.sign(gap))
-        return sign in _HOLDS[node.op]
+        if abs(gap) >= mpmath.mpf(10) ** -28 * scale:
+            return int(mpmath.sign(gap)) in _HOLDS[node.op]
+        return _sign_there(sub(*node.args), variable, point) in _HOLDS[node.op]
 
     return _truth(condition, leaf) is True
 
 
+def _sign_there(f: Node, variable: str, point: Point) -> int:
+    """The sign of a tiny value, where the place is known exactly (erf(10) - 1 is not 0)."""
+    if point.exact is None:
+        return 0
+    there = substitute(f, {variable: point.exact})
+    try:
+        value = precise.evaluate(there, {}, 20)
+    except (DlmathError, ArithmeticError, ValueError):
+        return 0
+    return 0 if hasattr(value, "_mpc_") else int(value > 0) - int(value < 0)
+
+
 def _holds_between(condition: Node, variable: str, low: Point, high: Point) -> bool:
     for place in places_between(low.value, high.value):
+        if not is_real_throughout(condition, {variable: place}):
+            return False
 
         def leaf(node: Node, place: Any = place) -> bool | None:
             sign = sign_at(sub(node.args[0], node.args[1]), variable, place)

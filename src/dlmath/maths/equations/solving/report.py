@@ -53,24 +53,17 @@ def fill(answer: Answer, solved: Solved, settings: Settings, complex_: bool) -> 
     if not lines:
         answer.status = DOES_NOT_EXIST
         answer.result = NONE if complex_ or not _is_about_reals(solved) else NO_REAL
+        if solved.search is not None and not solved.complete:
+            low, high = (float(end) for end in solved.search.ends)
+            answer.result = f"no solution on [{low:g}, {high:g}]"
         why = _why_none(solved)
         if why:
             answer.facts["reason"] = "".join(_plain(part) for part in why)
             answer.notes.insert(0, why)
     else:
         answer.result = lines[0] if len(lines) == 1 else tuple(lines)
-    if solved.dropped:
-        answer.facts["thrown_out"] = [{solved.variable: _fact(v)} for v, _ in solved.dropped]
-        for value, why_not in solved.dropped:
-            answer.notes.append(("thrown out: ", eq_node(x, shown(value, digits)), f"; {why_not}"))
-    used = sorted(
-        set().union(*(free_symbols(value) for value in values)) & solved.integers if values else ()
-    )
-    if used:
-        answer.facts["integers"] = used
-        answer.notes.append(
-            (f"{' and '.join(used)} {'is any integer' if len(used) == 1 else 'are any integers'}",)
-        )
+    _say_dropped(answer, solved, digits)
+    _say_integers(answer, solved, values)
     answer.notes += solved.notes
     if any(holds_decimal(value) for value in values):
         answer.facts["error"] = _error(values, digits)
@@ -82,6 +75,25 @@ def fill(answer: Answer, solved: Solved, settings: Settings, complex_: bool) -> 
     if len(values) == 1 and plain and solved.everything is None:
         answer.value = _number(values[0])
     add_cases(answer, solved, settings)
+
+
+def _say_dropped(answer: Answer, solved: Solved, digits: int) -> None:
+    x = symbol(solved.variable)
+    if solved.dropped:
+        answer.facts["thrown_out"] = [{solved.variable: _fact(v)} for v, _ in solved.dropped]
+        for value, why_not in solved.dropped:
+            answer.notes.append(("thrown out: ", eq_node(x, shown(value, digits)), f"; {why_not}"))
+
+
+def _say_integers(answer: Answer, solved: Solved, values: Sequence[Node]) -> None:
+    used = sorted(
+        set().union(*(free_symbols(value) for value in values)) & solved.integers if values else ()
+    )
+    if used:
+        answer.facts["integers"] = used
+        answer.notes.append(
+            (f"{' and '.join(used)} {'is any integer' if len(used) == 1 else 'are any integers'}",)
+        )
 
 
 def _is_about_reals(solved: Solved) -> bool:
@@ -190,6 +202,7 @@ def checks(solved: Solved, ends: tuple[Point, Point], complex_: bool, one: bool)
     if solved.search is not None and solved.search.cut:
         low, high = (float(end) for end in solved.search.ends)
     known = places_of(solved, ends)
+    known += [value_of(root.value, 30) for root in solved.outside]
     return [*found, check_complete(solved.equation, solved.variable, known, low, high)]
 
 

@@ -11,9 +11,9 @@ from dlmath.expression.graph import FALSE, TRUE, Node, call, eq_node, free_symbo
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
 from dlmath.maths.calculus.integrals.zero_search import Point, infinite
 from dlmath.maths.equations.solving.equation import solve
-from dlmath.maths.equations.solving.families import members, polished, without_repeats
+from dlmath.maths.equations.solving.families import left_out, members, polished, without_repeats
 from dlmath.maths.equations.solving.numeric import Search, search
-from dlmath.maths.equations.solving.verify import verify_root
+from dlmath.maths.equations.solving.verify import members_that_hold, verify_root
 from dlmath.maths.equations.solving.working import Context, Root, Stuck, Work, value_of
 
 
@@ -24,7 +24,8 @@ class Solved:
     roots: the solutions that hold. dropped: candidates that do not, with why. everything: a
     condition on the unknown for whole intervals of solutions. work: the tree they were read from,
     None where numbers were searched. places: at how many places each root was put in. doubtful:
-    roots that hold for some values of the other variables only.
+    roots that hold for some values of the other variables only. outside: roots that do not fit what
+    is assumed.
     """
 
     equation: Node
@@ -38,6 +39,7 @@ class Solved:
     notes: list[Sentence] = field(default_factory=list)
     places: int = 0
     doubtful: list[Root] = field(default_factory=list)
+    outside: list[Root] = field(default_factory=list)
     complete: bool = True
 
 
@@ -87,12 +89,18 @@ def solve_single(
     return Solved(
         equation,
         variable,
-        list(result.roots),
+        [root for root in result.roots if _is_real(equation, variable, root)],
         everything=result.everything,
         search=result,
         notes=list(result.notes),
         complete=not result.cut,
     )
+
+
+def _is_real(equation: Node, variable: str, root: Root) -> bool:
+    from dlmath.checks.real_parts import ROUNDING, is_real_throughout
+
+    return is_real_throughout(equation, {variable: value_of(root.value, 30)}, ROUNDING)
 
 
 def _by_rules(
@@ -133,7 +141,15 @@ def _kept(equation: Node, work: Work, ctx: Context) -> Solved | None:
                 solved.doubtful.append(root)
                 solved.roots.append(root)
         elif free_symbols(root.value) <= ctx.integers and free_symbols(equation) == {ctx.variable}:
-            return None
+            parts = members_that_hold(equation, ctx.variable, root, ctx.integers)
+            if parts is None:
+                return None
+            solved.roots += parts
+            solved.places += verdict.agreed
+            solved.dropped += [
+                (value, "it does not satisfy the equation as typed")
+                for value in left_out(root, parts)
+            ]
         else:
             solved.doubtful.append(root)
             solved.roots.append(root)
@@ -165,14 +181,17 @@ def _everything(equation: Node, work: Work, ctx: Context) -> Node | None:
 
 
 def _domain(equation: Node, ctx: Context) -> Node:
-    from dlmath.expression.graph import add, neg
+    from dlmath.checks.real_parts import doubtful_parts
+    from dlmath.expression.graph import PI, add, mul, number, power
     from dlmath.expression.intervals import Unsupported
     from dlmath.maths.calculus.studies.curve import domain_of
     from dlmath.maths.calculus.studies.points import infinite_point
     from dlmath.maths.calculus.studies.zeros import Endless
     from dlmath.maths.equations.solving.conditions import spans_condition
 
-    whole = add(equation.args[0], neg(equation.args[1]))
+    # A multiple that nothing cancels with: log(x) - log(x) has a value where log(x) has none.
+    parts = [*equation.args, *doubtful_parts(equation)]
+    whole = add(*(mul(power(PI, number(k)), part) for k, part in enumerate(parts)))
     if ctx.variable not in free_symbols(whole):
         return TRUE
     try:

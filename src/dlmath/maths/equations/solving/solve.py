@@ -273,5 +273,6 @@ def _keep_assumed(solved: Solved, settings: Settings) -> None:
         if fits:
             kept.append(root)
         else:
+            solved.outside.append(root)
             solved.dropped.append((root.value, "it does not fit what is assumed"))
     solved.roots = kept

@@ -8,6 +8,7 @@ from math import gcd, lcm
 
 from dlmath.answer import Sentence
 from dlmath.expression.graph import (
+    TRUE,
     ZERO,
     Node,
     add,
@@ -26,7 +27,7 @@ from dlmath.expression.graph import (
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.antiderivatives.polynomial import linear
 from dlmath.maths.equations.solving.transforms import Solver
-from dlmath.maths.equations.solving.working import Context, Work
+from dlmath.maths.equations.solving.working import Context, Stuck, Work
 
 
 def substituted(
@@ -40,9 +41,11 @@ def substituted(
     """Solves inner(u) = 0 for u, then g = u for the unknown, for each u."""
     u = ctx.unknown(f)
     aside = solve(tidy(inner(u)), ZERO, ctx.inside(u.name))
+    equation = eq_node(tidy(f), ZERO)
+    if TRUE in aside.regions():
+        said = ("with this it holds for every value",)
+        return Work(equation, "identity", (*words, *said), aside=aside, everything=TRUE)
     if aside.regions():
-        from dlmath.maths.equations.solving.working import Stuck
-
         raise Stuck
     parts = []
     for root in aside.all_roots():
@@ -50,7 +53,7 @@ def substituted(
         part.conditions = (*root.conditions, *part.conditions)
         parts.append(part)
     return Work(
-        eq_node(tidy(f), ZERO),
+        equation,
         "substitution",
         (*words, "substitute ", eq_node(u, g)),
         tuple(parts),

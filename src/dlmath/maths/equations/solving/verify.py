@@ -6,8 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from dlmath.checks.real_parts import ROUNDING, is_real_throughout
 from dlmath.errors import DlmathError
-from dlmath.expression.graph import Node, free_symbols, number, substitute
+from dlmath.expression.graph import (
+    TRUE,
+    Node,
+    add,
+    call,
+    free_symbols,
+    mul,
+    number,
+    sub,
+    substitute,
+    symbol,
+)
+from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.equations.solving.numbers import holds_decimal
 from dlmath.maths.equations.solving.working import Root
 
@@ -113,8 +126,12 @@ def _solves(
 ) -> bool:
     there = {name: number(value) for name, value in place.items()}
     at = {name: substitute(value, there) for name, value in values.items()}
-    if real and any(not _is_real(number_at(value, _DIGITS)) for value in at.values()):
-        return False
+    if real:
+        numbers = {name: number_at(value, _DIGITS) for name, value in at.items()}
+        if not all(map(_is_real, numbers.values())):
+            return False
+        if not all(is_real_throughout(one, {**place, **numbers}, ROUNDING) for one in equations):
+            return False
     return all(
         sides_equal(substitute(equation, {**there, **at}), real=real) for equation in equations
     )
@@ -141,6 +158,15 @@ def number_at(node: Node, digits: int) -> Any:
 
 def sides_equal(equation: Node, *, real: bool = True) -> bool:
     """Do both sides of an equation without variables have the same finite value?"""
+    if _equal(equation, real):
+        return True
+    simpler = tidy(equation)
+    plain = simpler.op == "eq" and simpler is not equation
+    defined = all(number_at(side, _DIGITS) is not None for side in equation.args)
+    return simpler is TRUE or (plain and defined and _equal(simpler, real))
+
+
+def _equal(equation: Node, real: bool) -> bool:
     import mpmath
 
     left, right = (number_at(side, _DIGITS) for side in equation.args)
@@ -154,5 +180,72 @@ def sides_equal(equation: Node, *, real: bool = True) -> bool:
             abs(mpmath.im(side)) > scale * mpmath.mpf(10) ** -25 for side in (left, right)
         ):
             return False
-        digits = 18 if holds_decimal(equation) else 25
-        return bool(abs(left - right) <= scale * mpmath.mpf(10) ** -digits)
+        if holds_decimal(equation):
+            return bool(abs(left - right) <= scale * mpmath.mpf(10) ** -18)
+        if left == right:
+            return True
+        return bool(abs(left - right) <= scale * mpmath.mpf(10) ** -25) and not _apart(equation)
+
+
+def _apart(equation: Node) -> bool:
+    """Is the difference, though tiny, surely not zero?"""
+    from dlmath.expression import precise
+
+    try:
+        value = precise.evaluate(sub(*equation.args), {}, 15)
+    except (DlmathError, ArithmeticError, ValueError):
+        return False
+    return bool(value == value and value != 0)
+
+
+#: Integers at which the members of a family are tried, and the steps by which a part may hold.
+_MEMBERS = range(-12, 13)
+_STEPS = (2, 3, 4, 6)
+
+
+def members_that_hold(
+    equation: Node, variable: str, root: Root, integers: set[str]
+) -> list[Root] | None:
+    """The part of a family that holds: all but a few members, or every second, third ...
+
+    None where neither describes it.
+    """
+    names = sorted(free_symbols(root.value) & integers)
+    if len(names) != 1:
+        return None
+    n = symbol(names[0])
+    holding = {}
+    for k in _MEMBERS:
+        there = {n.name: number(k)}
+        if not all(_true(substitute(c, there), {}) for c in root.conditions):
+            continue
+        at = {variable: substitute(root.value, there)}
+        holding[k] = _solves([equation], at, {}, True)
+    wrong = [k for k, holds in holding.items() if not holds]
+    if len(wrong) <= 2 and len(holding) > 8:
+        conditions = [call("ne", n, number(k)) for k in wrong]
+        return [Root(root.value, (*root.conditions, *conditions))]
+    for op, bound in (("ge", min), ("le", max)):
+        right = [k for k, holds in holding.items() if holds]
+        if right and {k for k in holding if _beyond(op, k, bound(right))} == set(right):
+            return [Root(root.value, (*root.conditions, call(op, n, number(bound(right)))))]
+    for step in _STEPS:
+        classes = [{holds for k, holds in holding.items() if k % step == r} for r in range(step)]
+        if all(len(found) == 1 for found in classes):
+            return [
+                Root(
+                    tidy(
+                        expand(
+                            substitute(root.value, {n.name: add(mul(number(step), n), number(r))})
+                        )
+                    ),
+                    root.conditions,
+                )
+                for r, found in enumerate(classes)
+                if True in found
+            ]
+    return None
+
+
+def _beyond(op: str, k: int, end: int) -> bool:
+    return k >= end if op == "ge" else k <= end

@@ -11,6 +11,7 @@ from dlmath.expression.graph import (
     MINUS_ONE,
     ONE,
     PI,
+    TRUE,
     TWO,
     ZERO,
     Node,
@@ -121,7 +122,8 @@ def _in_sine_and_cosine(
         return None
     top = expand(add(*(mul(part, power(s, number(k))) for k, part in enumerate(inner[0]))))
     if top is ZERO:
-        return None
+        said = ("with sin^2 + cos^2 = 1 both sides are the same",)
+        return Work(eq_node(f, ZERO), "identity", said, everything=TRUE)
     sine, cosine = call("sin", angle), call("cos", angle)
     for main, other, function in ((s, c, sine), (c, s, cosine)):
         reduced = _without(top, other, main)

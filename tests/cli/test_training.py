@@ -114,3 +114,32 @@ def test_a_narrow_terminal() -> None:
     done = dlmath(*XOR, "--format", "rich", "--epochs", "5", cwd=DATA, COLUMNS="40", NO_COLOR="1")
     assert done.code == 0
     assert max(map(len, done.out.splitlines())) <= 40
+
+
+def test_columns_may_have_any_name(tmp_path: Path) -> None:
+    text = "x (m),e,house price\n1,2,3\n2,3,5\n3,5,6\n"
+    (tmp_path / "names.csv").write_text(text, encoding="utf-8")
+    given = ["train", "--data", "@names.csv", "--layers", "2,1", "--epochs", "3"]
+    for target in ("house price", "house_price"):
+        done = dlmath(*given, "--target", target, "--features", "x (m),e", cwd=tmp_path)
+        assert done.code == 0, done.err
+    done = dlmath(*given, "--target", "e,,x", cwd=tmp_path)
+    assert "--target takes names of columns" in done.err
+
+
+def test_numbers_beyond_floats_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "huge.csv").write_text("a,y\n1e200,1\n-1e200,2\n3,4\n", encoding="utf-8")
+    given = ["train", "--data", "@huge.csv", "--layers", "4", "--target", "y"]
+    done = dlmath(*given, cwd=tmp_path)
+    assert done.code == 2
+    assert "the numbers of a are too large" in done.err
+    done = dlmath(*given, "--no-standardize", cwd=tmp_path)
+    assert done.code == 2
+    assert "beyond the range of floats" in done.err
+
+
+def test_a_short_time_limit_still_answers() -> None:
+    done = dlmath(*XOR, "--timeout", "2", "--epochs", "1000000", cwd=DATA)
+    assert done.code == 3
+    assert done.out.startswith("accuracy ")
+    assert "the time is used up" in done.err

@@ -123,15 +123,19 @@ def _header(cells: Sequence[str], path: str) -> tuple[str, ...]:
     """Names of the language from the first line: `house price` becomes house_price."""
     names: list[str] = []
     for place, cell in enumerate(cells, start=1):
-        name = re.sub(r"\W+", "_", cell.strip()).strip("_")
+        name = column_name(cell)
         if not name:
             raise InvalidInput(f"{shown(path)}: column {place} has no name in the first row")
-        if name[0].isdigit():
-            name = f"x{name}"
         if name in names:
             raise InvalidInput(f"{shown(path)}: two columns are called {visible(name)[:40]}")
         names.append(name)
     return tuple(names)
+
+
+def column_name(cell: str) -> str:
+    """A name of the language for what stands above a column: `house price` becomes house_price."""
+    name = re.sub(r"\W+", "_", cell.strip()).strip("_")
+    return f"x{name}" if name[:1].isdigit() else name
 
 
 def _quick(lines: Sequence[str], delimiter: str, columns: int) -> Array | None:

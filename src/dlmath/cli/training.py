@@ -10,7 +10,7 @@ import typer
 from dlmath.answer import Answer
 from dlmath.cli.app import command
 from dlmath.cli.options import InvalidOption, choose, read_number, read_whole
-from dlmath.cli.read import Given, read_names
+from dlmath.cli.read import Given
 
 if TYPE_CHECKING:
     from dlmath.maths.networks.training.model_file import Model
@@ -230,8 +230,15 @@ def _columns_for(model: Model, data: str) -> tuple[Any, list[Any]]:
 
 
 def read_columns_of(text: str, option: str) -> list[str]:
-    """Names of columns: `x1,x2`. Raises InvalidOption."""
-    return read_names(text, option)
+    """Names of columns, written as in the file or as they are known. Raises InvalidOption."""
+    from dlmath.cli.read_columns import column_name
+
+    names = [column_name(name) for name in text.split(",")]
+    if not all(names):
+        raise InvalidOption(
+            f"{option} takes names of columns, separated by commas", hint=f"{option} x1,x2"
+        )
+    return names
 
 
 def _options(typed: Mapping[str, Any]) -> TrainOptions:

@@ -248,7 +248,7 @@ def make_encoding(
     if standardize and kind == NUMBERS:
         stacked = np.column_stack([columns.column(name) for name in targets])
         target_mean, target_scale = _standard(stacked[trained])
-    return Encoding(
+    made = Encoding(
         tuple(features),
         words,
         tuple(targets),
@@ -259,11 +259,20 @@ def make_encoding(
         target_mean,
         target_scale,
     )
+    too_large = ~np.isfinite(np.concatenate([mean + scale, target_mean + target_scale]))
+    if too_large.any():
+        name = [*made.inputs, *targets][int(np.argmax(too_large))]
+        raise InvalidInput(
+            f"the numbers of {name} are too large for their standard deviation",
+            hint="give the column in another unit",
+        )
+    return made
 
 
 def _standard(values: Array) -> tuple[Array, Array]:
     """Mean and standard deviation of each column; 1 where all rows are equal."""
     import numpy as np
 
-    mean, scale = values.mean(axis=0), values.std(axis=0)
+    with np.errstate(all="ignore"):
+        mean, scale = values.mean(axis=0), values.std(axis=0)
     return mean, np.where(scale > 1e-12 * np.abs(mean), scale, 1.0)

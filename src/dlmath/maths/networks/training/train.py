@@ -113,13 +113,33 @@ def _train(
     initialization = options.initialization or initialization_for(options.activation)
     plan, notes = _plan(options, loss, kind, rows.number, len(classes), initialization)
     start = network.start(initialization, options.seed)
-    watch = Watch(settings.progress, 0.85 * settings.seconds, settings.interrupted)
+    _check_start(network, start, rows, loss)
+    watch = Watch(settings.progress, _budget(settings.seconds), settings.interrupted)
     history = run_epochs(network, plan, start, rows, held, watch)
     model = Model(network, history.theta, loss, encoding)
     return (
         Training(columns, model, plan, rows, held, places, start, initialization, history),
         notes,
     )
+
+
+def _check_start(network: Network, start: Array, rows: Rows, loss: str) -> None:
+    """Raises InvalidInput where the loss or its gradient is beyond floats before the first step."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        value = network.loss(start, *rows, loss)
+        gradient = network.gradient(start, rows.x[:BATCH], rows.y[:BATCH], loss)
+    if not np.isfinite(value) or not np.isfinite(gradient).all():
+        raise InvalidInput(
+            "the loss at the start, or its gradient, is beyond the range of floats",
+            hint="leave --no-standardize out, or give the columns in other units",
+        )
+
+
+def _budget(seconds: float) -> float:
+    """Seconds for the epochs, with some left for what comes before and after; 0: no limit."""
+    return max(0.85 * seconds - 0.35, 0.5 * seconds)
 
 
 def _all(count: int) -> Array:
@@ -168,7 +188,7 @@ def _plan(
     if options.rate is None:
         chosen.append(f"rate {rate:g} for {options.method}")
     if options.batch is None:
-        chosen.append(f"batches of {batch} rows")
+        chosen.append(f"batches of {batch} row{'s' * (batch != 1)}")
     if options.epochs is None:
         chosen.append(f"{epochs} epochs")
     if options.initialization is None:

@@ -194,6 +194,15 @@ def _require_known(node: Node, variables: list[Variable], text: str) -> None:
     from dlmath.expression.graph import free_symbols
 
     names = [name for variable in variables for name in variable.names]
+    for name in sorted(free_symbols(node)):
+        if f"{name}1" in names and name not in names:
+            raise InvalidInput(
+                f"{name} has several values",
+                text=text,
+                start=0,
+                end=len(text),
+                hint="they are " + ", ".join(n for n in names if n.startswith(name)),
+            )
     if not names or not free_symbols(node) & set(names):
         example = next(iter(sorted(free_symbols(node))), "X")
         raise InvalidInput(

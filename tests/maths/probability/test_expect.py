@@ -58,6 +58,14 @@ MEANS = [
     ("X", ["X ~ categorical(1/2, 1/4, 1/4)"], "3/4"),
     ("relu(X)", ["X ~ uniform(-1, 1)"], "1/4"),
     ("X^3", ["X ~ student_t(5)"], "0"),
+    ("abs(X)", ["X ~ normal(0, s)"], "s*sqrt(2/pi)"),
+    ("relu(X)", ["X ~ normal(m, s)"], "m*erfc(-m/(s*sqrt(2)))/2 + s*exp(-m^2/(2*s^2))/sqrt(2*pi)"),
+    ("cos(2*X)", ["X ~ normal(m, s)"], "exp(-2*s^2)*cos(2*m)"),
+    ("sin(X + 1)", ["X ~ laplace(m, s)"], "sin(m + 1)/(1 + s^2)"),
+    ("max(X, Y)", ["X ~ normal(m, 1)", "Y ~ normal(m, 1)"], "m + 1/sqrt(pi)"),
+    ("abs(Y)", ["X ~ normal(0, 1)", "Y ~ normal(X, 1)"], "2/sqrt(pi)"),
+    ("log(X + Y)", ["X ~ exponential(1)", "Y ~ exponential(1)"], "digamma(2)"),
+    ("X*log(m) + (1 - X)*log(s)", ["X ~ bernoulli(p)"], "p*log(m) + (1 - p)*log(s)"),
 ]
 
 
@@ -105,6 +113,10 @@ def test_given_a_condition() -> None:
     tail = mean("X", "X ~ normal(0, 1)", condition="X > 1")
     assert float(tail.value) == pytest.approx(stats.norm.pdf(1) / stats.norm.sf(1), rel=1e-8)
     assert str(mean("X", "X ~ discrete_uniform(1, 6)", condition="X > 3")) == "5"
+    with pytest.raises(Undefined, match="probability 0"):
+        mean("X", "X ~ normal(0, 1)", condition="X == 0")
+    far = mean("X", "X ~ normal(0, 1)", condition="X > 10")
+    assert float(far.value) == pytest.approx(stats.norm.pdf(10) / stats.norm.sf(10), rel=1e-10)
     two = mean("X", "X ~ normal(0, 1)", "Y ~ normal(0, 1)", condition="X > Y")
     assert two.value == pytest.approx(1 / math.sqrt(math.pi), abs=5 * two.facts["standard_error"])
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dlmath.answer import Step
-from dlmath.expression.graph import ONE, Node, div, free_symbols, number
+from dlmath.errors import Undefined
+from dlmath.expression.graph import ZERO, Node, div, free_symbols, number
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution
+from dlmath.maths.probability.event_forms import simpler
+from dlmath.maths.probability.event_rules import exact_probability, of_one
 from dlmath.maths.probability.exact_means import Mean, mean_between
 from dlmath.maths.probability.joint import total
 from dlmath.maths.probability.model import Model
 from dlmath.maths.probability.numeric_means import every_outcome
 from dlmath.maths.probability.truth_sets import truth_set
 from dlmath.settings import Settings
+
+
+def require_possible(model: Model, condition: Node, settings: Settings) -> None:
+    """Raises Undefined for a condition that is known to have probability 0."""
+    chance = exact_probability(model, simpler(condition), settings)
+    if chance is not None and tidy(chance.node) is ZERO:
+        raise Undefined("the condition has probability 0")
 
 
 def conditioned_mean(
@@ -32,15 +42,16 @@ def conditioned_mean(
     pieces = truth_set(condition, name, *chosen.support())
     if not pieces:
         return None
-    above, below = [], []
+    above = []
     for piece in pieces:
         part = mean_between(chosen, name, function, piece.low, piece.high, settings)
-        chance = mean_between(chosen, name, ONE, piece.low, piece.high, settings)
-        if part is None or chance is None:
+        if part is None:
             return None
         above.append(part)
-        below.append(chance)
-    whole, share = tidy(total(above)), tidy(total(below))
+    chance = of_one(needed[0], condition)
+    if chance is None:
+        return None
+    whole, share = tidy(total(above)), chance.node
     found = tidy(div(whole, share))
     steps = (
         Step("where it holds", ("the integral of g times the density there is ", whole)),

@@ -57,7 +57,7 @@ def exact_probability(model: Model, event: Node, settings: Settings) -> Mean | N
     if linear is not None:
         return linear
     if len(needed) == 1 and isinstance(needed[0].distribution, Distribution):
-        return _of_one(needed[0], event)
+        return of_one(needed[0], event)
     return _compared(needed, event, settings)
 
 
@@ -130,7 +130,7 @@ def conditional_probability(model: Model, event: Node) -> tuple[Node, Model] | N
         return None
     if free_symbols(event) & model.names != {last.name} or not model.parents(last):
         return None
-    found = _of_one(last, event)
+    found = of_one(last, event)
     return None if found is None else (found.node, Model(needed[:-1]))
 
 
@@ -149,8 +149,12 @@ def _listed(listed: list[tuple[dict[str, Node], Node]], event: Node) -> Mean | N
     return Mean(found, (Step("outcomes", (words,), formula, found),))
 
 
-def _of_one(variable: Variable, event: Node) -> Mean | None:
-    """Differences of the distribution function over the intervals of the event."""
+def of_one(variable: Variable, event: Node) -> Mean | None:
+    """The probability of an event in one variable.
+
+    Differences of the distribution function over the intervals of the event; of whole numbers,
+    the outcomes in it.
+    """
     chosen = variable.distribution
     assert isinstance(chosen, Distribution)
     if chosen.family.discrete:

@@ -32,6 +32,7 @@ from dlmath.expression.graph import (
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.probability.distribution import Distribution
 from dlmath.maths.probability.joint import Joint, total
+from dlmath.maths.probability.mean_rules import mean_by_rule
 from dlmath.maths.probability.model import Model, Variable, without_signs
 from dlmath.settings import Settings
 
@@ -126,6 +127,9 @@ def _mean_of_factor(variable: Variable, inside: Node, settings: Settings) -> Nod
     if inside.op == "pow" and inside.args[0] is x and is_integer(inside.args[1]):
         size = int(inside.args[1].number)
         return raw_moment(chosen, size) if size > 0 else None
+    found = mean_by_rule(chosen, inside, x)
+    if found is not None:
+        return found
     if inside.op == "exp":
         from dlmath.maths.calculus.antiderivatives.polynomial import linear
 
@@ -317,7 +321,7 @@ def mean_between(
 
 
 def _short(settings: Settings) -> Settings:
-    seconds = min(settings.seconds or 20.0, 20.0) * 0.35
+    seconds = min(settings.seconds or 20.0, 20.0) * 0.15
     return replace(settings, at={}, steps=False, plot=False, digits=None, seconds=seconds)
 
 

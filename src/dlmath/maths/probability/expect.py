@@ -20,8 +20,11 @@ from dlmath.expression.graph import (
 from dlmath.expression.numbers import evaluate, to_float
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution
-from dlmath.maths.probability.exact_means import exact_mean
-from dlmath.maths.probability.model import Model, Variable
+from dlmath.maths.probability.exact_means import Mean, exact_mean
+from dlmath.maths.probability.joint import total
+from dlmath.maths.probability.known_sums import combined
+from dlmath.maths.probability.mean_rules import is_beyond_polynomials, with_relu
+from dlmath.maths.probability.model import Model, Variable, with_own_noise
 from dlmath.maths.probability.numeric_means import CHECKED_BY, SAMPLE, Number, numeric_mean
 from dlmath.settings import DEFAULTS, Settings
 
@@ -93,10 +96,11 @@ def _fill_mean(
     parameters = model.parameters(function, *([] if condition is None else [condition]))
     exact = None
     if condition is None:
-        exact = exact_mean(model, function, settings)
+        exact = _closed_form(model, function, settings)
     else:
-        from dlmath.maths.probability.conditioned import conditioned_mean
+        from dlmath.maths.probability.conditioned import conditioned_mean, require_possible
 
+        require_possible(model, condition, settings)
         exact = conditioned_mean(model, function, condition, settings)
     if exact is not None:
         _exact(answer, exact.node, settings)
@@ -125,6 +129,27 @@ def _fill_mean(
     fill_number(answer, found, settings)
     if settings.check and found.method != SAMPLE:
         answer.checks.append(_against_sample(model, function, condition, found.value))
+
+
+def _closed_form(model: Model, function: Node, settings: Settings) -> Mean | None:
+    """The mean by rules; sums of variables are variables of their own, where that helps."""
+    if not is_beyond_polynomials(model, function):
+        return exact_mean(model, function, settings)
+    own, (here,) = with_own_noise(model, [function])
+    here = with_relu(here, own.needed(here))
+    means: list[Mean] = []
+    for term in here.args if here.op == "add" else (here,):
+        found = combined(own, [term])
+        mean = exact_mean(found.model, found.nodes[0], settings)
+        if mean is None:
+            return exact_mean(model, function, settings) if here.op == "add" else None
+        means.append(Mean(mean.node, (*found.steps, *mean.steps)))
+    formula = total([mean.node for mean in means])
+    node = tidy(formula)
+    steps = [step for mean in means for step in mean.steps]
+    if len(means) > 1:
+        steps.append(Step("linearity", ("the means of the terms added up",), formula, node))
+    return Mean(node, tuple(steps))
 
 
 def _diverges(answer: Answer, model: Model, function: Node, settings: Settings) -> bool:

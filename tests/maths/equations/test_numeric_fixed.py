@@ -31,6 +31,13 @@ def test_the_error_falls_with_the_order(method, order) -> None:
     assert answer.value == pytest.approx(math.exp(math.sin(2)), abs=10 * 0.02**order)
 
 
+def test_steps_beyond_a_blow_up_mean_nothing() -> None:
+    answer = ode("y' = y^2", "y(0)=1", method="euler", until=2, step=0.25)
+    assert answer.status == "diverges" and answer.value is None
+    assert answer.facts["blow_up"] == pytest.approx(1, abs=1e-6)
+    assert answer.tables[0].rows[-1][2] == "undefined"
+
+
 def test_a_step_that_is_too_long_is_said_to_be_unstable() -> None:
     answer = ode("y' = -10y", "y(0)=1", method="euler", until=3, step=0.25)
     assert any("unstable" in note[0] for note in answer.notes)

@@ -89,6 +89,20 @@ def test_a_solution_that_ends_is_not_a_blow_up(equation) -> None:
     assert answer.facts["end"] == pytest.approx(1.0, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("equation", "given", "until"),
+    [("y' = y/(x-1)", "y(0)=1", 2), ("x*y' = 2*y", "y(1)=1", -1)],
+)
+def test_a_singular_place_is_not_jumped_over(equation, given, until) -> None:
+    answer = ode(equation, given, numeric=True, until=until)
+    assert answer.status == DOES_NOT_EXIST and "is determined up to" in answer.result
+
+
+def test_a_removable_singularity_is_passed() -> None:
+    answer = ode("y' = sin(x)/x", "y(-1)=0", numeric=True, until=1)
+    assert answer.value == pytest.approx(2 * 0.946083070367183, abs=1e-8)
+
+
 def test_growth_is_not_a_blow_up() -> None:
     answer = ode("y' = y", "y(0)=1", numeric=True, until=50)
     assert answer.status == ANSWERED

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from dlmath.expression.compile import compile_function
+from dlmath.expression.graph import free_symbols, topological
 from dlmath.maths.equations.numeric.run import Run
 from dlmath.maths.equations.numeric.system import Array, System
 
@@ -14,7 +16,7 @@ _SLOWEST = -0.08
 
 
 class Ending(NamedTuple):
-    """kind: `blow-up` (the solution grows without bound), `infinite slope`, `no value`.
+    """kind: `blow-up` (the solution grows without bound), `infinite slope`, `no value`, `singular`.
 
     place: where; error: how far off it may be, from two tolerances.
     """
@@ -31,15 +33,97 @@ def ending(system: System, loose: Run, tight: Run) -> Ending:
     first, second = _place(system, loose), _place(system, tight)
     last_step = abs(tight.x[-1] - tight.x[-2]) if len(tight.x) > 1 else 0.0
     error = abs(first - second) + float(last_step) + 4e-16 * abs(second)
+    if second == tight.x[-1]:
+        error += _still_to_go(tight)
     sizes = numpy.abs(tight.s[:, list(system.leading)]).max(axis=1)
     rates = numpy.array([_size(system.rate(x, s)) for x, s in zip(tight.x, tight.s, strict=True)])
     rates = numpy.where(numpy.isfinite(rates), rates, numpy.inf)
     grows = sizes[-1] > _GROWN * max(1.0, sizes[0]) or _like_a_power(tight, sizes)
     if grows or _logarithmic(tight, sizes, rates):
         return Ending("blow-up", second, error)
-    if rates[-1] > _GROWN * max(1.0, float(numpy.median(rates[: max(1, len(rates) // 2)]))):
+    steep = rates[-1] > _GROWN * max(1.0, float(numpy.median(rates[: max(1, len(rates) // 2)])))
+    if steep or _goes_on(system, tight, second):
         return Ending("infinite slope", second, error)
     return Ending("no value", second, error)
+
+
+def _goes_on(system: System, run: Run, place: float) -> bool:
+    """Has the right side values beyond the place?"""
+    import numpy
+
+    beyond = place + 1e-6 * (place - run.x[0])
+    return bool(numpy.all(numpy.isfinite(system.rate(float(beyond), run.s[-1]))))
+
+
+def singular_place(system: System, run: Run) -> Ending | None:
+    """Where a denominator changes its sign on the way, and the equation is singular there.
+
+    The stepper may jump over such a place, but what lies beyond is not determined by the start.
+    """
+    import numpy
+
+    if system.right is None or run.dense is None:
+        return None
+    bases = {
+        part.args[0]
+        for node in system.right
+        for part in topological(node)
+        if part.op == "pow" and part.args[1].op == "number" and part.args[1].number < 0
+    }
+    bases = {base for base in bases if free_symbols(base)}
+    if not bases:
+        return None
+    run_bases = compile_function(list(bases), [system.variable, *system.states], arrays=True)
+    first: float | None = None
+    values = run_bases(run.x, *run.s.T)
+    for k, found in enumerate(values):
+        heights = numpy.broadcast_to(numpy.asarray(found, dtype=float), run.x.shape)
+        for j in numpy.flatnonzero(heights[:-1] * heights[1:] < 0):
+            place = _crossing(run_bases, k, run, float(run.x[j]), float(run.x[j + 1]))
+            nearer = first is None or abs(place - run.x[0]) < abs(first - run.x[0])
+            if nearer and _is_singular(system, run, place):
+                first = place
+            break
+    return None if first is None else Ending("singular", first, 1e-12 * max(1.0, abs(first)))
+
+
+def _crossing(bases: Any, k: int, run: Run, left: float, right: float) -> float:
+    from scipy.optimize import brentq
+
+    def height(x: float) -> float:
+        return float(bases(x, *run.dense(x))[k])
+
+    try:
+        return float(brentq(height, left, right, xtol=1e-14, rtol=1e-14))
+    except ValueError:
+        return (left + right) / 2
+
+
+def _is_singular(system: System, run: Run, place: float) -> bool:
+    """Do the right side or its derivatives grow as the place comes near?"""
+    import numpy
+
+    sizes = []
+    with numpy.errstate(all="ignore"):
+        for distance in (1e-4, 1e-6):
+            x = place - distance * (place - run.x[0])
+            s = run.dense(x)
+            size = _size(system.rate(x, s))
+            if system.jacobian is not None:
+                size = max(size, _size(system.jacobian(x, s)))
+            sizes.append(size)
+    return not sizes[1] < 5 * sizes[0]
+
+
+def _still_to_go(run: Run) -> float:
+    """How far steps that shrink by a factor would come together."""
+    import numpy
+
+    steps = numpy.abs(numpy.diff(run.x[-22:]))
+    if len(steps) < 20 or not numpy.all(steps > 0):
+        return 0.0
+    factor = float((steps[-1] / steps[0]) ** (1 / (len(steps) - 1)))
+    return float(steps[-1] * factor / (1 - factor)) if factor < 0.9999 else float(steps.sum())
 
 
 def _size(values: Array) -> float:

@@ -9,14 +9,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
-from dlmath.answer import UNAVAILABLE, Answer, Check, Notation, Step, Table
+from dlmath.answer import (
+    DIVERGES,
+    DOES_NOT_EXIST,
+    UNAVAILABLE,
+    Answer,
+    Check,
+    Notation,
+    Step,
+    Table,
+)
 from dlmath.checks.ode_numeric import recomputed
 from dlmath.errors import DlmathError, InvalidInput, LimitReached
 from dlmath.expression.decimal_text import decimal_text
 from dlmath.expression.differential import Problem
 from dlmath.expression.graph import Node
+from dlmath.maths.equations.numeric.ending import Ending
 from dlmath.maths.equations.numeric.exact import as_function, closed_form
 from dlmath.maths.equations.numeric.initial import Integrated, integrate_twice
 from dlmath.maths.equations.numeric.methods import FIXED
@@ -95,7 +106,7 @@ def solve_fixed(
     h, count = _steps_of(x0, end, step, settings)
     x, s = _walk(system, method, start, x0, h, count)
     _, finer = _walk(system, method, start, x0, h / 2, 2 * count)
-    exact, formula = _solution(problem, system, start, x0, float(x[-1]), settings)
+    exact, formula, stop = _solution(problem, system, start, x0, float(x[-1]), settings)
     done = Stepped(x, s, finer[::2], h, method, exact, formula)
     digits = settings.digits or 10
     lead = list(system.leading)
@@ -109,7 +120,10 @@ def solve_fixed(
         {system.variable: float(p), **dict(zip(system.states, map(float, row), strict=True))}
         for p, row in zip(x, s, strict=True)
     ][: 10 * _ROWS]
-    _put_errors(answer, done, system)
+    if stop is None:
+        _put_errors(answer, done, system)
+    else:
+        _put_stop(answer, system, done, stop)
     answer.facts["method"] = method
     answer.facts["step"] = h
     answer.facts["steps"] = count
@@ -168,35 +182,45 @@ def _walk(
 
 def _solution(
     problem: Problem, system: System, start: Array, x0: float, end: float, settings: Settings
-) -> tuple[Callable[[Any], Array] | None, dict[str, Node]]:
-    """The solution at places: by its closed form, else by an accurate integration."""
+) -> tuple[Callable[[Any], Array] | None, dict[str, Node], Ending | None]:
+    """The solution at places, by its closed form, else by an accurate integration.
+
+    Also the closed form, and where the solution ends before the end; it has no values beyond.
+    """
     import numpy
 
+    both: Integrated | None = None
+    with suppress(LimitReached):
+        both = integrate_twice(system, start, x0, end, None, 0.4 * (settings.seconds or 3600.0))
+    if both is not None and both.run.dense is None:
+        both = None
+    stop = None if both is None else both.stop
+    ahead = 1 if end > x0 else -1
+    last = end if both is None else (both.reach if stop is None else stop.place)
+
+    def inside(places: Array, values: Array) -> Array:
+        beyond = (places - last) * ahead > (1e-9 if stop is None else -1e-9)
+        return numpy.where(beyond, numpy.nan, values)
+
     formula = closed_form(problem, settings)
-    if formula:
+    if formula and (both is None or not both.lost):
         runs = [as_function(formula[f.name], system.variable) for f in system.functions]
         if all(run is not None for run in runs):
 
             def by_formula(places: Any) -> Array:
-                return numpy.array([run(places) for run in runs if run is not None])
+                x = numpy.atleast_1d(numpy.asarray(places, dtype=float))
+                return inside(x, numpy.array([run(x) for run in runs if run is not None]))
 
-            return by_formula, formula
-    try:
-        both: Integrated = integrate_twice(
-            system, start, x0, end, None, 0.4 * (settings.seconds or 3600.0)
-        )
-    except LimitReached:
-        return None, {}
-    if both.run.dense is None:
-        return None, {}
+            return by_formula, formula, stop
+    if both is None:
+        return None, {}, None
+    accurate = both
 
     def by_numbers(places: Any) -> Array:
         x = numpy.atleast_1d(numpy.asarray(places, dtype=float))
-        values = both.values(x)[list(system.leading)]
-        ahead = 1 if end > x0 else -1
-        return numpy.where((x - both.reach) * ahead > 1e-9, numpy.nan, values)
+        return inside(x, accurate.values(x)[list(system.leading)])
 
-    return by_numbers, {}
+    return by_numbers, {}, stop
 
 
 def _put_errors(answer: Answer, done: Stepped, system: System) -> None:
@@ -228,6 +252,22 @@ def _put_errors(answer: Answer, done: Stepped, system: System) -> None:
     answer.notes.append(
         (f"this is the value of {title} with the step {abs(done.step):g}; with half the step it "
          f"differs by {finer:.2g}",)
+    )  # fmt: skip
+
+
+def _put_stop(answer: Answer, system: System, done: Stepped, stop: Ending) -> None:
+    """The solution ends before the steps do: what they give beyond means nothing."""
+    names = ", ".join(str(function) for function in system.functions)
+    place = decimal_text(certain(stop.place, stop.error), 10)
+    grows = stop.kind == "blow-up"
+    answer.status = DIVERGES if grows else DOES_NOT_EXIST
+    answer.value = None
+    verb = "grows without bound" if grows else "ends"
+    answer.result = f"{names} {verb} at {system.variable} = {place}"
+    answer.facts["blow_up" if grows else "end"] = stop.place
+    answer.notes.append(
+        (f"the solution does not go beyond {system.variable} = {place}, and what "
+         f"{_TITLES[done.method]} gives there means nothing: its steps go over the place",)
     )  # fmt: skip
 
 

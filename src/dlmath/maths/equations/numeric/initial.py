@@ -12,7 +12,7 @@ from dlmath.checks.ode_numeric import other_method
 from dlmath.errors import LimitReached, Undefined, Unsolved
 from dlmath.expression.differential import Problem
 from dlmath.expression.graph import Node
-from dlmath.maths.equations.numeric.ending import Ending, ending
+from dlmath.maths.equations.numeric.ending import Ending, ending, singular_place
 from dlmath.maths.equations.numeric.report import (
     Row,
     csv_bytes,
@@ -155,8 +155,13 @@ def _compared(system: System, first: Run, second: Run, x0: float, end: float) ->
     stop = None
     if second.end != REACHED or first.end != REACHED:
         stop = ending(system, first, second)
+    singular = singular_place(system, second)
+    if singular is not None:
+        stop = singular
     forward = end > x0
     last = min(first.x[-1], second.x[-1]) if forward else max(first.x[-1], second.x[-1])
+    if singular is not None:
+        last = singular.place
     if stop is not None:
         last = x0 + (float(last) - x0) * (1 - 1e-9)
     places = numpy.linspace(x0, last, _PLACES)
@@ -220,7 +225,8 @@ def _put_values(
         answer.status = DOES_NOT_EXIST
         names = ", ".join(str(function) for function in system.functions)
         words = number_text(stop.place, stop.error, digits)
-        answer.result = f"{names} ends at {system.variable} = {words}"
+        verb = "is determined up to" if stop.kind == "singular" else "ends at"
+        answer.result = f"{names} {verb} {system.variable} = {words}"
         answer.facts["end"] = stop.place
         return
     row = rows[-1]
@@ -275,6 +281,13 @@ def _put_stop(answer: Answer, system: System, both: Integrated, end: float) -> N
             (f"the end {end:g} is not reached: blow-up at {x} = {stop.place:.10g}, "
              f"to about {stop.error:.1e}",)
         )  # fmt: skip
+    elif stop.kind == "singular":
+        answer.notes.append(
+            (
+                f"the end {end:g} is not reached: the equation is singular at "
+                f"{x} = {stop.place:.10g}, and the start does not determine what lies beyond",
+            )
+        )
     elif stop.kind == "infinite slope":
         answer.notes.append(
             (

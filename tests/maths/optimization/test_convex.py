@@ -14,6 +14,7 @@ from dlmath.errors import InvalidInput, Undefined
 from dlmath.expression.graph import Node, free_symbols
 from dlmath.expression.numbers import evaluate, evaluate_many
 from dlmath.expression.parser import parse
+from dlmath.maths.operations import carry_out
 from dlmath.maths.optimization.convexity.convex import convex, prove, real_function
 from dlmath.settings import Settings
 
@@ -266,3 +267,22 @@ def test_what_is_claimed_stands_the_midpoint_test(text: str) -> None:
         assert chord_gap(function, 2) < 1e-9
     if proof.is_concave:
         assert chord_gap(parse(f"-({text})").node, 3) < 1e-9
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x^3", "exp(x) - x^2", "x^2*y", "max(x, 0) - x^2/3 + sin(x)", "x^2 + x*y + y^2", "1/x + x"],
+)
+def test_the_working_holds(text: str) -> None:
+    steps = list(dlmath.convex(text, steps=True).steps)
+    compared = 0
+    point = {"x": 0.7, "y": -1.3}
+    while steps:
+        step = steps.pop()
+        steps += step.steps
+        if step.before is None or step.after is None:
+            continue
+        before = evaluate(carry_out(step.before, Settings()), point)
+        assert before == pytest.approx(evaluate(step.after, point), rel=1e-12, abs=1e-15)
+        compared += 1
+    assert compared or text == "1/x + x"  # its domain is no convex set

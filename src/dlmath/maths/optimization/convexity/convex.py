@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from dlmath.answer import REFUTED, Answer, Sentence, Step
+from dlmath.answer import REFUTED, Answer, Sentence
 from dlmath.errors import ExitCode, InvalidInput, Undefined, Unsolved
 from dlmath.expression.graph import (
     BINDERS,
@@ -55,6 +55,7 @@ from dlmath.maths.optimization.convexity.proofs import (
     first_unknown,
 )
 from dlmath.maths.optimization.convexity.rules import Rules
+from dlmath.maths.optimization.convexity.working import counterexample_step, proof_steps
 from dlmath.maths.optimization.quadratics import definiteness, linear_parts, quadratic
 from dlmath.settings import DEFAULTS, Assumptions, Settings
 
@@ -184,7 +185,7 @@ def _claim(
     else:
         _strength(answer, function, names, proof.curvature, settings)
     if settings.steps:
-        answer.steps.append(as_steps(proof))
+        answer.steps.append(proof_steps(proof, names))
 
 
 def _strength(
@@ -246,7 +247,7 @@ def _refute(
         answer.notes.append(_domain_words(domain, names))
         answer.notes += _on_parts(function, names, settings)
         answer.facts["_counterexamples"] = [domain]
-        _refuting_steps(answer, settings, proof)
+        _refuting_steps(answer, settings, proof, function, [domain])
         return
     found = {
         kind: search.find(function, names, box, kind, strict, _share(settings))
@@ -265,7 +266,7 @@ def _refute(
         if part is not None:
             answer.notes.append(("no proof was found: ", part.node, ": ", *part.why))
     answer.notes += [_words(one, names) for one in certain]
-    _refuting_steps(answer, settings, proof)
+    _refuting_steps(answer, settings, proof, function, certain)
 
 
 def _share(settings: Settings) -> float:
@@ -281,11 +282,20 @@ def _counterexamples(answer: Answer) -> list[Counterexample]:
     return found
 
 
-def _refuting_steps(answer: Answer, settings: Settings, proof: Proof) -> None:
+def _refuting_steps(
+    answer: Answer,
+    settings: Settings,
+    proof: Proof,
+    function: Node,
+    found: Sequence[Counterexample],
+) -> None:
     if not settings.steps:
         return
+    names = sorted(free_symbols(function))
     answer.steps.append(as_steps(proof)._replace(rule="rules of composition"))
-    answer.steps += [Step("counterexample", note) for note in answer.notes]
+    for one in found:
+        words = _domain_words(one, names) if one.kind == "domain" else _words(one, names)
+        answer.steps.append(counterexample_step(function, names, one, words))
 
 
 def _on_parts(function: Node, names: Sequence[str], settings: Settings) -> list[Sentence]:

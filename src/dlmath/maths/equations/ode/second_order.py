@@ -37,16 +37,24 @@ def second_order(eq: Equation, form: Linear) -> Iterator[Found]:
     top = form.coefficients[2]
     p, q = settle(form.coefficients[1] / top), settle(form.coefficients[0] / top)
     scaled = Linear((q, p, eq.sympy.S.One), settle(form.right / top))
-    for basis in bases(eq, p, q):
-        work = Working()
-        work.moves += basis.work.moves
-        found = timed(
-            lambda: complete(eq, scaled, list(basis.pair), work, basis.kind),
-            eq.budget.share(0.6, 5),
-        )
+    for basis in bases(eq, p, q, 0):
+        found = _general(eq, scaled, basis)
         if found is not None:
             yield found
     yield from _with_an_integral(eq, scaled, p, q)
+    for basis in by_new_variable(eq, p, q, _DEPTH):
+        found = _general(eq, scaled, basis)
+        if found is not None:
+            yield found
+
+
+def _general(eq: Equation, form: Linear, basis: Basis) -> Found | None:
+    """The general solution from two solutions of the homogeneous equation."""
+    work = Working()
+    work.moves += basis.work.moves
+    return timed(
+        lambda: complete(eq, form, list(basis.pair), work, basis.kind), eq.budget.share(0.6, 5)
+    )
 
 
 def _with_an_integral(eq: Equation, form: Linear, p: Expr, q: Expr) -> Iterator[Found]:

@@ -26,6 +26,7 @@ _PLAIN_KINDS = frozenset(
         "linear",
         "Bernoulli",
         "Riccati",
+        "linear, by reduction of order",
         "linear with constant coefficients",
     }
 )

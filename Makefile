@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick lint types format docs bench clean
+.PHONY: help run test quick lint types format docs site bench clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -38,8 +38,12 @@ format: .venv/ready ## lay out the code and mend what ruff can mend
 docs: .venv/ready ## run the examples of README and docs and the screens of tests/golden, and write their output
 	$(BIN)/python scripts/update_docs.py
 
+site: .venv/ready ## build the site of the documentation into site/, to be read without a network
+	$(BIN)/mkdocs build --strict
+	@echo "open site/index.html"
+
 bench: .venv/ready ## the speed claims, as ratios against named peers
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
 clean: ## remove the environment and all that was made
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis

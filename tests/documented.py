@@ -1,7 +1,8 @@
 """The examples of README and docs: found, run, and written back.
 
 A page shows an example in a fenced block of the language `console`: a line `$ dlmath ...`, and
-below it what a pipe gets: standard output, then the notes and errors of standard error.
+below it what a pipe gets: standard output, then the notes and errors of standard error. A line that
+has more in it than one call, such as a pipe, is run by `sh`.
 
 `python -m tests.documented < commands.json` is the process that runs them: it loads what the
 commands need once and forks for each.
@@ -30,8 +31,12 @@ _FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SECONDS = re.compile(r'"seconds": [0-9.e-]+')
 
 
+#: What the arguments of a line for the shell begin with.
+SHELL = ["sh", "-c"]
+
+
 class Example(NamedTuple):
-    """arguments: what follows `dlmath`. output: what the page shows below it."""
+    """arguments: what follows `dlmath`, or a line for the shell. output: what is shown below it."""
 
     command: str
     arguments: list[str]
@@ -56,10 +61,24 @@ def _of_block(block: str) -> list[Example]:
         elif found:
             found[-1][1].append(line)
     return [
-        Example(command, shlex.split(command)[1:], "".join(lines))
+        Example(command, _arguments(command), "".join(lines))
         for command, lines in found
-        if command.startswith("dlmath ")
+        if _is_example(command)
     ]
+
+
+def _is_example(command: str) -> bool:
+    return re.search(r"\bdlmath ", command) is not None
+
+
+def _arguments(command: str) -> list[str]:
+    """What follows `dlmath`; the whole line, for the shell, where there is more than one call."""
+    signs = shlex.shlex(command, posix=True, punctuation_chars="|&;")
+    signs.whitespace_split = True
+    several = any(token and set(token) <= set("|&;") for token in signs)
+    if several or "$(" in command or not command.startswith("dlmath "):
+        return [*SHELL, command]
+    return shlex.split(command)[1:]
 
 
 def outputs(commands: list[list[str]], columns: int = 80) -> list[str]:
@@ -72,6 +91,8 @@ def outputs(commands: list[list[str]], columns: int = 80) -> list[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("DLMATH_")
     }
+    beside = str(Path(sys.executable).parent)  # the shell finds the command there
+    environment |= {"PATH": beside + os.pathsep + os.environ.get("PATH", "")}
     environment |= {"NO_COLOR": "1", "COLUMNS": str(columns), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-m", "tests.documented"],
@@ -99,7 +120,7 @@ def rewritten(text: str) -> str:
         skipping = False
         for line in match[1].splitlines(keepends=True):
             if line.startswith("$ "):
-                skipping = line.startswith("$ dlmath ")
+                skipping = _is_example(line)
                 lines.append(line)
                 if skipping:
                     lines.append(next(fresh))
@@ -128,6 +149,8 @@ def _run_one(arguments: list[str]) -> str:
         if child == 0:
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)
+            if arguments[:2] == SHELL:
+                os.execvp(SHELL[0], arguments)  # noqa: S606  lines of our own pages
             from dlmath.cli.app import run
 
             os._exit(run(arguments))

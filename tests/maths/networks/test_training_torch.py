@@ -16,7 +16,7 @@ from dlmath.maths.networks.training.options import RATES
 from dlmath.maths.optimization.path import UNWATCHED
 from tests.maths.networks.test_training_network import targets
 
-#: Ours to a module of torch.nn; its Hardsigmoid has the slope 1/6 in binary32, so it is written out.
+#: Ours to a module of torch.nn; Hardsigmoid is written out, for there its slope 1/6 is binary32.
 MODULES = {
     "sigmoid": "Sigmoid",
     "tanh": "Tanh",

@@ -431,6 +431,23 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
         dlmath.predict(str(tmp_path / "none.npz"), {})
 
 
+def test_changed_bytes_are_refused_or_read() -> None:
+    """No change of the bytes gets past as anything but a model or a refusal."""
+    stream = BytesIO()
+    np.savez_compressed(stream, **dict(np.load(BytesIO(trained()), allow_pickle=False)))
+    random = np.random.default_rng(1)
+    refused = 0
+    for _ in range(300):
+        content = bytearray(stream.getvalue())
+        for place in random.integers(len(content), size=random.choice([1, 2, 10])):
+            content[place] = random.integers(256)
+        try:
+            model_file.from_bytes(bytes(content))
+        except InvalidInput:
+            refused += 1
+    assert refused > 100
+
+
 # --- what is refused ----------------------------------------------------------------------------
 
 

@@ -68,18 +68,21 @@ def to_bytes(model: Model) -> bytes:
 def from_bytes(content: bytes, name: str = "the file") -> Model:
     """The model of such a file. Raises InvalidInput where it is none, or its parts do not fit."""
     import zipfile
+    import zlib
 
     import numpy as np
 
+    hint = "dlmath train ... --save model.npz"
     try:
         with np.load(BytesIO(content), allow_pickle=False) as archive:
             if "format" not in archive.files:
-                raise InvalidInput(_no_model(name), hint="dlmath train ... --save model.npz")
+                raise InvalidInput(_no_model(name), hint=hint)
             arrays = {key: archive[key] for key in archive.files}
+    # What zipfile and numpy raise for bytes that are wrong, encrypted, or packed in another way.
     except (ValueError, OSError, EOFError, KeyError, AttributeError, TypeError) as error:
-        raise InvalidInput(_no_model(name), hint="dlmath train ... --save model.npz") from error
-    except zipfile.BadZipFile as error:
-        raise InvalidInput(_no_model(name), hint="dlmath train ... --save model.npz") from error
+        raise InvalidInput(_no_model(name), hint=hint) from error
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, SyntaxError) as error:
+        raise InvalidInput(_no_model(name), hint=hint) from error
     try:
         return _from_arrays(arrays)
     except (KeyError, ValueError, TypeError, IndexError) as error:

@@ -47,6 +47,9 @@ _SAID = {
     "matrix-derive": frozenset("gradient jacobian hessian derivative".split()),
     "descend": frozenset({"at", "basins", "methods", "reason"}),
     "ode": frozenset("table events equilibria stiff blow_up end".split()),
+    "solve": frozenset(
+        "solutions multiplicities integers interval set cases thrown_out reason families".split()
+    ),
     "pde": frozenset({"table"}),
     "train": frozenset("gradient_norms gradient_norms_start classes".split()),
     "predict": frozenset({"predictions", "probabilities"}),

@@ -51,10 +51,13 @@ def _sum(left: Node, right: Node, ctx: Context, solve: Solver) -> Work | None:
     if len(ours) != 1:
         return None
     rest = add(*(term for term in left.args if not ctx.has(term)))
+    words: Sentence = ("subtract ", rest, " from both sides")
+    if is_number(rest) and rest.number < 0:
+        words = ("add ", neg(rest), " to both sides")
     return done(
         eq_node(left, right),
         "same to both sides",
-        ("subtract ", rest, " from both sides"),
+        words,
         [(ours[0], expand(sub(right, rest)))],
         ctx,
         solve,

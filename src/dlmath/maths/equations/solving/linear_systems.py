@@ -20,6 +20,7 @@ from dlmath.expression.graph import (
     symbol,
 )
 from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.equations.solving.substitution import str_negative
 from dlmath.maths.equations.solving.systems import system_question
 from dlmath.maths.linear_algebra import elimination
 from dlmath.maths.linear_algebra.fields import choose_field, elements, matrix_node
@@ -77,7 +78,7 @@ def solve_linear(
     found = elimination.solve(field, elements(field, rows.a), elements(field, rows.b), recorder)
     answer.facts["kind"] = "linear system"
     answer.facts["rank"] = found.rank
-    supposed = [tidy(field.node(lead)) for lead in found.reduced.divided]
+    supposed = _divided(field, rows, found)
     conditions = [call("ne", one, ZERO) for one in dict.fromkeys(supposed) if free_symbols(one)]
     start = (
         "write the coefficients and the right sides as a matrix of the unknowns "
@@ -130,6 +131,18 @@ def solve_linear(
 
         put_picture(answer, system_picture, equations, names, [] if free else [values])
     return answer
+
+
+def _divided(field: Any, rows: Rows, found: elimination.Solutions) -> list[Node]:
+    """What must not be zero: the determinant of a square system, else each number divided by."""
+    from dlmath.maths.linear_algebra.determinant import determinant
+
+    size = len(rows.a)
+    if size == len(rows.a[0]) == found.rank:
+        value = expand(field.node(determinant(field, elements(field, rows.a))))
+        first = value.args[0] if value.op == "add" else value
+        return [tidy(neg(value)) if str_negative(first) else value]
+    return [tidy(field.node(lead)) for lead in found.reduced.divided]
 
 
 def _decimals(answer: Answer, lines: Sequence[Node], settings: Settings) -> None:

@@ -10,7 +10,6 @@ from dlmath.expression.graph import Node, add, call, neg, number, symbol
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integrals.zero_search import Point, infinite
 from dlmath.maths.calculus.studies.points import exact_point, infinite_point
-from dlmath.maths.calculus.studies.search import CERTIFIED
 from dlmath.maths.calculus.studies.spans import Span, span_parts
 from dlmath.maths.calculus.studies.zeros import Endless
 from dlmath.maths.equations.solving.conditions import spans_condition
@@ -80,6 +79,7 @@ def _between(
     roots = tuple(Root(_value(span.low)) for span in single)
     x = symbol(variable)
     notes: list[Sentence] = []
+    unbounded = infinite(low.value) and infinite(high.value)
     if cut:
         words = "solutions may go on without end: searched on "
         notes.append(
@@ -89,9 +89,12 @@ def _between(
                 "; --from and --to choose another part",
             )
         )
-    notes += [(f"not proved: {words}",) for words in found.doubts]
+    notes += [(f"not proved: {words}",) for words in found.doubts[:2]]
+    if len(found.doubts) > 2:
+        notes.append((f"not proved: {len(found.doubts) - 2} more of that kind",))
     if not found.doubts:
-        notes.append((f"all solutions there, by {CERTIFIED}",))
+        where = "there" if cut else "on the axis" if unbounded else "between the ends"
+        notes.append((f"all solutions {where}, certified by interval arithmetic",))
     everything = spans_condition(wide, x) if wide else None
     return Search(roots, everything, notes, cut, (low.value, high.value))
 

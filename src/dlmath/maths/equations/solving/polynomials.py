@@ -22,8 +22,10 @@ from dlmath.expression.graph import (
     neg,
     number,
     power,
+    replace,
     sqrt,
     sub,
+    symbol,
 )
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.antiderivatives.polynomial import (
@@ -35,6 +37,9 @@ from dlmath.maths.calculus.antiderivatives.polynomial import (
 from dlmath.maths.equations.solving.inverse import peel
 from dlmath.maths.equations.solving.transforms import Solver, done
 from dlmath.maths.equations.solving.working import Context, Root, Stuck, Work, decide, sign
+
+#: Stands for the imaginary unit where a number is split into its parts.
+_UNIT = symbol("i_")
 
 #: Numbers with more divisors to try than this are not searched for rational roots.
 _MOST_CANDIDATES = 4000
@@ -174,6 +179,8 @@ def _quadratic(f: Node, found: Coefficients, ctx: Context) -> Work:
     radical = tidy(sqrt(inside))
     if known == -1:
         radical = tidy(mul(I, sqrt(tidy(neg(inside)))))
+    if ctx.complex and known is None:
+        radical = _complex_root(inside) or radical
     roots = [_half(b, number(side), radical, a) for side in (-1, 1)]
     return Work(
         equation,
@@ -182,6 +189,21 @@ def _quadratic(f: Node, found: Coefficients, ctx: Context) -> Work:
         roots=tuple(Root(root) for root in roots),
         conditions=conditions,
     )
+
+
+def _complex_root(inside: Node) -> Node | None:
+    """sqrt(a + b*i) as p + q*i: p^2 = (|z| + a)/2, q^2 = (|z| - a)/2."""
+    found = polynomial(replace(inside, {I: _UNIT}), _UNIT)
+    if found is None or len(found) > 2 or free_symbols(inside):
+        return None
+    a, b = [*found, ZERO, ZERO][:2]
+    direction = sign(b)
+    if direction is None or sign(a) is None:
+        return None
+    size = tidy(sqrt(expand(add(mul(a, a), mul(b, b)))))
+    p = tidy(sqrt(expand(div(add(size, a), TWO))))
+    q = tidy(sqrt(expand(div(sub(size, a), TWO))))
+    return add(p, mul(number(-1 if direction < 0 else 1), q, I))
 
 
 def _half(b: Node, side: Node, radical: Node, a: Node) -> Node:
@@ -276,6 +298,8 @@ def _divided(exact: list[Fraction], root: Fraction) -> list[Fraction]:
 def _in_power(f: Node, found: Coefficients, ctx: Context, solve: Solver) -> Work | None:
     """A polynomial in x^k, k > 1, is solved for u = x^k first."""
     step = gcd(*(k for k, part in enumerate(found) if part is not ZERO))
+    if ctx.complex and len(found) - 1 == step and step > 2 and step % 2 == 0:
+        step //= 2  # x^4 = c by x^2 = u
     if step < 2 or len(found) - 1 == step:
         return None
     from dlmath.maths.equations.solving.substitution import substituted

@@ -7,7 +7,18 @@ from typing import Any
 
 from dlmath.answer import Sentence
 from dlmath.errors import DlmathError, Unsolved
-from dlmath.expression.graph import FALSE, TRUE, Node, call, eq_node, free_symbols, sub, symbol
+from dlmath.expression.graph import (
+    FALSE,
+    TRUE,
+    Node,
+    call,
+    eq_node,
+    free_symbols,
+    number,
+    sub,
+    symbol,
+    topological,
+)
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
 from dlmath.maths.calculus.integrals.zero_search import Point, infinite
 from dlmath.maths.equations.solving.equation import solve
@@ -154,10 +165,33 @@ def _kept(equation: Node, work: Work, ctx: Context) -> Solved | None:
             solved.doubtful.append(root)
             solved.roots.append(root)
             solved.places += verdict.agreed
+    if free_symbols(equation) == {ctx.variable} and not ctx.complex:
+        _add_whole_powers(equation, solved, ctx)
     if solved.everything is not None:
         solved.roots = [root for root in solved.roots if not _inside(solved.everything, ctx, root)]
     solved.roots = _ordered(solved.roots)
     return solved
+
+
+#: Whole numbers at which powers of negative bases are tried.
+_WHOLE = range(-40, 41)
+
+
+def _add_whole_powers(equation: Node, solved: Solved, ctx: Context) -> None:
+    """u^v with the unknown in both is real at single places with u < 0: (-2)^(-2) = 1/4."""
+    if not any(part.op == "pow" and all(map(ctx.has, part.args)) for part in topological(equation)):
+        return
+    known = {root.value for root in solved.roots}
+    for k in _WHOLE:
+        root = Root(number(k))
+        if root.value in known:
+            continue
+        if verify_root(equation, ctx.variable, root, ctx.integers).holds:
+            solved.roots.append(root)
+            solved.places += 1
+    solved.notes.append(
+        ("the power is taken for positive bases, and for negative ones at whole numbers",)
+    )
 
 
 def _inside(everything: Node, ctx: Context, root: Root) -> bool:

@@ -250,6 +250,18 @@ def test_the_arithmetic_of_torch_modules(
         close(one, wanted, printed.source)
 
 
+@pytest.mark.parametrize("form", DIALECTS)
+def test_numbers_are_floats(form: str) -> None:
+    """2^n for n = 100 is beyond a whole number of 64 bits."""
+    library(form)
+    space: dict[str, Any] = {}
+    source = source_of(matrix_derive("2^n*sum(x)", "x", "x: n"), form)
+    exec(source, space)  # noqa: S102  the printed program is run
+    value, gradient = space["value_and_gradient"](np.ones(100))
+    close(value, 100 * 2.0**100, source)
+    close(gradient, np.full(100, 2.0**100), source)
+
+
 def test_a_row_is_given_as_a_vector() -> None:
     answer = matrix_derive("r*x", "x", "r: 1,n; x: n")
     space: dict[str, Any] = {}

@@ -165,6 +165,9 @@ def train(
         raise InvalidOption("train needs a table of data", hint="add --data @file.csv")
     if target is None:
         raise InvalidOption("train needs a column to predict", hint="add --target y")
+    from dataclasses import replace
+    from time import monotonic
+
     from dlmath.cli.read_columns import read_columns
     from dlmath.maths.networks.training.options import check_options
     from dlmath.maths.networks.training.train import train
@@ -173,7 +176,13 @@ def train(
     check_options(options)
     targets = read_columns_of(target, "--target")
     needed = None if options.features is None else {*options.features, *targets}
-    return train(read_columns(data, "--data", needed), targets, given.settings, options)
+    begun = monotonic()
+    columns = read_columns(data, "--data", needed)
+    settings = given.settings
+    if settings.seconds:  # what reading took is no longer there for the epochs
+        left = max(settings.seconds - (monotonic() - begun), 0.1)
+        settings = replace(settings, seconds=left)
+    return train(columns, targets, settings, options)
 
 
 @command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from dlmath.answer import Answer, Sentence
@@ -97,6 +98,7 @@ def _features(columns: Columns, targets: Sequence[str], asked: Sequence[str] | N
 def _train(
     columns: Columns, targets: list[str], settings: Settings, options: TrainOptions
 ) -> tuple[Training, list[Sentence]]:
+    begun = monotonic()
     features = _features(columns, targets, options.features)
     count = len(columns.values)
     kind, classes = read_kind(columns, targets, options.loss, last_size(options.layers))
@@ -114,7 +116,8 @@ def _train(
     plan, notes = _plan(options, loss, kind, rows.number, len(classes), initialization)
     start = network.start(initialization, options.seed)
     _check_start(network, start, rows, loss)
-    watch = Watch(settings.progress, _budget(settings.seconds), settings.interrupted)
+    budget = _budget(settings.seconds, monotonic() - begun)
+    watch = Watch(settings.progress, budget, settings.interrupted)
     history = run_epochs(network, plan, start, rows, held, watch)
     model = Model(network, history.theta, loss, encoding)
     return (
@@ -137,9 +140,14 @@ def _check_start(network: Network, start: Array, rows: Rows, loss: str) -> None:
         )
 
 
-def _budget(seconds: float) -> float:
-    """Seconds for the epochs, with some left for what comes before and after; 0: no limit."""
-    return max(0.85 * seconds - 0.35, 0.5 * seconds)
+def _budget(seconds: float, taken: float) -> float:
+    """Seconds for the epochs, with some left for the report; 0: no limit.
+
+    taken: by what came before, which the report does once more.
+    """
+    if not seconds:
+        return 0.0
+    return max(0.85 * seconds - 0.35 - 3 * taken, 0.25 * (seconds - taken), 0.01)
 
 
 def _all(count: int) -> Array:

@@ -145,3 +145,22 @@ def test_a_graph_that_shares_too_much_is_refused() -> None:
         node = add(node, mul(node, node))
     with pytest.raises(LimitReached):
         to_latex(node)
+
+
+@pytest.mark.parametrize(
+    ("line", "latex"),
+    [
+        (
+            "x_1 = 1.5, y = -4.5e-09: minimum 2",
+            r"x_{1} = 1.5,\; y = -4.5 \cdot 10^{-9}\colon\; \text{minimum}\; 2",
+        ),
+        ("x**2 + y**2 = 3: maximum 1/2", r"x^{2} + y^{2} = 3\colon\; \text{maximum}\; \frac{1}{2}"),
+        ("0 <= x <= pi: minimum 0", r"0 \leq x \leq \pi\colon\; \text{minimum}\; 0"),
+        ("x < 0: minimum -1", r"x < 0\colon\; \text{minimum}\; -1"),
+        ("positive definite", r"\text{positive definite}"),
+        ("every x: minimum", r"\text{every x: minimum}"),
+        ("the 5% of_it = all", r"\text{the 5\% of\_it = all}"),
+    ],
+)
+def test_lines_of_equations(line: str, latex: str) -> None:
+    assert answer_latex(Answer("extrema", result=line)) == latex

@@ -42,13 +42,22 @@ def answer_latex(answer: Answer, *, steps: bool = False) -> str:
     if answer.sections:
         return "\n\n".join(text for section in answer.sections for text in _page(section))
     parts = answer.result if isinstance(answer.result, tuple) else (answer.result,)
-    written = [_part(part) for part in parts if part is not None]
+    written = [_answered(part) for part in parts if part is not None]
     one = "".join(written)
     if len(written) > 1:
         one = r"\begin{cases} " + r" \\ ".join(written) + r" \end{cases}"
     if not steps or not answer.steps:
         return one
     return "\n".join([*_list(answer.steps, 0), rf"\[ {one} \]"])
+
+
+def _answered(part: Node | str) -> str:
+    """One line of the answer; equations among words are mathematics too."""
+    if type(part) is str:
+        from dlmath.render.latex_lines import line_latex
+
+        return line_latex(part) or _part(part)
+    return _part(part)
 
 
 def answer_section(answer: Answer, *, steps: bool = False) -> str:
@@ -73,6 +82,8 @@ def _page(section: Section) -> list[str]:
             written += [rf"\[ {answer_latex(part.answer)} \]"]
         elif len(part) == 1 and isinstance(part[0], Node):
             written.append(rf"\[ {_part(part[0])} \]")
+        elif len(part) == 1 and isinstance(part[0], Notation):
+            written.append(rf"\noindent\quad\textit{{{_worded(part[0])}}}")
         else:
             written.append((r"\textbullet\ " if section.listed else "") + _prose(part))
     return [*heading, *written] if written else []
@@ -144,6 +155,19 @@ def _heading(step: Step) -> str:
         return escaped(step.rule)
     prefix = "" if titled(step.rule, words) == words else f"{escaped(step.rule)}: "
     return prefix + _prose(step.text)
+
+
+#: An index in a rule: x_1, x_(k+1), lambda_max.
+_LOWERED = re.compile(r"_(?:\(([^()]*)\)|([A-Za-z0-9]+))")
+
+
+def _worded(rule: Notation) -> str:
+    """A rule of words and signs, as text, for it may be half a sentence."""
+    pieces = _LOWERED.split(rule.replace("**", "^").replace("->", "→"))
+    indices = zip(pieces[1::3], pieces[2::3], strict=True)
+    lowered = [rf"\textsubscript{{{escaped(a or b)}}}" for a, b in indices]
+    texts = [escaped(piece) for piece in pieces[::3]]
+    return "".join(text + low for text, low in zip(texts, [*lowered, ""], strict=True))
 
 
 _NAME = re.compile(r"[A-Za-z_]{2,}")

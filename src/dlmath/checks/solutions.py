@@ -153,7 +153,6 @@ def _settled(equation: Node, f: Node, variable: str, place: float) -> Any:
     import mpmath
 
     from dlmath.expression.gradient import gradient
-    from dlmath.maths.calculus.integrals.zero_search import refine
 
     start = mpmath.mpf(place)
     if _value(f, variable, start) == 0:
@@ -164,8 +163,8 @@ def _settled(equation: Node, f: Node, variable: str, place: float) -> Any:
         if variable not in free_symbols(function):
             continue
         with mpmath.workdps(55):
-            found = refine(function, variable, start, 40, step)
-            if not abs(found - start) < 1e-5 * max(1, abs(start)):
+            found = _secant(function, variable, start, step)
+            if found is None or not abs(found - start) < 1e-5 * max(1, abs(start)):
                 continue
             near = mpmath.mpf(10) ** -25 * max(1, abs(found))
             low, high = (_value(f, variable, found + side * near) for side in (-1, 1))
@@ -178,12 +177,30 @@ def _settled(equation: Node, f: Node, variable: str, place: float) -> Any:
     return None
 
 
-def _value(f: Node, variable: str, place: Any) -> Any:
+def _secant(f: Node, variable: str, start: Any, step: Any) -> Any:
+    """A zero near a place by the secant method, to 40 digits; None where it leaves the reals."""
+    import mpmath
+
+    a, b = start, start + step
+    at_a, at_b = (_value(f, variable, place, 45) for place in (a, b))
+    for _ in range(30):
+        if at_a is None or at_b is None:
+            return None
+        if at_a == at_b:
+            break
+        a, b, at_a = b, b - at_b * (b - a) / (at_b - at_a), at_b
+        if abs(b - a) < mpmath.mpf(10) ** -44 * max(1, abs(b)):
+            break
+        at_b = _value(f, variable, b, 45)
+    return b
+
+
+def _value(f: Node, variable: str, place: Any, digits: int = 20) -> Any:
     """The real value, None where there is none."""
     from dlmath.expression import precise
 
     try:
-        value = precise.evaluate(f, {variable: place}, 20)
+        value = precise.evaluate(f, {variable: place}, digits)
     except (DlmathError, ArithmeticError, ValueError):
         return None
     if value is None or hasattr(value, "_mpc_") or value != value:

@@ -300,7 +300,8 @@ def test_the_complete_set_of_solutions(text: str, wanted: str) -> None:
         assert answer.checks
         for line in answer.result if isinstance(answer.result, tuple) else (answer.result,):
             # what plain prints reads back as an equation
-            text = str(line) if isinstance(line, str) else to_text(line)
+            assert line is not None
+            text = line if isinstance(line, str) else to_text(line)
             assert parse(text, equation=True).node.op == "eq"
 
 
@@ -449,6 +450,7 @@ def test_polynomials_with_known_roots(roots: list[Any]) -> None:
     assert [one["x"].number for one in answer.facts["solutions"]] == wanted
     assert answer.facts["multiplicities"] == [roots.count(root) for root in wanted]
     opened = dlmath.simplify(text, form="expand").result
+    assert isinstance(opened, Node)
     again = dlmath.solve(opened)
     assert [one["x"].number for one in again.facts["solutions"]] == wanted
 

@@ -124,3 +124,66 @@ def test_answers_in_words(command: str, operands: tuple[Any, ...]) -> None:
 def test_a_false_step_is_seen(before: str, after: str) -> None:
     with pytest.raises(AssertionError):
         compare_step(Step("wrong", (), parse(before).node, parse(after).node), "x")
+
+
+EXPECT = """
+X^2 | X ~ normal(mu, sigma)
+relu(X) | X ~ normal(0, 1)
+abs(X - Y) | X ~ normal(0, 1); Y ~ normal(1, 2)
+X*Y + 3 | X ~ normal(1, 2); Y ~ poisson(4)
+Y | X ~ gamma(2, 1); Y ~ poisson(X)
+max(X, Y) | X ~ discrete_uniform(1, 6); Y ~ discrete_uniform(1, 6)
+log(X) | X ~ uniform(0, 1)
+"""
+
+PROBABILITY = """
+X > 1 | X ~ normal(0, 1)
+X + Y > 3 | X ~ poisson(1); Y ~ poisson(2)
+X + Y >= 9 | X ~ discrete_uniform(1, 6); Y ~ discrete_uniform(1, 6)
+X > 1 and Y < 2 | X ~ normal(0, 1); Y ~ exponential(1)
+X > Y | X ~ exponential(1); Y ~ exponential(2)
+X > c | X ~ normal(m, s)
+Y > 3 | X ~ gamma(2, 1); Y ~ poisson(X)
+"""
+
+
+def rows(table: str) -> list[tuple[str, list[str]]]:
+    pairs = [line.split("|") for line in table.strip().splitlines()]
+    return [(text.strip(), given.strip().split("; ")) for text, given in pairs]
+
+
+@pytest.mark.parametrize(("text", "given"), rows(EXPECT))
+def test_expect(text: str, given: list[str]) -> None:
+    answer = dlmath.expect(text, given, variance=True, steps=True)
+    assert assert_working(answer) >= 0
+
+
+@pytest.mark.parametrize(("text", "given"), rows(PROBABILITY))
+def test_probability(text: str, given: list[str]) -> None:
+    answer = dlmath.probability(text, given, steps=True)
+    assert_working(answer, ends_in_answer=False)
+    assert answer.steps[-1].after is answer.facts.get("exact", answer.result)
+
+
+INFORMATION = """
+entropy | [1/2, 1/4, 1/4]
+entropy | normal(0, sigma)
+cross_entropy | [1/2, 1/2] | [1/4, 3/4]
+cross_entropy | normal(0, 1) | normal(mu, sigma)
+divergence | [1/2, 1/2] | [1/4, 3/4]
+divergence | normal(0, 1) | normal(mu, sigma)
+divergence | gamma(a, b) | gamma(c, d)
+"""
+
+
+@pytest.mark.parametrize("line", INFORMATION.strip().splitlines())
+def test_information(line: str) -> None:
+    name, *sources = (part.strip() for part in line.split("|"))
+    assert_working(getattr(dlmath, name)(*sources, steps=True))
+
+
+def test_bayes() -> None:
+    table = dlmath.bayes("a=0.01, b=0.99", "a=0.9, b=0.05", steps=True)
+    assert assert_working(table, ends_in_answer=False) >= 4
+    conjugate = dlmath.bayes("p ~ beta(a, b)", "binomial(10, p)", observed="7", steps=True)
+    assert assert_working(conjugate, ends_in_answer=False) >= 2

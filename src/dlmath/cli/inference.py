@@ -15,6 +15,7 @@ from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node
 
 if TYPE_CHECKING:
+    from dlmath.columns import Columns
     from dlmath.maths.probability.information import Source
 
 KINDS = ("kl", "reverse-kl", "js", "tv", "hellinger", "wasserstein")
@@ -103,7 +104,7 @@ def _posterior(given: Given, prior: str, likelihood: list[str], observed: str | 
     values = list(data.args) if data.op == "vector" else [data]
     name, chosen = reworded("--prior", lambda: read_random_variable(prior))
     if not isinstance(chosen, Distribution):
-        kind, _ = reworded("--likelihood", lambda: read_call(likelihood[0]))
+        kind, given_of_it = reworded("--likelihood", lambda: read_call(likelihood[0]))
         if chosen.name != "dirichlet" or kind not in ("multinomial", "categorical"):
             raise InvalidOption(
                 f"a prior of {chosen.name} goes with no likelihood here",
@@ -111,8 +112,9 @@ def _posterior(given: Given, prior: str, likelihood: list[str], observed: str | 
             )
         if kind == "categorical":
             values = _counts(values, chosen.dimension)
+        draws = given_of_it[0] if kind == "multinomial" and given_of_it else None
         return dirichlet_posterior(
-            name, chosen.parameters["concentrations"].args, values, given.settings
+            name, chosen.parameters["concentrations"].args, values, given.settings, draws
         )
     family = reworded("--likelihood", lambda: read_family(likelihood[0]))
     return posterior(name, chosen, family, values, given.settings)
@@ -243,6 +245,13 @@ def fit(
 
     if dist is not None and compare is not None:
         raise InvalidOption("--dist and --compare name families", hint="give one of them")
+    if dist is not None and dist.strip() == "categorical":
+        from dlmath.maths.probability.categories import fit_categories
+
+        if prior:
+            raise InvalidOption("--prior goes with families of numbers", hint="see dlmath bayes")
+        classes = _classes(given, data, column)
+        return fit_categories(classes[1], given.settings, name=classes[0])
     texts = _split(compare) if compare is not None else [dist or "normal"]
     option = "--dist" if compare is None else "--compare"
     candidates = [Candidate(*reworded(option, partial(read_family_to_fit, text))) for text in texts]
@@ -268,24 +277,54 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
+def _column(data: str, column: str | None) -> tuple[str, Columns]:
+    """The table, and the name of the column that is meant. Raises InvalidOption."""
+    from dlmath.cli.read_columns import read_columns
+
+    columns = read_columns(data, "fit", needed=None if column is None else [column])
+    names = columns.names
+    if column is not None and not names:
+        names = read_columns(data, "fit").names
+    if column is None and len(names) > 1:
+        raise InvalidOption(
+            f"the table has {len(names)} columns",
+            hint=f"--column {names[0]}; they are " + ", ".join(names),
+        )
+    name = column or names[0]
+    if name not in names:
+        raise InvalidOption(
+            f"the data have no column {name}", hint="the columns are " + ", ".join(names)
+        )
+    return name, columns
+
+
+def _classes(given: Given, data: str, column: str | None) -> tuple[str, list[str]]:
+    """A name, and the class of each observation. Raises InvalidInput."""
+    if data.startswith("@"):
+        name, columns = _column(data, column)
+        values = columns.column(name)
+        if name in columns.categories:
+            return name, [columns.categories[name][int(value)] for value in values]
+    else:
+        name, values = _values(given, data, column)
+    if any(value != int(value) for value in values):
+        raise InvalidInput("classes are words or whole numbers", hint="--dist normal")
+    return name, [str(int(value)) for value in values]
+
+
 def _values(given: Given, data: str, column: str | None) -> tuple[str, Any]:
     """A name, and numbers of shape (n,). Raises InvalidInput."""
     import numpy as np
 
-    from dlmath.cli.read_columns import read_columns
     from dlmath.expression.graph import free_symbols
     from dlmath.expression.numbers import evaluate, to_float
 
     if data.startswith("@"):
-        columns = read_columns(data, "fit", needed=None if column is None else [column])
-        if column is None and len(columns.names) > 1:
-            raise InvalidOption(
-                f"the table has {len(columns.names)} columns",
-                hint=f"--column {columns.names[0]}; they are " + ", ".join(columns.names),
-            )
-        name = column or columns.names[0]
+        name, columns = _column(data, column)
         if name in columns.categories:
-            raise InvalidOption(f"column {name} holds words, not numbers")
+            raise InvalidOption(
+                f"column {name} holds words, not numbers", hint="--dist categorical counts them"
+            )
         return name, columns.column(name)
     node = given.expression(data)
     if node.op != "vector" or free_symbols(node):

@@ -75,7 +75,9 @@ def dist(
         sample_size=None if sample is None else read_whole(sample, "--sample", least=1),
         seed=None if seed is None else read_whole(seed, "--seed"),
     )
-    return dist(read_distribution(distribution), questions, given.settings)
+    chosen = read_distribution(distribution)
+    given.knows(chosen.symbols())
+    return dist(chosen, questions, given.settings)
 
 
 def _given(text: str | None, option: str) -> Node | None:
@@ -129,7 +131,7 @@ def expect(
     from dlmath.maths.probability.expect import expect
 
     function = given.expression(expression)
-    chosen = _variables(variables)
+    chosen = _variables(given, variables)
     _require_known(function, chosen, expression)
     return expect(
         function,
@@ -163,7 +165,7 @@ def probability(
     from dlmath.maths.probability.events import probability
 
     happens = _event(given, event)
-    chosen = _variables(variables)
+    chosen = _variables(given, variables)
     _require_known(happens, chosen, event)
     return probability(
         happens,
@@ -174,7 +176,7 @@ def probability(
     )
 
 
-def _variables(texts: list[str] | None) -> list[Variable]:
+def _variables(given: Given, texts: list[str] | None) -> list[Variable]:
     """The random variables of `--given`. Raises InvalidOption."""
     from dlmath.maths.probability.joint import Joint
     from dlmath.maths.probability.model import Variable
@@ -185,6 +187,7 @@ def _variables(texts: list[str] | None) -> list[Variable]:
         names, distribution = reworded("--given", partial(read_random_variables, text))
         if isinstance(distribution, Joint) and len(names) < distribution.dimension:
             names = tuple(f"{names[0]}{place + 1}" for place in range(distribution.dimension))
+        given.knows(distribution.symbols())
         found.append(Variable(names, distribution))
     return found
 

@@ -13,6 +13,7 @@ from dlmath.maths.probability.information import Source
 from dlmath.maths.probability.model import Variable
 from dlmath.maths.probability.reading import (
     is_distribution,
+    read_call,
     read_distribution,
     read_family,
     read_family_to_fit,
@@ -128,7 +129,10 @@ def _posterior(prior: str, likelihood: str, observed: Node, **options: Any) -> A
     name, chosen = read_random_variable(prior)
     settings = make_settings(**options)
     if isinstance(chosen, Joint):
-        return dirichlet_posterior(name, chosen.parameters["concentrations"].args, values, settings)
+        kind, given = read_call(likelihood)
+        draws = given[0] if kind == "multinomial" and given else None
+        concentrations = chosen.parameters["concentrations"].args
+        return dirichlet_posterior(name, concentrations, values, settings, draws)
     return posterior(name, chosen, read_family(likelihood), values, settings)
 
 
@@ -175,20 +179,27 @@ def divergence(
 
 
 def fit(
-    data: Sequence[float],
+    data: Sequence[float] | Sequence[str],
     dist: str = "normal",
     *,
     compare: Sequence[str] = (),
     prior: str | Sequence[str] = (),
     **options: Any,
 ) -> Answer:
-    """The parameters of a family under which data, of shape (n,), are most likely."""
+    """The parameters of a family under which data, of shape (n,), are most likely.
+
+    With `dist="categorical"` the data may be words.
+    """
     import numpy as np
 
     from dlmath.errors import InvalidInput
     from dlmath.maths.probability import fit as module
     from dlmath.maths.probability.distribution import Distribution
 
+    if dist == "categorical" and not compare:
+        from dlmath.maths.probability.categories import fit_categories
+
+        return fit_categories([str(value) for value in data], make_settings(**options))
     values = np.asarray(data, dtype=float)
     if values.ndim != 1 or not len(values) or not np.isfinite(values).all():
         raise InvalidInput("fit takes a list of finite numbers")

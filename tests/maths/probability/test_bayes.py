@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+import dlmath
 from dlmath.answer import PASSED, Answer
 from dlmath.errors import InvalidInput, Undefined
 from dlmath.expression.numbers import evaluate, to_float
@@ -172,3 +173,18 @@ def test_classes() -> None:
 def test_impossible_observations(prior: str, likelihood: str, data: str, words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         update(prior, likelihood, data)
+
+
+def test_counts_must_add_up_to_the_draws() -> None:
+    prior, likelihood = "p ~ dirichlet(1, 1, 1)", "multinomial(10, p)"
+    answer = dlmath.bayes(prior, likelihood, observed="[3, 5, 2]")
+    assert str(answer) == "p ~ dirichlet(4, 6, 3)"
+    with pytest.raises(InvalidInput, match="add up to 11"):
+        dlmath.bayes(prior, likelihood, observed="[3, 5, 3]")
+
+
+def test_priors_that_are_conjugate_under_another_name() -> None:
+    flat = dlmath.bayes("p ~ uniform(0, 1)", "binomial(10, p)", observed="7")
+    assert str(flat) == "p ~ beta(8, 4)"
+    rate = dlmath.bayes("m ~ exponential(2)", "poisson(m)", observed="7")
+    assert str(rate) == "m ~ gamma(8, 3)"

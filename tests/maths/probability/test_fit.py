@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
+import dlmath
 from dlmath.answer import PASSED, Answer
 from dlmath.errors import DlmathError, InvalidInput
 from dlmath.maths.probability.estimates import CLOSED, STARTS
@@ -178,3 +180,17 @@ def test_pictures() -> None:
     assert picture is not None and len(picture.curves) == 2 and picture.bars  # type: ignore[union-attr]
     bars = fitted(drawn("poisson(3)"), "poisson", plot=True).picture
     assert bars is not None and sum(bars.bars[0].height) == pytest.approx(1)  # type: ignore[union-attr]
+
+
+def test_classes_are_counted() -> None:
+    answer = dlmath.fit(list("abbbcc"), "categorical", steps=True)
+    assert str(answer) == "categorical(1/6, 1/2, 1/3)"
+    shares = [1 / 6, 1 / 2, 1 / 3]
+    expected = 6 * sum(p * math.log(p) for p in shares)
+    assert answer.facts["log_likelihood"] == pytest.approx(expected)
+    low, high = answer.facts["confidence_intervals"]["a"]
+    wilson = stats.binomtest(1, 6).proportion_ci(method="wilson")
+    assert (low, high) == pytest.approx((wilson.low, wilson.high))
+    assert [check.verdict for check in answer.checks] == [PASSED]
+    with pytest.raises(InvalidInput, match="no data"):
+        dlmath.fit([], "categorical")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
 
+import dlmath
 from dlmath.answer import PASSED
 from dlmath.errors import InvalidInput
 from dlmath.expression.graph import Node
@@ -113,3 +116,12 @@ def test_densities_outside_the_support() -> None:
         dist(read("dirichlet(1, 2)"), Questions(parse("1/2").node))
     with pytest.raises(InvalidInput, match="one variable"):
         dist(read("dirichlet(1, 2)"), Questions(cumulative=parse("1/2").node))
+
+
+def test_two_normal_variables_are_drawn_as_level_lines() -> None:
+    answer = dlmath.dist("mvn([1, 2], [[1, r], [r, 1]])", at={"r": 0.5}, plot=True)
+    contour = answer.picture.contour
+    top = 1 / (2 * math.pi * math.sqrt(0.75))
+    assert contour.levels[-1] == pytest.approx(0.8 * top)
+    bars = dlmath.dist("categorical(0.2, 0.3, 0.5)", plot=True).picture.bars[0]
+    assert bars.height == [0.2, 0.3, 0.5]

@@ -10,13 +10,14 @@ from dlmath.maths.pictures.draw import NoPicture
 from dlmath.maths.probability.family import OUTCOME
 from dlmath.maths.probability.numeric import as_density, quantile, support
 from dlmath.maths.probability.summary import describe_sentence
-from dlmath.picture import DOTS, Area, Bars, Curve, Picture, Words
+from dlmath.picture import DOTS, Area, Bars, Contour, Curve, Picture, Words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dlmath.expression.graph import Node
     from dlmath.maths.probability.distribution import Distribution
+    from dlmath.maths.probability.joint import Joint
 
     Array = NDArray[Any]
 
@@ -245,3 +246,79 @@ def _fitted_bars(x: Array, fitted: Mapping[str, Distribution], name: str) -> Pic
         curves=curves,
         bars=(bars,),
     )
+
+
+def shares_picture(name: str, shares: Mapping[str, float]) -> Picture:
+    """The share of each class as a bar."""
+    places = range(len(shares))
+    bars = Bars(
+        ("share",),
+        [place - 0.4 for place in places],
+        [place + 0.4 for place in places],
+        list(shares.values()),
+        tuple(shares),
+    )
+    return Picture(
+        (f"{name}: shares of the classes",),
+        "",
+        "share",
+        (-0.6, len(shares) - 0.4),
+        (0.0, 1.05 * max(shares.values())),
+        bars=(bars,),
+    )
+
+
+#: Columns and rows of the grid of a joint density.
+_GRID = 81
+
+#: Lines hold these parts of the probability of two normal variables, the outermost first.
+_PARTS = (0.99, 0.95, 0.8, 0.5, 0.2)
+
+
+def joint_picture(joint: Joint) -> Picture:
+    """Two normal variables as level lines, classes as bars. Raises NoPicture for others."""
+    import numpy as np
+
+    from dlmath.expression.numbers import evaluate_many
+    from dlmath.maths.pictures.contours import level_line
+    from dlmath.maths.probability.joint import outcomes
+
+    if missing := sorted(joint.symbols()):
+        example = ",".join(f"{name}=0.5" for name in missing)
+        raise NoPicture(f"{', '.join(missing)} has no value; give some with --at {example}")
+    if joint.name == "categorical":
+        classes = enumerate(joint.parameters["probabilities"].args)
+        return shares_picture("categorical", {str(k): _number(share) for k, share in classes})
+    if joint.name != "multivariate_normal" or joint.dimension != 2:
+        raise NoPicture("a picture is drawn of two normal variables, or of classes")
+    ranges = []
+    for place in range(2):
+        middle = _number(joint.mean.args[place])
+        reach = 3.4 * math.sqrt(_number(joint.covariance.args[place].args[place]))
+        ranges.append((middle - reach, middle + reach))
+    x, y = (np.linspace(low, high, _GRID) for low, high in ranges)
+    across, up = np.meshgrid(x, y)
+    names = [node.name for node in outcomes(joint)]
+    z = np.array(
+        evaluate_many(joint.density(outcomes(joint)), dict(zip(names, (across, up), strict=True)))
+    )
+    top = _number(joint.density(joint.mean.args))
+    levels = [top * (1 - part) for part in _PARTS]
+    lines = tuple(level_line(x, y, z, level) for level in levels)
+    held = ", ".join(f"{part:.0%}" for part in _PARTS)
+    return Picture(
+        (f"two normal variables: the lines hold {held} of the probability",),
+        names[0],
+        names[1],
+        ranges[0],
+        ranges[1],
+        contour=Contour(x.tolist(), y.tolist(), z.tolist(), levels, lines),
+    )
+
+
+def _number(node: Node) -> float:
+    from dlmath.expression.numbers import evaluate, to_float
+
+    value = to_float(evaluate(node))
+    assert isinstance(value, (int, float))
+    return float(value)

@@ -88,6 +88,7 @@ def posterior(
     _require_possible(likelihood, observed)
     question: Sentence = (f"posterior of {name} with prior ", *describe_sentence(prior))
     answer = Answer("bayes", question=question)
+    prior = _as_conjugate(prior, likelihood)
     update = UPDATES.get((prior.family.name, likelihood.family.name))
     applies = (
         update is not None
@@ -117,6 +118,28 @@ def posterior(
         labelled = {"prior": prior, "posterior": found}
         put_picture(answer, several_densities, labelled, (f"{name} before and after",))
     return answer
+
+
+#: Priors that are special cases of others: the family, its parameters, what must hold.
+_SPECIAL = {
+    "uniform": ("beta", {"a": "1", "b": "1"}, "a == 0 and b == 1"),
+    "exponential": ("gamma", {"alpha": "1", "beta": "lambda"}, "true"),
+    "chi_squared": ("gamma", {"alpha": "nu/2", "beta": "1/2"}, "true"),
+}
+
+
+def _as_conjugate(prior: Distribution, likelihood: Distribution) -> Distribution:
+    """A prior under the name by which it is conjugate: uniform(0, 1) is beta(1, 1)."""
+    from dlmath.maths.probability.distribution import truth
+    from dlmath.maths.probability.reading import BY_NAME
+
+    if prior.family.name not in _SPECIAL:
+        return prior
+    family, formulas, holds = _SPECIAL[prior.family.name]
+    if (family, likelihood.family.name) not in UPDATES or truth(prior.put_in(holds)) is not True:
+        return prior
+    values = {key: tidy(prior.put_in(text)) for key, text in formulas.items()}
+    return Distribution(BY_NAME[family], values)
 
 
 def _zero_start(prior: Distribution, likelihood: Distribution) -> bool:
@@ -169,7 +192,7 @@ def _updated(
             Step("conjugate", (f"{what}: the posterior is {prior.family.name} again",))
         )
         for key, formula in formulas.items():
-            words = re.sub(r"\bq([a-z]+)", r"\1_likelihood", update.posterior[key])
+            words = re.sub(r"\bq([a-z]+)", r"\1 (of the likelihood)", update.posterior[key])
             answer.steps.append(Step(key, (f"{key} becomes {words}",), formula, found[key]))
     return Distribution(prior.family, {key: found[key] for key in prior.parameters})
 
@@ -224,11 +247,16 @@ def _check(
 
 
 def dirichlet_posterior(
-    name: str, concentrations: Sequence[Node], counts: Sequence[Node], settings: Settings = DEFAULTS
+    name: str,
+    concentrations: Sequence[Node],
+    counts: Sequence[Node],
+    settings: Settings = DEFAULTS,
+    draws: Node | None = None,
 ) -> Answer:
     """The posterior of probabilities with a Dirichlet prior after counts of each class.
 
-    Raises InvalidInput where the numbers of classes differ or a count is negative.
+    draws: of the multinomial likelihood, which the counts add up to where they are numbers.
+    Raises InvalidInput where they do not, the numbers of classes differ or a count is negative.
     """
     from dlmath.expression.text import to_text
 
@@ -239,6 +267,15 @@ def dirichlet_posterior(
     for count in counts:
         if not free_symbols(count) and not (is_integer(count) and count.number >= 0):
             raise InvalidInput("each class is counted: whole numbers that are not negative")
+    seen = tidy(total(list(counts)))
+    if (
+        draws is not None
+        and not free_symbols(seen) | free_symbols(draws)
+        and seen is not tidy(draws)
+    ):
+        raise InvalidInput(
+            f"the counts add up to {to_text(seen)}, and the likelihood has {to_text(draws)} draws"
+        )
     sums = [add(a, c) for a, c in zip(concentrations, counts, strict=True)]
     after = [tidy(entry) for entry in sums]
     answer = Answer("bayes", question=(f"posterior of {name} after counts ", vector(counts)))
@@ -247,7 +284,7 @@ def dirichlet_posterior(
     mean = [tidy(div(a, after_total)) for a in after]
     answer.facts["concentrations"] = vector(after)
     answer.facts["mean"] = vector(mean)
-    answer.facts["observations"] = tidy(total(list(counts)))
+    answer.facts["observations"] = seen
     if settings.steps:
         answer.steps = [
             Step(

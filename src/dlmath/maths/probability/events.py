@@ -65,7 +65,10 @@ def probability(
     both = simpler(both)
     exact = exact_probability(model, both, settings)
     if exact is not None:
-        exact = Mean(without_signs(exact.node, model.variables), (*steps, *exact.steps))
+        exact = Mean(
+            without_signs(exact.node, model.variables),
+            tuple(_without_signs(step, model) for step in (*steps, *exact.steps)),
+        )
     given = None if condition is None else exact_probability(model, condition, settings)
     if condition is not None and given is not None and tidy(given.node) is ZERO:
         raise Undefined("the condition has probability 0")
@@ -123,7 +126,7 @@ def _fill_exact(answer: Answer, exact: Mean, given: Mean | None, settings: Setti
         ]
     answer.facts["method"] = "closed form"
     if settings.steps:
-        answer.steps = steps
+        answer.steps = [*steps, *_last(steps, node)]
     answer.result = node
     if free_symbols(node):
         return
@@ -134,6 +137,20 @@ def _fill_exact(answer: Answer, exact: Mean, given: Mean | None, settings: Setti
         # A probability is wanted as a number; what it is exactly is said beside it.
         answer.facts["exact"] = node
         answer.result = answer.decimal
+
+
+def _without_signs(step: Step, model: Model) -> Step:
+    if step.after is None:
+        return step
+    return step._replace(after=without_signs(step.after, model.variables))
+
+
+def _last(steps: list[Step], node: Node) -> list[Step]:
+    """A step to the answer, where the working ends in another form of it."""
+    before = steps[-1].after if steps else None
+    if before is node:
+        return []
+    return [Step("probability", ("in its simplest form",), before, node)]
 
 
 def _confirmed(answer: Answer, model: Model, event: Node, condition: Node | None) -> bool:

@@ -252,7 +252,8 @@ def _fill_variance(
         _exact(shown, found, settings)
         answer.facts["variance"] = shown.result
         if settings.steps:
-            answer.steps += _variance_steps(model, function, second.node, mean, found, quiet)
+            # The last step is the answer, the mean.
+            answer.steps[-1:-1] = _variance_steps(model, function, second.node, mean, found, quiet)
         return
     if model.parameters(function):
         answer.notes.append(("the variance has no closed form here",))

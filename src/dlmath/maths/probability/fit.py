@@ -73,7 +73,8 @@ def fit(
     x: shape (n,), finite. priors: of parameters; the mode of the posterior is found instead. Raises
     InvalidInput for data outside the support, Unsolved where nothing is found.
     """
-    answer = Answer("fit", question=(f"maximum likelihood for {len(x)} values of {name}",))
+    goal = "mode of the posterior" if priors else "maximum likelihood"
+    answer = Answer("fit", question=(f"{goal} for {len(x)} values of {name}",))
     known = statistics(x)
     fits: list[Fitted] = []
     for candidate in candidates:

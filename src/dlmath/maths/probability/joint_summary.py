@@ -43,6 +43,11 @@ def joint_dist(joint: Joint, questions: Questions, settings: Settings) -> Answer
         _sample(answer, joint, questions.sample_size, questions.seed)
     else:
         _summary(answer, joint, settings)
+    if settings.plot:
+        from dlmath.maths.pictures.draw import put_picture
+        from dlmath.maths.pictures.probability import joint_picture
+
+        put_picture(answer, joint_picture, joint)
     return answer
 
 

@@ -207,16 +207,15 @@ def _words(text: str) -> str:
 
 def _html(words: Sentence, *, block: bool = False) -> str:
     """Words and mathematics as HTML."""
+    from dlmath.render.html import rule_html
     from dlmath.render.mathml import to_mathml
-    from dlmath.render.pretty import Writer
 
-    writer = Writer(unicode=True)
     parts = []
     for part in words:
         if isinstance(part, Node):
             parts.append(to_mathml(part, block=block))
         elif isinstance(part, Notation):
-            parts.append(f"<em>{escape(writer.part(part))}</em>")
+            parts.append(f"<em>{rule_html(part)}</em>")
         else:
             parts.append(escape(part))
     return "".join(parts)

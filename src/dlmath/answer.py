@@ -219,7 +219,9 @@ class Answer:
         """Did a check contradict the answer?"""
         return any(check.verdict == FAILED for check in self.checks)
 
-    def _repr_latex_(self) -> str:
+    def _repr_latex_(self) -> str | None:
+        if self.sections:
+            return None  # a page of words is no formula
         from dlmath.render.latex import answer_latex
 
         return f"$\\displaystyle {answer_latex(self)}$"

@@ -171,7 +171,7 @@ class _Writer(Writer):
         if isinstance(part, Formula):
             return self._placed(part, _spelled(part))
         if isinstance(part, Notation):
-            return self._placed(part, _rule(part))
+            return self._placed(part, rule_html(part))
         return super().part(part)
 
     def _placed(self, part: Node | Notation, markup: str) -> str:
@@ -190,11 +190,20 @@ class _Writer(Writer):
 _RAISED = re.compile(r"\^(?:\(([^()]*)\)|(\w+))")
 
 
-def _rule(rule: Notation) -> str:
+#: An index: x_1, x_(k+1), lambda_max; the underscore of a name such as log_softmax is none.
+_LOWERED = re.compile(
+    r"(?:(?<![A-Za-z_])([A-Za-z]|beta|lambda|theta)|(\)))_(?:\(([^()]*)\)|([A-Za-z0-9]+))"
+)
+
+
+def rule_html(rule: Notation) -> str:
     """A rule that the language cannot say: `(x^n)' = n*x^(n - 1)` with raised exponents."""
     text = escape(visible(rule).replace("**", "^").replace("*", "·").replace("-", "−"))
     raised = _RAISED.sub(lambda found: f"<sup>{found[1] or found[2]}</sup>", text)
-    return f'<span class="rule">{raised}</span>'
+    lowered = _LOWERED.sub(
+        lambda found: f"{found[1] or found[2]}<sub>{found[3] or found[4]}</sub>", raised
+    )
+    return f'<span class="rule">{lowered}</span>'
 
 
 def _spelled(formula: Formula) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 #: Epochs, rows of data and points of a curve that are drawn at most; places of a grid on a side.
-_EPOCHS, _ROWS, _POINTS, _GRID = 200, 400, 200, 60
+_EPOCHS, _ROWS, _POINTS, _GRID = 200, 400, 200, 100
 
 #: Losses over so many times are drawn on a logarithmic axis.
 _WIDE = 20.0

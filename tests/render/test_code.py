@@ -160,6 +160,46 @@ def test_derivative_programs(form: str) -> None:
     assert float(numbers(second)) == pytest.approx(72)  # 6 x^2 y
 
 
+SPECIAL = [
+    ("gamma(x)^2/x + loggamma(x^2)", [-2.5, -0.3, 0.5, 3.2], FORMATS),
+    ("digamma(x) + polygamma(2, x)", [0.4, 3.1], FORMATS),
+    ("beta(x, x + 1/2) + factorial(x)", [0.4, 3.1], FORMATS),
+    ("Ei(x) + li(x)", [0.4, 3.1], ["numpy", "jax"]),
+    ("binomial(x, 2) + erfi(x)", [0.4, 1.1], ["numpy"]),
+    ("Si(x)*Ci(x) + Shi(x)*Chi(x)", [0.4, 3.1], ["numpy"]),
+    ("fresnels(x)*fresnelc(x) + airyai(x)*airybi(x)", [0.4, 1.1], ["numpy"]),
+    ("besselj(0, x)*bessely(1, x) + besseli(2, x)*besselk(1, x)", [0.4, 3.1], ["numpy"]),
+    ("elliptic_k(x)", [0.1, 0.4], ["numpy"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("formula", "points", "form"),
+    [(formula, points, form) for formula, points, forms in SPECIAL for form in forms],
+)
+def test_special_functions(formula: str, points: list[float], form: str) -> None:
+    answer = dlmath.derive(formula)
+    function = function_of(answer, form)
+    value, slope = function(np.array(points))
+    wanted = [
+        [evaluate(node, {"x": x}) for x in points]
+        for node in (parse(formula).node, parse(str(answer)).node)
+    ]
+    np.testing.assert_allclose(numbers(value), wanted[0], rtol=1e-9)
+    np.testing.assert_allclose(numbers(slope), wanted[1], rtol=1e-9)
+    if form == "torch":
+        import torch
+
+        at = torch.tensor(points, dtype=torch.float64, requires_grad=True)
+        (found,) = torch.autograd.grad(function(at)[0].sum(), at)
+        np.testing.assert_allclose(numbers(found), wanted[1], rtol=1e-9)
+
+
+def test_a_function_with_more_operands_than_its_program_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="numpy has no function for elliptic_e"):
+        answer_code(_with_program("elliptic_e(x, 1/2)"), "numpy")
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_gradient_programs(form: str) -> None:
     function = function_of(dlmath.gradient("(w*x + b - y)^2", ["w", "b"]), form)

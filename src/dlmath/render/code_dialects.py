@@ -122,15 +122,41 @@ def _common(module: str) -> dict[str, str]:
     return {name: text.replace("{m}", module) for name, text in texts.items()}
 
 
+_IN_SCIPY = {
+    **{name: f"special.{name}({{0}})" for name in ("erf", "erfc", "erfi", "gamma", "digamma")},
+    "loggamma": "special.gammaln({0})",
+    "polygamma": "special.polygamma({0}, {1})",
+    "beta": "special.beta({0}, {1})",
+    "factorial": "special.gamma({0} + 1)",
+    "binomial": "special.binom({0}, {1})",
+    "Si": "special.sici({0})[0]",
+    "Ci": "special.sici({0})[1]",
+    "Shi": "special.shichi({0})[0]",
+    "Chi": "special.shichi({0})[1]",
+    "Ei": "special.expi({0})",
+    "li": "special.expi(np.log({0}))",
+    "fresnels": "special.fresnel({0})[0]",
+    "fresnelc": "special.fresnel({0})[1]",
+    "airyai": "special.airy({0})[0]",
+    "airyaiprime": "special.airy({0})[1]",
+    "airybi": "special.airy({0})[2]",
+    "airybiprime": "special.airy({0})[3]",
+    "besselj": "special.jv({0}, {1})",
+    "bessely": "special.yv({0}, {1})",
+    "besseli": "special.iv({0}, {1})",
+    "besselk": "special.kv({0}, {1})",
+    "elliptic_k": "special.ellipk({0})",
+    "elliptic_e": "special.ellipe({0})",
+}
+
 NUMPY = Dialect(
     "numpy",
     "np",
     "import numpy as np",
     "np.asarray({0}, dtype=float)",
     {
+        **_IN_SCIPY,
         "cbrt": "np.cbrt({0})",
-        "erf": "special.erf({0})",
-        "erfc": "special.erfc({0})",
         "gelu": "{0} * special.erfc(-{0} / 2**0.5) / 2",
         "softplus": "np.logaddexp(0, {0})",
         "mish": "{0} * np.tanh(np.logaddexp(0, {0}))",
@@ -156,6 +182,12 @@ TORCH = Dialect(
     {
         "erf": "torch.erf({0})",
         "erfc": "torch.erfc({0})",
+        "gamma": "gamma({0})",
+        "loggamma": "torch.lgamma({0})",
+        "digamma": "torch.digamma({0})",
+        "polygamma": "torch.polygamma({0}, {1})",
+        "beta": "gamma({0}) * gamma({1}) / gamma({0} + {1})",
+        "factorial": "gamma({0} + 1)",
         "sigmoid": "torch.sigmoid({0})",
         "gelu": "{0} * torch.erfc(-{0} / 2**0.5) / 2",
         "silu": "{0} * torch.sigmoid({0})",
@@ -169,6 +201,10 @@ TORCH = Dialect(
         "softplus": '''def softplus(x):
     """log(1 + exp(x)) without overflow or loss of digits."""
     return torch.logaddexp(torch.zeros_like(x), x)''',
+        "gamma": '''def gamma(x):
+    """The gamma function, whose sign changes from one negative whole number to the next."""
+    odd = (x < 0) & (torch.floor(x) % 2 != 0)
+    return torch.where(odd, -1.0, 1.0) * torch.exp(torch.lgamma(x))''',
         **_common("torch"),
     },
     {},
@@ -184,6 +220,14 @@ JAX = Dialect(
         "cbrt": "jnp.cbrt({0})",
         "erf": "jax.scipy.special.erf({0})",
         "erfc": "jax.scipy.special.erfc({0})",
+        "gamma": "jax.scipy.special.gamma({0})",
+        "loggamma": "jax.scipy.special.gammaln({0})",
+        "digamma": "jax.scipy.special.digamma({0})",
+        "polygamma": "jax.scipy.special.polygamma({0}, {1})",
+        "beta": "jax.scipy.special.beta({0}, {1})",
+        "factorial": "jax.scipy.special.gamma({0} + 1)",
+        "Ei": "jax.scipy.special.expi({0})",
+        "li": "jax.scipy.special.expi(jnp.log({0}))",
         "sigmoid": "jax.nn.sigmoid({0})",
         "gelu": "{0} * jax.scipy.special.erfc(-{0} / 2**0.5) / 2",
         "silu": "{0} * jax.nn.sigmoid({0})",

@@ -211,7 +211,7 @@ class Writer:
             template = "{m}.log({0}) / {m}.log({1})"
         if op == "norm" and len(args) == 2:
             template = "{m}.sum({m}.abs({0}) ** {1}) ** (1 / {1})"
-        if template is None:
+        if template is None or (not whole and f"{{{len(args) - 1}}}" not in template):
             raise InvalidInput(
                 f"{self.dialect.name} has no function for {op}", hint="use --format plain or json"
             )
@@ -222,6 +222,8 @@ class Writer:
                 self.array(arg) if k == 0 and not whole else self.operand(arg)
                 for k, arg in enumerate(node.args)
             ]
+            if op == "polygamma":  # its order is a whole number, not an array
+                args[0] = self.texts[node.args[0]]
         if op == "dot" and not (self.shape(node.args[0]) and self.shape(node.args[1])):
             template = "{0} * {1}"
         return f"({self.filled(template, args, op)})"

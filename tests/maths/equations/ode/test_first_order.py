@@ -7,9 +7,11 @@ import pytest
 import dlmath
 from dlmath.errors import Unsolved
 from dlmath.expression.differential import read_differential
+from dlmath.expression.graph import Node
+from dlmath.expression.numbers import evaluate
 from dlmath.maths.equations.ode.ode import ode
 from dlmath.settings import Settings
-from tests.maths.equations.ode.solving import lines, solved
+from tests.maths.equations.ode.solving import lines, right_sides, solved
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,21 @@ def test_the_branch_that_a_root_leaves() -> None:
     """y = sin(x + C) solves y' = sqrt(1 - y^2) only where the cosine is positive."""
     assert "asin(y(x)) = C1 + x" in lines(solved("y' = sqrt(1 - y^2)"))
     assert lines(solved("y' = sqrt(1 - y^2)", "y(0)=0")) == ["y(x) = sin(x)"]
+
+
+@pytest.mark.parametrize(
+    "right", ["heaviside(x - 1)", "abs(x)", "piecewise((1, x < 1), (0, true))"]
+)
+def test_a_solution_does_not_jump_where_the_equation_does(right: str) -> None:
+    """A closed form is continuous at the edges, or there are numbers instead."""
+    answer = dlmath.ode(f"y' + y = {right}", "y(-1)=1")
+    if not isinstance(answer.result, Node) or answer.result.args[0].args[0].op != "symbol":
+        assert "numbers" in str(answer.notes[0])
+        return
+    (node,) = right_sides(answer)
+    for place in (0.0, 1.0):
+        left, right_ = (evaluate(node, {"x": place + side}) for side in (-1e-7, 1e-7))
+        assert abs(left - right_) < 1e-5
 
 
 def test_as_python() -> None:

@@ -17,9 +17,10 @@ from dlmath.maths.equations.ode.conditions import (
 )
 from dlmath.maths.equations.ode.equation import Equation
 from dlmath.maths.equations.ode.explicit import explicit_lines
+from dlmath.maths.equations.ode.integrals import is_continuous
 from dlmath.maths.equations.ode.interval import interval_of
 from dlmath.maths.equations.ode.linear import linear_form
-from dlmath.maths.equations.ode.solve import Proved, for_positive
+from dlmath.maths.equations.ode.solve import Proved, for_positive, has_kinks
 from dlmath.maths.equations.ode.tools import settle, timed, vanishes
 from dlmath.maths.equations.ode.working import Equal, Line, Move, Working, as_node
 from dlmath.settings import Settings
@@ -163,6 +164,8 @@ def _holding(
                 found.append((line, unknown, check))
             continue
         right = node.args[1]
+        if has_kinks(eq) and not is_continuous(eq.expression, line.right, eq.x):
+            continue
         holds = [
             check_condition(c.node, {eq.y.name: right}, eq.x.name, {eq.y.name: eq.order})
             for c in conditions

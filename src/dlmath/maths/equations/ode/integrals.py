@@ -11,7 +11,10 @@ from typing import Any
 
 from dlmath.expression.from_sympy import from_sympy
 from dlmath.expression.to_sympy import load_sympy, to_sympy
-from dlmath.maths.equations.ode.tools import Expr, settle, timed
+from dlmath.maths.equations.ode.tools import Expr, point, settle, timed, value_at
+
+#: Beside an edge of the integrand.
+_NEAR = 1e-7
 
 _known: dict[tuple[Any, Any], Any] = {}
 
@@ -28,7 +31,8 @@ def antiderivative(e: Expr, x: Expr, seconds: float = 1.5) -> Expr | None:
     if key not in _known:
         if len(_known) > 400:
             _known.clear()
-        _known[key] = _found(sympy, inside, x, seconds)
+        value = _found(sympy, inside, x, seconds)
+        _known[key] = value if value is None or is_continuous(inside, value, x) else None
     found = _known[key]
     return None if found is None else outside * found
 
@@ -38,6 +42,39 @@ def integral(e: Expr, x: Expr, seconds: float = 1.5) -> Expr:
     sympy = load_sympy()
     found = antiderivative(e, x, seconds)
     return sympy.Integral(e, x) if found is None else found
+
+
+def is_continuous(e: Expr, value: Expr, x: Expr) -> bool:
+    """Has an antiderivative no jumps where the integrand jumps or bends?
+
+    A solution is continuous there; one constant for each piece would be wrong.
+    """
+    sympy = load_sympy()
+    if e.has(sympy.floor, sympy.ceiling):
+        return False
+    edges: set[Expr] = set()
+    for part in e.atoms(sympy.Heaviside, sympy.sign, sympy.Abs):
+        edges.add(part.args[0])
+    for part in e.atoms(sympy.Max, sympy.Min):
+        first, *others = part.args
+        edges |= {first - other for other in others}
+    for piece in e.atoms(sympy.Piecewise):
+        for _, condition in piece.args:
+            edges |= {r.lhs - r.rhs for r in condition.atoms(sympy.core.relational.Relational)}
+    edges = {edge for edge in edges if x in edge.free_symbols}
+    if not edges:
+        return True
+    where = point((e.free_symbols | value.free_symbols) - {x}, 5)
+    for edge in edges:
+        roots = timed(lambda: sympy.solve(edge.xreplace(where), x), 0.5)
+        if roots is None:
+            return False
+        for root in roots:
+            sides = [value_at(value, {**where, x: root + side}) for side in (-_NEAR, _NEAR)]
+            left, right = sides
+            if left is None or right is None or abs(left - right) > 1e-4 * max(1.0, abs(left)):
+                return False
+    return True
 
 
 def _found(sympy: Any, inside: Expr, x: Expr, seconds: float) -> Expr | None:

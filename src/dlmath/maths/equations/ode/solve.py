@@ -14,6 +14,7 @@ from dlmath.checks.ode import (
 )
 from dlmath.expression.graph import Node, contains, sub
 from dlmath.maths.equations.ode.equation import Equation
+from dlmath.maths.equations.ode.integrals import is_continuous
 from dlmath.maths.equations.ode.routes import candidates
 from dlmath.maths.equations.ode.tools import Expr, timed
 from dlmath.maths.equations.ode.working import Equal, Found, Line, as_node
@@ -113,6 +114,8 @@ def prove(eq: Equation, found: Found) -> Proved | None:
             continue
         if residual.verdict == FAILED and not (residual.side and residual.somewhere):
             continue
+        if residual.verdict == FAILED and has_kinks(eq):
+            continue
         if line.note and not residual.positive:
             continue  # a branch that the roots in the equation exclude
         if line.note and not line.explicit and not line.constants:
@@ -131,7 +134,7 @@ def prove(eq: Equation, found: Found) -> Proved | None:
 def _best(eq: Equation, forms: list[Node], line: Line) -> tuple[Line, Residual | None]:
     """The line as it is or with roots taken apart for positive x, and what its check says."""
     node = as_node(Equal(line.left, line.right))
-    if node is not None and contains(node, {"abs"}) and not eq.expression.has(eq.sympy.Abs):
+    if node is not None and contains(node, {"abs"}) and not has_kinks(eq):
         changed = for_positive(eq, line)
         other = as_node(Equal(changed.left, changed.right))
         if other is not None and not contains(other, {"abs"}):
@@ -139,6 +142,17 @@ def _best(eq: Equation, forms: list[Node], line: Line) -> tuple[Line, Residual |
             if residual is not None and (residual.verdict == PASSED or residual.positive):
                 return changed, residual
     return line, _checked(eq, forms, line)
+
+
+def has_kinks(eq: Equation) -> bool:
+    """Does the equation itself bend or jump?"""
+    sympy = eq.sympy
+    return bool(
+        eq.expression.has(
+            sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Piecewise, sympy.Max, sympy.Min,
+            sympy.floor, sympy.ceiling,
+        )
+    )  # fmt: skip
 
 
 def _checked(eq: Equation, forms: list[Node], line: Line) -> Residual | None:
@@ -169,8 +183,12 @@ def _residual(eq: Equation, equations: list[Node], line: Line) -> Residual | Non
     x, y = eq.x.name, eq.y.name
     names = [c.name for c in line.constants]
     if not line.explicit:
+        if has_kinks(eq) and not is_continuous(eq.expression, line.left - line.right, eq.x):
+            return Residual(FAILED, 0, 1, 0.0)
         return check_implicit(equations[0], sub(*node.args), x, y, eq.order, names)
     right = node.args[1]
+    if has_kinks(eq) and not is_continuous(eq.expression, line.right, eq.x):
+        return Residual(FAILED, 0, 1, 0.0)
     residual = check_explicit(equations, {y: right}, x, {y: eq.order})
     if residual.verdict == FAILED and not residual.side:
         return residual

@@ -227,6 +227,7 @@ def test_vanishing_gradients_are_warned_of() -> None:
     layers = [2, *[8] * 7, 1]
     deep = dlmath.train(XOR, "y", layers, activation="sigmoid", epochs=3)
     assert "the gradient vanishes on its way back" in notes(deep)
+    assert "with --activation relu it is" in notes(deep)
     norms = deep.facts["gradient_norms_start"]
     assert len(norms) == 8
     assert norms[0] < 1e-3 * norms[-1]
@@ -499,3 +500,10 @@ def test_the_place_of_a_wrong_layer_is_shown() -> None:
     error = caught.value
     assert (error.text, error.start, error.end) == ("2,8,16,3", 7, 8)
     assert error.hint == "--layers 2,8,16,1"
+
+
+@pytest.mark.filterwarnings("error")
+def test_rows_beyond_floats_are_refused() -> None:
+    data = {name: [5.0, 1.7e308] for name in list(table("iris.csv"))[:4]}
+    with pytest.raises(InvalidInput, match="row 2 of the data is too large"):
+        dlmath.predict(trained(), data)

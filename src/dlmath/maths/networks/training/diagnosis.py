@@ -110,9 +110,9 @@ def layer_table(states: list[LayerState]) -> Table:
 
 
 def on_gradients(
-    network: Network, states: list[LayerState], history: History, plan: Plan
+    network: Network, states: list[LayerState], history: History, plan: Plan, rows: Rows
 ) -> list[Sentence]:
-    """Notes on gradients that vanish or explode, and on dead units."""
+    """Notes on gradients that vanish or explode, and on dead units. rows: trained on."""
     notes: list[Sentence] = []
     entries = [s.at_start / (s.weights + s.units) ** 0.5 for s in states]
     first, last = entries[0], entries[-1]
@@ -121,7 +121,7 @@ def on_gradients(
         " (root mean square of an entry, at the start)"
     )
     if len(states) > 1 and first < _VANISHES * last:
-        advice = "relu, fewer layers or --initialization he pass more on"
+        advice = _passed_by_relu(network, plan, rows)
         notes.append((f"the gradient vanishes on its way back, {words}; {advice}",))
     elif len(states) > 1 and first > _EXPLODES * last > 0:
         notes.append(
@@ -139,6 +139,20 @@ def on_gradients(
         )
     notes += _on_dead(network, states)
     return notes
+
+
+def _passed_by_relu(network: Network, plan: Plan, rows: Rows) -> str:
+    """What the same layers with relu and he pass back, measured on the same rows."""
+    other = Network(network.sizes, "relu")
+    theta = other.start("he", plan.seed)
+    found = layer_states(other, theta, theta, rows, plan.loss)
+    entries = [s.at_start / (s.weights + s.units) ** 0.5 for s in found]
+    if network.activation == "relu" or not entries[0] > _VANISHES * entries[-1]:
+        return "fewer layers pass more on"
+    return (
+        f"with --activation relu it is {entries[-1]:.2g} and {entries[0]:.2g} there; fewer layers"
+        " pass more on, too"
+    )
 
 
 def _on_dead(network: Network, states: list[LayerState]) -> list[Sentence]:

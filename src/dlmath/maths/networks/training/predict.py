@@ -40,11 +40,12 @@ def predict(
 
     encoding, network = model.encoding, model.network
     notes = list(notes or [])
-    x = encoding.x(columns)
     with np.errstate(all="ignore"):
+        x = encoding.x(columns)
         p = network.forward(model.theta, x)
-    if not np.isfinite(p).all():
-        row = int(np.argwhere(~np.isfinite(p))[0][0])
+    found = encoding.restored(p) if encoding.kind == NUMBERS else p
+    if not np.isfinite(found).all():
+        row = int(np.argwhere(~np.isfinite(found))[0][0])
         raise InvalidInput(f"row {row + 1} of the data is too large for the network")
     notes += _far_away(encoding, x)
     predictions, lines = _predictions(model, p, settings.digits or 10)
@@ -62,7 +63,8 @@ def predict(
         facts=facts,
         notes=notes,
     )
-    _put_quality(answer, model, columns, p)
+    with np.errstate(all="ignore"):
+        _put_quality(answer, model, columns, p)
     answer.files[".csv"] = lambda: _csv(encoding, predictions, chances)
     if settings.steps:
         from dlmath.maths.networks.training.working import forward_steps

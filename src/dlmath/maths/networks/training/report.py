@@ -31,7 +31,11 @@ def answer_of(
     diverged = history.ended == DIVERGED
     states = diagnosis.layer_states(network, training.start, model.theta, training.rows, model.loss)
     found = diagnosis.overfitting(history)
-    notes = [*notes, *_on_end(training), *diagnosis.on_gradients(network, states, history, plan)]
+    notes = [
+        *notes,
+        *_on_end(training),
+        *diagnosis.on_gradients(network, states, history, plan, training.rows),
+    ]
     if found is not None:
         notes.append(diagnosis.on_overfitting(found, history))
     facts = _facts(training, states, found, options)

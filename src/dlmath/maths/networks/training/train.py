@@ -55,10 +55,13 @@ def train(
     Raises InvalidInput for options and columns that do not fit, LimitReached for a network that is
     too large.
     """
+    import numpy as np
+
     options = options or TrainOptions()
     check_options(options)
     training, notes = _train(columns, _targets(columns, targets), settings, options)
-    return answer_of(training, options, settings, notes)
+    with np.errstate(all="ignore"):  # what is beyond floats shows in the numbers
+        return answer_of(training, options, settings, notes)
 
 
 def _targets(columns: Columns, targets: Sequence[str]) -> list[str]:

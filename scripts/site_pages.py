@@ -115,10 +115,10 @@ def concept_pages(*, quick: bool) -> dict[str, str]:
     """A page for each card, and the list of them by subject."""
     every = list(cards().values())
     if quick:
-        texts = [_concept(card, quick=True) for card in every]
+        texts = [concept_page(card, quick=True) for card in every]
     else:
         with ProcessPoolExecutor() as pool:
-            texts = list(pool.map(partial(_concept, quick=False), every, chunksize=4))
+            texts = list(pool.map(partial(concept_page, quick=False), every, chunksize=4))
     found = {f"concepts/{slug(card.title)}.md": t for card, t in zip(every, texts, strict=True)}
     found["concepts/index.md"] = _concept_index(every)
     return found
@@ -129,7 +129,8 @@ def slug(title: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", title.casefold().replace("'s", "s").replace("'", "")))
 
 
-def _concept(card: Card, *, quick: bool) -> str:
+def concept_page(card: Card, *, quick: bool) -> str:
+    """The page of one card; see `pages`."""
     parts = [f"# {card.title}"]
     parts += [f"<p>{_html(sentence(paragraph))}</p>" for paragraph in card.text.split("\n\n")]
     if card.names:

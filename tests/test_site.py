@@ -21,7 +21,7 @@ from tests.documented import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from site_pages import concept_pages, reference_pages, slug
+from site_pages import concept_page, concept_pages, reference_pages, slug
 
 
 class _Links(HTMLParser):
@@ -123,3 +123,9 @@ def test_a_concept_page_links_to_its_relatives() -> None:
     assert "[directional derivative](directional-derivative.md)" in text
     assert "[`gradient`](../commands/gradient.md)" in text
     assert "<math" in text
+
+
+def test_a_concept_page_holds_the_example_and_its_picture() -> None:
+    text = concept_page(cards()["adjoint"], quick=False)
+    assert "dL_dw = 36" in text
+    assert "<svg" in text or "<pre>" in text

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from dlmath.answer import UNAVAILABLE, Section
+from dlmath.answer import UNAVAILABLE, Answer, Section
 from dlmath.checks.values import compare_values, sample_points
 from dlmath.cli.app import COMMANDS
 from dlmath.cli.explain import run_line
+from dlmath.errors import LimitReached
 from dlmath.expression.elements import expand_vectors, shape_of
 from dlmath.expression.graph import free_symbols
 from dlmath.expression.parser import parse, parse_assumptions
@@ -18,6 +19,7 @@ from dlmath.maths.concepts.cards import SUBJECTS, Card, cards, plain, reading, s
 from dlmath.maths.concepts.explain import explain, listing
 from dlmath.maths.concepts.search import normal
 from dlmath.maths.operations import carry_out
+from dlmath.render.rich import render
 from dlmath.settings import Settings
 
 CARDS = list(cards().values())
@@ -93,6 +95,16 @@ def test_the_working_and_the_check_are_those_of_the_example() -> None:
     unchecked = explain("derivative", run_line, Settings(check=False))
     shown = next(section for section in unchecked.sections if section.title == "Example").parts[0]
     assert not shown.answer.checks
+
+
+def test_a_card_is_shown_without_its_example() -> None:
+    def run(line: str, options: list[str]) -> Answer:
+        raise LimitReached("the time is up")
+
+    answer = explain("derivative", run)
+    assert answer.facts["example"]["status"] == "limit_reached"
+    assert answer.notes == [("the example gives no answer here: the time is up",)]
+    assert "the time is up" in render(answer, 40)
 
 
 def test_the_list_holds_every_card() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dlmath.answer import Answer, Example, Notation, Section, Sentence
-from dlmath.errors import InvalidInput
+from dlmath.errors import DlmathError, InvalidInput
 from dlmath.expression.parser import parse
 from dlmath.maths.concepts.cards import SUBJECTS, Card, cards, plain, reading, sentence
 from dlmath.maths.concepts.search import search
@@ -105,10 +105,14 @@ def _example(card: Card, run: Run, settings: Settings, answer: Answer) -> Answer
     asked = {"--steps": settings.steps, "--no-check": not settings.check}
     options = [option for option, wanted in asked.items() if wanted]
     drawing = ["--plot"] if settings.plot else []
-    example = run(card.example, [*options, *([] if card.picture else drawing)])
-    answer.picture, example.picture = example.picture, None
-    if drawing and card.picture:
-        answer.picture = run(card.picture, drawing).picture
+    try:
+        example = run(card.example, [*options, *([] if card.picture else drawing)])
+        answer.picture, example.picture = example.picture, None
+        if drawing and card.picture:
+            answer.picture = run(card.picture, drawing).picture
+    except DlmathError as error:  # the card is worth reading all the same
+        answer.notes.append((f"the example gives no answer here: {error.message}",))
+        return Answer("explain", status=error.status, error={"message": error.message})
     return example
 
 

@@ -88,7 +88,7 @@ def _solve(
                 np.array(start, dtype=float),
                 constraints=listed,
                 method="SLSQP",
-                options={"ftol": 1e-12, "maxiter": 300},
+                options={"ftol": 1e-12, "maxiter": 100},
             )
         except (ValueError, ArithmeticError):
             return None

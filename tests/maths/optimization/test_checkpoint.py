@@ -40,7 +40,7 @@ def begun(file: Path, calls: int, **options: object) -> Answer:
         {"method": "nadam", "steps_max": 3000},
         {"method": "bfgs"},
         {"method": "conjugate"},
-        {"rate": 0.002, "steps_max": 100_000},
+        {"rate": 0.0022, "steps_max": 40_000},
     ],
     ids=str,
 )

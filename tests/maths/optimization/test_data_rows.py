@@ -117,7 +117,7 @@ def _scalars(depth: int) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(text=_scalars(3), seed=st.integers(0, 100))
 def test_gradients_of_random_formulas(text: str, seed: int) -> None:
     shapes = {"w": S, "b": S, "V": (3,), "M": (3, 2)}

@@ -257,3 +257,10 @@ def test_a_bouncing_descent_says_where_it_was_nearly_at_rest() -> None:
     assert "a --tolerance above it stops there" in notes(answer)
     calm = run(ROSENBROCK, "x=-1.2,y=1", rate=0.002, steps_max=100000, tolerance=1e-4)
     assert calm.facts["reason"] == "converged"
+
+
+def test_a_direction_that_a_softmax_does_not_see_makes_no_plateau() -> None:
+    text = "cross_entropy(softmax([a, b, c]), [1/2, 1/3, 1/6])"
+    answer = run(text, "a=0,b=0.1,c=0.3", method="bfgs")
+    assert answer.facts["kind"] == "minimum"
+    assert "level along one direction" in notes(answer)

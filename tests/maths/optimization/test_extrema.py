@@ -347,3 +347,10 @@ def test_what_is_not_found_is_not_said_to_be_none(text: str, words: str) -> None
     assert answer.result is None
     assert answer.error is not None
     assert words in answer.error["message"]
+
+
+def test_a_box_of_another_variable_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="names z, which the function does not contain"):
+        dlmath.extrema("x*y", box={"x": (0.0, 1.0), "z": (0.0, 1.0)})
+    with pytest.raises(InvalidInput, match="names z"):
+        dlmath.extrema("x*y", subject_to="x + y = 1", box={"z": (0.0, 1.0)})

@@ -103,17 +103,26 @@ def _rotate(a: Matrix, vectors: list[list[float]], p: int, q: int) -> None:
     vectors[q] = [sine * s + cosine * t for s, t in zip(first_vector, second_vector, strict=True)]
 
 
+#: An eigenvalue beside the largest, and a part of the gradient beside the whole, that are rounding
+#: errors.
+_ROUNDED = 1e-13
+_ALONG = 1e-6
+
+
 def newton_step(spectrum: Spectrum, gradient: list[float]) -> list[float] | None:
     """-H^(-1) g, to where the quadratic model is stationary; None where H is singular.
 
-    None too where not all eigenvalues are known.
+    None too where not all eigenvalues are known. Directions in which neither the curvature nor
+    the gradient is more than rounding errors are left alone, as those that a softmax does not see.
     """
     if not spectrum.complete:
         return None
     step = [0.0] * len(gradient)
+    level = _ROUNDED * max(map(abs, spectrum.values), default=0.0)
+    short = _ALONG * sum(g * g for g in gradient) ** 0.5
     for value, vector in zip(spectrum.values, spectrum.vectors, strict=True):
         along = sum(v * g for v, g in zip(vector, gradient, strict=True))
-        if along == 0:
+        if along == 0 or (abs(value) <= level and abs(along) <= short):
             continue
         if value == 0:
             return None

@@ -145,7 +145,7 @@ def _loss(lowering: Lowering, node: Node, inside: bool) -> Cell:
                 f"{op} compares two of the same shape, and these are {cells[0].described} and"
                 f" {cells[1].described}",
                 node,
-                hint=_hint_of_shapes(cells),
+                hint=_hint_of_shapes(op, cells),
             )
         me, you = symbol(cells[0].name), symbol(cells[1].name)
         if cells[0] is cells[1]:
@@ -159,7 +159,9 @@ def _loss(lowering: Lowering, node: Node, inside: bool) -> Cell:
     return cell
 
 
-def _hint_of_shapes(cells: list[Cell]) -> str | None:
+def _hint_of_shapes(op: str, cells: list[Cell]) -> str | None:
+    if op == "cross_entropy" and cells[1].shape and not cells[0].shape:
+        return "the prediction comes first: cross_entropy(softmax(...), column)"
     if cells[0].shape and not cells[1].shape:
         return "a column of classes is compared by cross_entropy(softmax(...), column)"
     return None

@@ -49,7 +49,7 @@ def constrained(
     independent?) and the eigenvalues of the Hessian of the Lagrangian on the tangent space.
     Raises InvalidInput, Unsolved.
     """
-    from dlmath.maths.optimization.extrema.extrema import BOX, where_searched
+    from dlmath.maths.optimization.extrema.extrema import box_sides, where_searched
 
     names = all_names(function, subject_to)
     names = [name for name in names if name not in settings.at]
@@ -58,7 +58,7 @@ def constrained(
         raise InvalidInput("neither the function nor the constraints have a variable")
     if has_kinks(function, names):
         raise Unsolved("constraints go with smooth functions; this one has kinks")
-    sides = {name: box.get(name, BOX) if isinstance(box, Mapping) else box or BOX for name in names}
+    sides = box_sides(box, names)
     listed = ", ".join(one.text for one in constraints)
     answer = Answer("extrema", ("extrema of ", expression, f" subject to {listed}"))
     reason = infeasible(constraints, names)

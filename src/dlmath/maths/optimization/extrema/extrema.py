@@ -54,11 +54,11 @@ def extrema(
     if subject_to:
         from dlmath.maths.optimization.extrema.constrained import constrained
 
-        return constrained(expression, function, subject_to, _sides(box, names), settings)
+        return constrained(expression, function, subject_to, box, settings)
     if not names:
         raise InvalidInput("the function has no variable", hint="for example: x^2 + y^2")
     answer = Answer("extrema", ("critical points of ", expression))
-    sides = _limited(_sides(box, names), settings)
+    sides = _limited(box_sides(box, names), settings)
     if len(names) == 1:
         _one_variable(answer, function, names[0], sides[names[0]], box is not None, settings)
     else:
@@ -66,10 +66,17 @@ def extrema(
     return answer
 
 
-def _sides(
+def box_sides(
     box: Mapping[str, Interval] | Interval | None, names: Sequence[str]
 ) -> dict[str, Interval]:
+    """The side of every variable. Raises InvalidInput for other variables."""
     if isinstance(box, Mapping):
+        for name in box:
+            if name not in names:
+                raise InvalidInput(
+                    f"the box names {name}, which the function does not contain",
+                    hint=f"its variables: {', '.join(names)}",
+                )
         return {name: box.get(name, BOX) for name in names}
     return dict.fromkeys(names, box or BOX)
 

@@ -36,7 +36,7 @@ from dlmath.maths.optimization.nonnegative import proved_nonnegative
 _SMALL = 1e-20
 
 #: Seconds for a convex or concave function with norms, whose gradient is out of reach.
-_BENT = 4.0
+_BENT = 3.0
 
 
 class Search(NamedTuple):

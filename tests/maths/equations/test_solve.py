@@ -210,6 +210,22 @@ sin(x)^2 + cos(x)^2 = 1 | all
 x^2 - 2*sqrt(2)*x + 2 = 0 | sqrt(2)
 x^2 + pi*x = 0 | -pi; 0
 pi*x = 2 | 2/pi
+sigmoid(x) + sigmoid(-x) = 1 | all
+asin(x) + acos(x) = pi/2 | x >= -1 and x <= 1
+2*sin(x)*cos(x) = sqrt(3)/2 | pi/6 + pi*n; pi/3 + pi*n
+sin(x)^4 + cos(x)^4 = 1 | pi*n/2
+erf(x) = 1 | none
+x^x = -1 | -1
+x^x = 1/4 | -2
+(x^2 - 5x + 5)^(x^2 - 11x + 30) = 1 | 1; 2; 3; 4; 5; 6
+norm([x, 3]) = 5 | -4; 4
+mse([x, 1], [2, 3]) = 4 | 0; 4
+derive(x^3, x) = 12 | -2; 2
+atan(x) + atan(2x) = pi/4 | (sqrt(17) - 3)/4
+sec(x) + tan(x) = 1 | 2*pi*n
+cos(x) + cos(2x) + cos(3x) = 0 | pi/4 + pi*n/2; 2*pi/3 + 2*pi*n; 4*pi/3 + 2*pi*n
+log(x^2) = 2*log(x) | x > 0
+softplus(x) = x + 1 | -log(e - 1)
 x^pi = 2 | 2^(1/pi)
 sqrt(x)*log(x) = 0 | 1
 sqrt(x)^2 = x | x >= 0
@@ -397,6 +413,25 @@ def test_letters(text: str, unknown: str, wanted: str) -> None:
     assert dlmath.check(found, other).facts["equal"]
 
 
+def test_equal_for_special_letters_only() -> None:
+    answer = dlmath.solve("1/(x - a) = 1/(x - b)", "x")
+    assert answer.result == "no solution"
+    assert answer.facts["cases"] == [{"if": "a - b = 0", "solutions": "all"}]
+
+
+def test_complex_solutions_are_never_lost_by_real_rules() -> None:
+    with pytest.raises(Unsolved):
+        dlmath.solve("exp(x) = -1", domain="complex")
+
+
+def test_vectors_entry_by_entry() -> None:
+    assert str(dlmath.solve("[x + y, x - y] = [3, 1]")) == "x = 2\ny = 1"
+
+
+def test_a_sum_up_to_the_unknown() -> None:
+    assert str(dlmath.solve("sum(k, k, 1, n) = 55", "n")) == "n = 10"
+
+
 def test_cases_of_letters() -> None:
     answer = dlmath.solve("a*x = b", "x")
     assert answer.facts["cases"][0]["if"] == "a != 0"
@@ -417,7 +452,7 @@ def test_cases_of_letters() -> None:
         ("5", "", "there is no unknown"),
         ("p*q = 1", "", "several unknowns"),
         ("x = 1", "y", "does not occur"),
-        ("[x, 1] = 2", "x", "not vectors"),
+        ("[x, 1] = 2", "x", "of the same length"),
         ([], "", "no equation"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from dlmath.answer import Answer, Sentence
 from dlmath.errors import DlmathError
-from dlmath.expression.graph import Node, eq_node, free_symbols, substitute, symbol
+from dlmath.expression.graph import TRUE, Node, eq_node, free_symbols, substitute, symbol
 from dlmath.expression.text import to_text
 from dlmath.maths.equations.solving.single import Solved, solve_single
 from dlmath.maths.equations.solving.working import Root
@@ -25,6 +25,12 @@ def add_cases(answer: Answer, solved: Solved, settings: Settings) -> None:
         answer.notes.append(
             ("some solutions hold for some values of the letters only: put yours in with --at",)
         )
+    for region, supposed in solved.special:
+        words_: list[str | Node] = ["if "]
+        for place, condition in enumerate(supposed):
+            words_ += [" and " if place else "", condition]
+        answer.notes.append((*words_, ": every number" if region is TRUE else region))
+        answer.facts["cases"] = [{"if": " and ".join(map(to_text, supposed)), "solutions": "all"}]
     conditions = list(dict.fromkeys(c for root in solved.roots for c in root.conditions))
     if not conditions:
         return
@@ -50,7 +56,7 @@ def add_cases(answer: Answer, solved: Solved, settings: Settings) -> None:
         )
     if not free_symbols(solved.equation) <= {solved.variable} | solved.integers:
         found += _left_out(answer, solved, conditions, settings)
-    answer.facts["cases"] = found
+    answer.facts["cases"] = [*answer.facts.get("cases", ()), *found]
 
 
 def _left_out(
@@ -91,8 +97,6 @@ def _line_ends() -> tuple[Any, Any]:
 
 
 def _said(inner: Solved) -> Sentence:
-    from dlmath.expression.graph import TRUE
-
     x = symbol(inner.variable)
     words: list[str | Node] = []
     for place, root in enumerate(inner.roots):
@@ -100,14 +104,11 @@ def _said(inner: Solved) -> Sentence:
         for condition in root.conditions:
             words += [" if ", condition]
     if inner.everything is TRUE:
-        conditions = inner.work.conditions if inner.work is not None else ()
-        deepest = inner.work
-        while deepest is not None and not conditions and len(deepest.parts) == 1:
-            deepest = deepest.parts[0]
-            conditions = deepest.conditions
         words += ["every number"]
+    for region, conditions in inner.special:
+        words += ["every number" if region is TRUE else region]
         for condition in conditions:
             words += [" if ", condition, ", else none"]
-    elif inner.everything is not None:
+    if inner.everything is not None and inner.everything is not TRUE:
         words += ["; " if words else "", inner.everything]
     return tuple(words) or ("no solution",)

@@ -57,6 +57,9 @@ _RULES: tuple[Callable[[Node, Context, Solver], Work | None], ...] = (
     by_definition,
 )
 
+#: Those that lose no complex solution.
+_COMPLEX_RULES = (by_product, solve_polynomial, by_fractions)
+
 
 def solve(left: Node, right: Node, ctx: Context) -> Work:
     """The tree of `left = right`. Raises Stuck where no rule leads to solutions."""
@@ -83,7 +86,7 @@ def solve(left: Node, right: Node, ctx: Context) -> Work:
 
 
 def _zero(f: Node, ctx: Context) -> Work:
-    for rule in _RULES:
+    for rule in _COMPLEX_RULES if ctx.complex else _RULES:
         try:
             work = rule(f, ctx, solve)
         except Stuck:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
-from dlmath.expression.graph import Node, free_symbols, is_number, neg, number, substitute, symbol
+from dlmath.expression.graph import (
+    HALF,
+    Node,
+    add,
+    free_symbols,
+    is_number,
+    mul,
+    neg,
+    number,
+    substitute,
+    symbol,
+)
 from dlmath.expression.numbers import evaluate
 from dlmath.expression.tidy import expand, tidy
 from dlmath.maths.calculus.antiderivatives.polynomial import linear
@@ -44,7 +55,39 @@ def without_repeats(roots: Sequence[Root], integers: set[str]) -> list[Root]:
             continue
         kept = [other for other in kept if not _holds(root, other, integers)]
         kept.append(root)
+    return _merged(kept, integers)
+
+
+def _merged(roots: list[Root], integers: set[str]) -> list[Root]:
+    """Two families half a step apart are one with half the step."""
+    kept = list(roots)
+    merged = True
+    while merged:
+        merged = False
+        for one, other in combinations(kept, 2):
+            joint = _joint(one, other, integers)
+            if joint is not None:
+                kept[kept.index(one)] = joint
+                kept.remove(other)
+                merged = True
+                break
     return kept
+
+
+def _joint(one: Root, other: Root, integers: set[str]) -> Root | None:
+    first, second = (_affine(root, integers) for root in (one, other))
+    if first is None or second is None or one.conditions or other.conditions:
+        return None
+    if first[0] == 0 or second[0] == 0 or abs(first[0] - second[0]) > 1e-15 * abs(first[0]):
+        return None
+    apart = 2 * (second[1] - first[1]) / first[0]
+    if not _whole(apart) or round(apart) % 2 == 0:
+        return None
+    n = symbol(next(iter(free_symbols(one.value))))
+    line = linear(one.value, n)
+    if line is None:
+        return None
+    return Root(tidy(expand(add(mul(line[0], HALF, n), line[1]))))
 
 
 def _holds(family: Root, other: Root, integers: set[str]) -> bool:

@@ -6,7 +6,7 @@ found in closed form or isolated by interval arithmetic); between the cuts its s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -63,6 +63,7 @@ def pieces(condition: Node, variable: str, low: Point, high: Point) -> Pieces:
     _collect(condition, leaves)
     places = [low, high]
     doubts: list[str] = []
+    level: dict[Node, list[tuple[Any, Any]]] = {}
     for leaf in leaves:
         f = sub(leaf.args[0], leaf.args[1])
         found, words = cells(f, variable, low, high)
@@ -77,10 +78,14 @@ def pieces(condition: Node, variable: str, low: Point, high: Point) -> Pieces:
             except Unsupported as reason:
                 raise Unsolved(f"where the sides are equal is not known: {reason}") from reason
             doubts += zeros.doubts
+            if zeros.everywhere:
+                level.setdefault(leaf, []).append((cell.low.value, cell.high.value))
             for point in zeros.points:
                 _insert(places, point)
     at = [_holds_at(condition, variable, point) for point in places]
-    between = [_holds_between(condition, variable, left, right) for left, right in pairwise(places)]
+    between = [
+        _holds_between(condition, variable, left, right, level) for left, right in pairwise(places)
+    ]
     result = Pieces(places, at, between)
     result.doubts = list(dict.fromkeys(doubts))
     return result
@@ -138,12 +143,21 @@ def _sign_there(f: Node, variable: str, point: Point) -> int:
     return 0 if hasattr(value, "_mpc_") else int(value > 0) - int(value < 0)
 
 
-def _holds_between(condition: Node, variable: str, low: Point, high: Point) -> bool:
+def _holds_between(
+    condition: Node,
+    variable: str,
+    low: Point,
+    high: Point,
+    level: Mapping[Node, Sequence[tuple[Any, Any]]],
+) -> bool:
+    """level: where the two sides of a relation are the same on a whole interval."""
     for place in places_between(low.value, high.value):
         if not is_real_throughout(condition, {variable: place}):
             return False
 
         def leaf(node: Node, place: Any = place) -> bool | None:
+            if any(a <= place <= b for a, b in level.get(node, ())):
+                return 0 in _HOLDS[node.op]
             sign = sign_at(sub(node.args[0], node.args[1]), variable, place)
             return None if sign is None else sign in _HOLDS[node.op]
 

@@ -36,7 +36,7 @@ class Solved:
     condition on the unknown for whole intervals of solutions. work: the tree they were read from,
     None where numbers were searched. places: at how many places each root was put in. doubtful:
     roots that hold for some values of the other variables only. outside: roots that do not fit what
-    is assumed.
+    is assumed. special: whole intervals of solutions under conditions on other variables.
     """
 
     equation: Node
@@ -51,6 +51,7 @@ class Solved:
     places: int = 0
     doubtful: list[Root] = field(default_factory=list)
     outside: list[Root] = field(default_factory=list)
+    special: list[tuple[Node, tuple[Node, ...]]] = field(default_factory=list)
     complete: bool = True
 
 
@@ -97,7 +98,7 @@ def solve_single(
         raise Unsolved(
             "the search takes too long", hint="say where to look: --from and --to, or --near"
         ) from None
-    return Solved(
+    solved = Solved(
         equation,
         variable,
         [root for root in result.roots if _is_real(equation, variable, root)],
@@ -106,6 +107,9 @@ def solve_single(
         notes=list(result.notes),
         complete=not result.cut,
     )
+    _add_whole_powers(equation, solved, Context(variable))
+    solved.roots = _ordered(solved.roots)
+    return solved
 
 
 def _is_real(equation: Node, variable: str, root: Root) -> bool:
@@ -135,6 +139,7 @@ def _kept(equation: Node, work: Work, ctx: Context) -> Solved | None:
     if everything is None and work.regions():
         return None
     solved.everything = everything
+    solved.special = [entry for entry in work.special() if entry[1]]
     for root in without_repeats(list(dict.fromkeys(candidates)), ctx.integers):
         real = not ctx.complex
         verdict = verify_root(

@@ -6,19 +6,24 @@ from collections.abc import Sequence
 
 from dlmath.answer import REFUTED, Answer, Sentence
 from dlmath.errors import DlmathError, InvalidInput, Unsolved
+from dlmath.expression.elements import expand_vectors
 from dlmath.expression.graph import (
     Node,
     call,
     contains,
+    eq_node,
     free_symbols,
+    make,
     substitute,
     symbol,
+    topological,
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.integrals.zero_search import Point, infinite
 from dlmath.maths.equations.solving.numeric import end_point, near
 from dlmath.maths.equations.solving.report import checks, fill, places_of
 from dlmath.maths.equations.solving.single import Solved, as_equation, solve_single
+from dlmath.maths.equations.solving.verify import sides_equal
 from dlmath.maths.equations.solving.working import Root, value_of
 from dlmath.maths.operations import OPERATIONS, carry_out
 from dlmath.settings import DEFAULTS, Settings
@@ -51,7 +56,7 @@ def solve(
         raise InvalidInput("there is no equation", hint='for example: dlmath solve "x^2 = 4"')
     if domain not in DOMAINS:
         raise InvalidInput(f"there is no domain {domain[:40]}", hint="real or complex")
-    given = [_prepared(node, settings) for node in equations]
+    given = [part for node in equations for part in _prepared(node, settings)]
     names, notes = choose_unknowns(given, unknowns)
     at = {name: value for name, value in settings.at.items() if name not in names}
     given = [substitute(node, at) if at else node for node in given]
@@ -70,7 +75,14 @@ def solve(
     elif len(given) == 1 and len(names) == 1:
         ends = _ends(lower, upper, names[0], settings)
         answer = _single(
-            as_equation(given[0]), names[0], ends, settings, start, numeric, domain == "complex"
+            as_equation(given[0]),
+            names[0],
+            ends,
+            settings,
+            start,
+            numeric,
+            domain == "complex",
+            equations[0] if len(equations) == 1 else None,
         )
     else:
         from dlmath.maths.equations.solving.systems import solve_system
@@ -83,16 +95,41 @@ def solve(
     return answer
 
 
-def _prepared(node: Node, settings: Settings) -> Node:
-    """Operations carried out. Raises InvalidInput."""
-    if contains(node, {"vector"}):
-        raise InvalidInput(
-            "solve takes equations between numbers, not vectors",
-            hint="write one equation for each entry, or use: dlmath matrix solve A b",
-        )
+def _holds_as_typed(typed: Node, variable: str, root: Root, settings: Settings) -> bool:
+    """A sum or product up to the unknown has its closed form for whole bounds only."""
+    if free_symbols(root.value):
+        return True
+    there = substitute(as_equation(typed), {variable: root.value})
+    try:
+        return sides_equal(carry_out(there, settings))
+    except DlmathError:
+        return False
+
+
+def _prepared(node: Node, settings: Settings) -> list[Node]:
+    """Operations carried out; an equation of vectors as one for each entry. Raises InvalidInput."""
     if contains(node, OPERATIONS):
-        return carry_out(node, settings)
-    return node
+        node = carry_out(node, settings)
+    if not any(part.op == "vector" for part in topological(node)):
+        return [node]
+    if node.op != "eq":
+        return [_without_vectors(node)]
+    left, right = (expand_vectors(side) for side in node.args)
+    if left.op != "vector" and right.op != "vector":
+        return [_without_vectors(eq_node(left, right))]
+    if left.op != right.op or len(left.args) != len(right.args):
+        raise InvalidInput("both sides have to be vectors of the same length, or numbers")
+    return [_without_vectors(eq_node(a, b)) for a, b in zip(left.args, right.args, strict=True)]
+
+
+def _without_vectors(node: Node) -> Node:
+    found = make(node.op, [expand_vectors(part) for part in node.args], node.value)
+    if contains(found, {"vector"}):
+        raise InvalidInput(
+            "solve takes equations between numbers, or between vectors of numbers",
+            hint="for linear systems with a matrix: dlmath matrix solve A b",
+        )
+    return found
 
 
 def choose_unknowns(
@@ -173,6 +210,7 @@ def _single(
     start: Node | None,
     numeric: bool,
     complex_: bool,
+    typed: Node | None = None,
 ) -> Answer:
     question: Sentence = ("solve ", equation, " for ", symbol(variable))
     answer = Answer("solve", question)
@@ -190,6 +228,12 @@ def _single(
             seconds=settings.seconds,
         )
     _keep_assumed(solved, settings)
+    if typed is not None and contains(typed, {"sum", "product"}):
+        kept = [r for r in solved.roots if _holds_as_typed(typed, variable, r, settings)]
+        dropped = [root for root in solved.roots if root not in kept]
+        solved.roots, solved.outside = kept, [*solved.outside, *dropped]
+        why = "it does not satisfy the equation as typed"
+        solved.dropped += [(root.value, why) for root in dropped]
     if settings.check:
         answer.checks = checks(solved, ends, complex_, start is not None)
         if answer.refuted and solved.search is None and free_symbols(equation) == {variable}:

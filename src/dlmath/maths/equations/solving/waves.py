@@ -144,6 +144,9 @@ def _in_sine_and_cosine(
         work = done(eq_node(f, ZERO), "factor", words, branches, ctx, solve)
         work.may_add = True
         return work
+    doubled = _double_angle(f, top, angle, s, c, ctx, solve)
+    if doubled is not None:
+        return doubled
     straight = _sum_of_both(f, top, angle, s, c, ctx, solve)
     if straight is not None:
         return straight
@@ -173,6 +176,20 @@ def _common_power(top: Node, s: Node, c: Node) -> tuple[Node, list[Node]] | None
             top = expand(div(top, power(which, number(low))))
             factors_.append(which)
     return (top, factors_) if factors_ else None
+
+
+def _double_angle(
+    f: Node, top: Node, angle: Node, s: Node, c: Node, ctx: Context, solve: Solver
+) -> Work | None:
+    """a*sin(v)*cos(v) + d = 0 is a/2*sin(2*v) + d = 0."""
+    in_s = linear(top, s)
+    in_c = None if in_s is None else linear(in_s[0], c)
+    if in_s is None or in_c is None or in_c[1] is not ZERO or c in topological(in_s[1]):
+        return None
+    words: Sentence = ("2*sin(v)*cos(v) = sin(2*v)",)
+    value = neg(div(mul(TWO, in_s[1]), in_c[0]))
+    left = call("sin", tidy(mul(TWO, angle)))
+    return done(eq_node(f, ZERO), "double angle", words, [(left, value)], ctx, solve)
 
 
 def _sum_of_both(

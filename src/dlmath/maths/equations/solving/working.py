@@ -73,8 +73,13 @@ class Work:
 
     def regions(self) -> list[Node]:
         """Conditions on the unknown that hold for whole intervals of solutions."""
-        found = [] if self.everything is None else [self.everything]
-        return found + [region for part in self.parts for region in part.regions()]
+        return [region for region, supposed in self.special() if not supposed]
+
+    def special(self) -> list[tuple[Node, tuple[Node, ...]]]:
+        """The same with what is supposed of other variables."""
+        found = [] if self.everything is None else [(self.everything, ())]
+        found += [entry for part in self.parts for entry in part.special()]
+        return [(region, (*self.conditions, *supposed)) for region, supposed in found]
 
     def adds(self) -> bool:
         """May some step have added solutions?"""

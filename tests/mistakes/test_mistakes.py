@@ -1,8 +1,9 @@
 r"""One small file per mistake, with the whole message that it gets.
 
 The first line of `NAME.txt` says how the text is read (`expression`, `equation`, `assignments`,
-`names`, `range`, `assumptions`, `latex`, `matrices`, `shapes`) and gives the text, with Python's
-escapes (`\u200b`) where it holds a backslash. The message stands below `---`.
+`names`, `range`, `assumptions`, `latex`, `matrices`, `shapes`, `distribution`, `random` variables)
+and gives the text, with Python's escapes (`\u200b`) where it holds a backslash. The message
+stands below `---`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dlmath.expression.differential import read_differential
 from dlmath.expression.latex_input import parse_latex
 from dlmath.maths.networks.matrix_calculus.read import read
 from dlmath.maths.networks.matrix_calculus.shapes import read_shapes
+from dlmath.maths.probability.reading import read_distribution, read_random_variables
 from dlmath.render.errors import error_text
 
 FOLDER = Path(__file__).parent
@@ -33,6 +35,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "latex": parse_latex,
     "matrices": lambda text: read(text, read_shapes("A: m,n; S: n,n; x: n; b: m")),
     "shapes": read_shapes,
+    "distribution": read_distribution,
+    "random": read_random_variables,
     "differential": lambda text: read_differential([text]),
     "function": lambda text: read_differential(["y' = y"], [], text),
 }

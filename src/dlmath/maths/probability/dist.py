@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from dlmath.answer import Answer, Check, Sentence, Step
@@ -86,6 +86,8 @@ def _answer(answer: Answer, parts: list[Part], settings: Settings) -> None:
         if part.exact is not None:
             answer.facts["exact" if len(parts) == 1 else f"{part.name} exactly"] = part.exact
         answer.notes += [note for note in part.notes if note not in answer.notes]
+        if part.name == "sample":
+            answer.files[".csv"] = _column(part.result)
         if settings.steps:
             answer.steps += part.steps
         if part.check is not None and settings.check:
@@ -253,6 +255,11 @@ def _sample(distribution: Distribution, count: int, seed: int | None) -> Part:
     if seed is None:
         notes = (("drawn anew each time; --seed 1 makes it repeatable",),)
     return Part("sample", "\n".join(map(repr, drawn)), drawn, notes=notes)
+
+
+def _column(drawn: Node | str) -> Callable[[], bytes]:
+    """The draws as a table of one column."""
+    return f"x\n{drawn}\n".encode
 
 
 def _shaded(

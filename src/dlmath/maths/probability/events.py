@@ -140,9 +140,11 @@ def _fill_exact(answer: Answer, exact: Mean, given: Mean | None, settings: Setti
 
 
 def _without_signs(step: Step, model: Model) -> Step:
-    if step.after is None:
-        return step
-    return step._replace(after=without_signs(step.after, model.variables))
+    sides = [
+        without_signs(side, model.variables) if isinstance(side, Node) else side
+        for side in (step.before, step.after)
+    ]
+    return step._replace(before=sides[0], after=sides[1])
 
 
 def _last(steps: list[Step], node: Node) -> list[Step]:

@@ -137,8 +137,8 @@ def _filled(variable: Variable, values: Mapping[str, Node]) -> Variable:
 
 
 def without_signs(node: Node, variables: Sequence[Variable]) -> Node:
-    """|sigma| as sigma, where a family requires that a symbol is positive."""
-    from dlmath.expression.graph import call, replace
+    """|sigma| and sqrt(sigma^2) as sigma, where a family requires that a symbol is positive."""
+    from dlmath.expression.graph import HALF, call, neg, number, power, replace, sqrt
 
     positive = {
         value
@@ -148,4 +148,9 @@ def without_signs(node: Node, variables: Sequence[Variable]) -> Node:
         if parameter.requires == f"{parameter.name} > 0"
         and (value := variable.distribution.parameters[parameter.name]).op == "symbol"
     }
-    return replace(node, {call("abs", value): value for value in positive})
+    signed = {call("abs", value): value for value in positive}
+    for value in positive:
+        square = power(value, number(2))
+        signed[sqrt(square)] = value
+        signed[power(square, neg(HALF))] = power(value, number(-1))
+    return replace(node, signed)

@@ -203,9 +203,13 @@ def _outside(p: Distribution, q: Distribution) -> str | None:
 
     (a, b), (low, high) = support(p), support(q)
     if a < low or b > high:
+        ends = [
+            str(end).replace("inf", "oo") if math.isinf(end) else f"{end:g}"
+            for end in (a, b, low, high)
+        ]
         return (
-            f"p gives probability to outcomes that q excludes: {a:g} to {b:g} is not inside "
-            f"{low:g} to {high:g}"
+            f"p gives probability to outcomes that q excludes: {ends[0]} to {ends[1]} is not "
+            f"inside {ends[2]} to {ends[3]}"
         )
     return None
 

@@ -134,7 +134,7 @@ def interval_part(distribution: Distribution, p: Node, settings: Settings) -> Pa
     ends = [quantile_part(distribution, tail, settings)]
     ends.append(quantile_part(distribution, tidy(add(number(1), mul(MINUS_ONE, tail))), settings))
     checks = [end.check for end in ends if end.check is not None]
-    notes = tuple(note for end in ends for note in end.notes)
+    notes = tuple(dict.fromkeys(note for end in ends for note in end.notes))
     values = [end.value for end in ends]
     value = values if None not in values else None
     nodes = [end.result for end in ends if isinstance(end.result, Node)]

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dlmath.answer import UNAVAILABLE, Answer, Check, Sentence, Step
 from dlmath.errors import DlmathError
-from dlmath.expression.graph import Node, add, free_symbols, number, substitute, symbol
+from dlmath.expression.graph import (
+    INFINITY,
+    Node,
+    add,
+    call,
+    free_symbols,
+    make,
+    number,
+    replace,
+    sqrt,
+    substitute,
+    symbol,
+)
 from dlmath.expression.numbers import evaluate, to_float
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution, exact, truth
@@ -52,7 +64,7 @@ def summary(answer: Answer, distribution: Distribution, settings: Settings) -> N
     for what in _SHOWN:
         facts[what] = _fact(distribution, what, conditions)
         if what == "variance":
-            facts["standard_deviation"] = _root(facts[what])
+            facts["standard_deviation"] = _unsigned(_root(facts[what]), distribution)
         if what == "kurtosis":
             facts["excess_kurtosis"] = _less_three(facts[what])
     frequency = symbol(FREQUENCY)
@@ -107,23 +119,41 @@ def _numeric(distribution: Distribution, what: str) -> float | None:
 
 
 def _root(variance: Any) -> Any:
-    from dlmath.expression.graph import INFINITY, sqrt
-
     if isinstance(variance, float):
         return variance**0.5
     if not isinstance(variance, Node) or variance is INFINITY:
         return variance
-    return tidy(sqrt(variance))
+    return _on_branches(variance, sqrt)
+
+
+def _on_branches(node: Node, change: Callable[[Node], Node]) -> Node:
+    """A change of a value, or of the value in each case."""
+    if node.op != "piecewise":
+        return tidy(change(node))
+    args = list(node.args)
+    args[::2] = [value if value is INFINITY else tidy(change(value)) for value in args[::2]]
+    return make("piecewise", args)
+
+
+def _unsigned(root: Any, distribution: Distribution) -> Any:
+    """Without signs around parameters that are not below 0."""
+    if not isinstance(root, Node):
+        return root
+    known = {
+        call("abs", value): value
+        for parameter in distribution.family.parameters
+        if parameter.requires.startswith((f"{parameter.name} > 0", f"{parameter.name} >= 0"))
+        and (value := distribution.parameters[parameter.name]).op == "symbol"
+    }
+    return replace(root, known)
 
 
 def _less_three(kurtosis: Any) -> Any:
-    from dlmath.expression.graph import INFINITY
-
     if isinstance(kurtosis, float):
         return kurtosis - 3
     if not isinstance(kurtosis, Node) or kurtosis is INFINITY:
         return kurtosis
-    return tidy(add(kurtosis, number(-3)))
+    return _on_branches(kurtosis, lambda value: add(value, number(-3)))
 
 
 def _notes(answer: Answer, distribution: Distribution, conditions: list[tuple[str, Node]]) -> None:

@@ -81,14 +81,14 @@ def _candidates(
     """Places, in binary64, where f may be zero and no known solution is near."""
     import numpy as np
 
-    from dlmath.expression.numbers import evaluate_many
+    from dlmath.expression.compile import compile_function
 
+    function = compile_function([f], [variable], arrays=True)
     share = (np.arange(_GRID) + 0.37124) / _GRID  # off places where a function is often undefined
     x = left + (right - left) * share
 
     def values(at: Any) -> Any:
-        with np.errstate(all="ignore"):
-            found = np.array(evaluate_many(f, {variable: np.asarray(at, dtype=float)}), dtype=float)
+        found = np.asarray(function(np.asarray(at, dtype=float))[0], dtype=float)
         return np.broadcast_to(found, np.shape(at)).copy()
 
     y = values(x)
@@ -99,6 +99,8 @@ def _candidates(
     sign = np.sign(y)
     changes = np.flatnonzero(sign[:-1] * sign[1:] < 0)
     dips = 1 + np.flatnonzero((size[1:-1] < size[:-2]) & (size[1:-1] <= size[2:]))
+    # A value next to a touch of zero is much smaller than one of its neighbours.
+    dips = dips[size[dips] <= 0.5 * np.maximum(size[dips - 1], size[dips + 1])]
     dips = dips[(sign[dips - 1] * sign[dips] > 0) & (sign[dips] * sign[dips + 1] > 0)]
     brackets = [(x[i], x[i + 1], True) for i in changes] + [
         (x[i - 1], x[i + 1], False) for i in dips

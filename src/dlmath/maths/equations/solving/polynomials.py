@@ -96,7 +96,9 @@ def _factored_or_numbers(f: Node, found: Coefficients, ctx: Context, solve: Solv
     work = _in_power(f, found, ctx, solve)
     if work is not None:
         return work
-    if len(found) - 1 <= _MOST_DEGREE:
+    # A cubic with rational coefficients and without a rational root has no factor.
+    cubic = len(found) == 4 and all(is_number(part) for part in found)
+    if len(found) - 1 <= _MOST_DEGREE and not cubic:
         factors = _factors(f, found, ctx)
         if factors is not None:
             return _zero_product(f, factors, ctx, solve)

@@ -77,7 +77,9 @@ class Work:
 
     def special(self) -> list[tuple[Node, tuple[Node, ...]]]:
         """The same with what is supposed of other variables."""
-        found = [] if self.everything is None else [(self.everything, ())]
+        found: list[tuple[Node, tuple[Node, ...]]] = []
+        if self.everything is not None:
+            found.append((self.everything, ()))
         found += [entry for part in self.parts for entry in part.special()]
         return [(region, (*self.conditions, *supposed)) for region, supposed in found]
 

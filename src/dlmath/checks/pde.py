@@ -34,6 +34,8 @@ from dlmath.expression.tidy import tidy
 
 Orders = tuple[int, int]
 _POINTS, _TRIES = 7, 40
+#: Terms of a series that are put into the equation.
+TERMS_CHECKED = 3
 _SMALL = 1e-7
 #: Terms of a series at a condition.
 _TERMS = 4000
@@ -109,7 +111,7 @@ def check_residual(equation: Node, labels: Mapping[Orders, str], claim: Claim) -
 
     parts = [claim.closed]
     for term, index, start in claim.sums:
-        parts += [substitute(term, {index: number(k)}) for k in (start, start + 1, start + 2)]
+        parts += [substitute(term, {index: number(k)}) for k in range(start, start + TERMS_CHECKED)]
     pieces, equation_of = _without_integrals(add(*parts), equation, labels)
     try:
         expression = tidy(pieces)

@@ -206,3 +206,22 @@ def test_pictures() -> None:
     plane = pde("u_xx + u_yy = 0", ["u(x,0)=0", "u(x,1)=sin(pi*x)", "u(0,y)=0", "u(1,y)=0"],
                 plot=True)  # fmt: skip
     assert plane.picture.heat is not None
+
+
+@pytest.mark.parametrize(
+    ("equation", "given"),
+    [
+        ("u_t = u_xx + exp(-t)*x", ["u(x,0)=0", "u(0,t)=0", "u_x(1,t)=0"]),
+        ("u_t = u_xx + cos(t)*sin(pi*x)", ["u(x,0)=x", "u(0,t)=1", "u(1,t)=2"]),
+        ("u_t = u_xx/2 - u", ["u(x,0)=0", "u(0,t)=1", "u_x(1,t)=2"]),
+        ("u_tt = u_xx + x", ["u(x,0)=0", "u_t(x,0)=0", "u_x(0,t)=0", "u_x(1,t)=0"]),
+        ("u_tt + u_t/2 = 2*u_xx", ["u(x,0)=0", "u_t(x,0)=x*(1-x)", *ENDS]),
+    ],
+)
+def test_series_agree_with_the_method_of_lines(equation, given) -> None:
+    at = "x=1/2,t=1/5"
+    exact = pde(equation, given, at=at)
+    assert exact.facts["method"] == "separation of variables"
+    assert all(check.verdict == "passed" for check in exact.checks)
+    numbers = pde(equation, given, numeric=True, at=at)
+    assert exact.value == pytest.approx(numbers.value, abs=3 * numbers.facts["error"] + 1e-6)

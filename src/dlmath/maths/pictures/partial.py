@@ -7,9 +7,9 @@ from typing import Any
 from dlmath.errors import DlmathError
 from dlmath.expression.compile import compile_function
 from dlmath.expression.graph import Node, free_symbols, substitute
+from dlmath.maths.equations.pde.forms import evolution_of
 from dlmath.maths.equations.pde.found import Found
 from dlmath.maths.equations.pde.read import Equation, Side, number_at, pair_of
-from dlmath.maths.equations.pde.separation import evolution_of
 from dlmath.maths.pictures.draw import NoPicture
 from dlmath.maths.pictures.sampling import visible_range
 from dlmath.picture import Curve, HeatMap, Picture

@@ -30,11 +30,13 @@ from dlmath.expression.graph import (
     sub,
     substitute,
     symbol,
+    topological,
 )
 from dlmath.expression.numbers import evaluate
 from dlmath.expression.tidy import tidy
 from dlmath.expression.to_sympy import load_sympy, to_sympy
 from dlmath.maths.calculus.budget import OutOfTime, within
+from dlmath.maths.equations.pde.by_parts import antiderivative
 from dlmath.settings import Settings
 
 #: Indices at which a formula is compared with quadrature.
@@ -204,10 +206,9 @@ def _settled(
 
 def eigen_parts(function: Node, basis: Basis, seconds: float) -> tuple[dict[int, Node], Node]:
     """The terms that are eigenfunctions, by index (0: the constant), and the rest."""
-    node = _as_sum(function, seconds)
     found: dict[int, Node] = {}
     rest: list[Node] = []
-    for term in node.args if node.op == "add" else (node,):
+    for term in _summed_in(function, basis, seconds):
         m = _index_of(term, basis)
         if m is None:
             rest.append(term)
@@ -218,6 +219,22 @@ def eigen_parts(function: Node, basis: Basis, seconds: float) -> tuple[dict[int,
         else:
             found[m] = tidy(add(found.get(m, ZERO), coefficient))
     return found, tidy(add(*rest)) if rest else ZERO
+
+
+def _summed_in(function: Node, basis: Basis, seconds: float) -> list[Node]:
+    """The terms; in each, products of waves of the variable of the basis become sums."""
+    terms: list[Node] = []
+    for term in function.args if function.op == "add" else (function,):
+        if _index_of(term, basis) is not None:
+            terms.append(term)
+            continue
+        factors = term.args if term.op == "mul" else (term,)
+        outside = [f for f in factors if basis.variable not in free_symbols(f)]
+        inside = mul(*(f for f in factors if basis.variable in free_symbols(f)))
+        body = _as_sum(inside, seconds)
+        parts = body.args if body.op == "add" else (body,)
+        terms += [tidy(mul(*outside, part)) for part in parts]
+    return terms
 
 
 def _as_sum(function: Node, seconds: float) -> Node:
@@ -310,6 +327,13 @@ def _antiderivative(body: Node, basis: Basis, settings: Settings, seconds: float
 
     if body is ZERO:
         return ZERO
+    waves = sum(part.op in ("sin", "cos") and basis.variable in free_symbols(part)
+                for part in topological(body))  # fmt: skip
+    if waves > 1:
+        body = _as_sum(body, seconds)
+    direct = antiderivative(body, basis.variable)
+    if direct is not None:
+        return direct
     known = dict(settings.assume)
     known[basis.counter] = frozenset({"integer", "positive"})
     quiet = Settings(assume=known, check=False, seconds=seconds)
@@ -319,15 +343,9 @@ def _antiderivative(body: Node, basis: Basis, settings: Settings, seconds: float
     except (DlmathError, OutOfTime):
         return None
     result = answer.result
-    if not isinstance(result, Node) or any(part.op == "integrate" for part in _below(result)):
+    if not isinstance(result, Node) or any(p.op == "integrate" for p in topological(result)):
         return None
     return result
-
-
-def _below(node: Node) -> list[Node]:
-    from dlmath.expression.graph import topological
-
-    return topological(node)
 
 
 def _short(node: Node, basis: Basis, seconds: float) -> Node:

@@ -25,14 +25,17 @@ def shorter(node: Node, seconds: float) -> Node:
 class Found:
     """A solution: closed + the sum of `summand` over the index from `start` to infinity.
 
-    method: what it was found by. closed: the part without a sum. summand: None where there is no
-    series. implicit: an equation that gives u implicitly, in symbols, in place of `closed`.
-    text: words of a general solution with arbitrary functions.
+    method: what it was found by. closed: the part without a sum. summands: of series, each with
+    its index and where the sum starts. driving: where the series of a source is part of it, the
+    source as a finite part, a summand in the index, and the index from which it is summed.
+    implicit: an equation that gives u implicitly, in symbols, in place of `closed`. text: words of
+    a general solution with arbitrary functions.
     """
 
     method: str
     closed: Node = ZERO
     summands: list[tuple[Node, str, int]] = field(default_factory=list)
+    driving: tuple[Node, Node, int] | None = None
     implicit: Node | None = None
     text: str | None = None
     steps: list[Step] = field(default_factory=list)

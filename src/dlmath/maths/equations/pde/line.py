@@ -20,7 +20,6 @@ from dlmath.expression.graph import (
     call,
     div,
     free_symbols,
-    is_integer,
     make,
     mul,
     neg,
@@ -30,12 +29,12 @@ from dlmath.expression.graph import (
     sub,
     substitute,
     symbol,
-    topological,
 )
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.budget import OutOfTime, within
+from dlmath.maths.equations.pde.by_parts import is_polynomial
+from dlmath.maths.equations.pde.forms import Evolution, Start, positive, root
 from dlmath.maths.equations.pde.found import Found, shorter
-from dlmath.maths.equations.pde.separation import Evolution, Start, positive, root
 from dlmath.settings import Settings
 
 TWO = number(2)
@@ -160,7 +159,7 @@ def _smeared(term: Node, x: str, kt: Node) -> Node | None:
 
 def _polynomial(body: Node, x: str, kt: Node) -> Node | None:
     """The sum of (kt)^j/j! * f^(2j), which ends for a polynomial."""
-    if not _is_polynomial(body, x):
+    if not is_polynomial(body, x):
         return None
     total: list[Node] = []
     part, factor = tidy(body), ONE
@@ -171,16 +170,6 @@ def _polynomial(body: Node, x: str, kt: Node) -> Node | None:
             return add(*total)
         factor = tidy(div(mul(factor, kt), number(j + 1)))
     return None
-
-
-def _is_polynomial(node: Node, x: str) -> bool:
-    for part in topological(node):
-        if x not in free_symbols(part) or part.op in ("symbol", "add", "mul"):
-            continue
-        exponent = part.args[1] if part.op == "pow" else None
-        if exponent is None or not is_integer(exponent) or exponent.number < 0:
-            return False
-    return True
 
 
 def _slope(node: Node, x: str) -> Node:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dlmath.answer import ANSWERED, FAILED, Answer, Sentence, Step
 from dlmath.checks.pde import (
+    TERMS_CHECKED,
     Claim,
     Given,
     check_conditions,
@@ -20,8 +21,11 @@ from dlmath.expression.differential import Problem
 from dlmath.expression.graph import (
     ZERO,
     Node,
+    add,
     eq_node,
     free_symbols,
+    mul,
+    number,
     replace,
     sub,
     substitute,
@@ -33,6 +37,7 @@ from dlmath.expression.tidy import tidy
 from dlmath.expression.unknown import as_symbols
 from dlmath.maths.assumptions import under_assumptions
 from dlmath.maths.equations.pde.characteristics import by_characteristics
+from dlmath.maths.equations.pde.forms import evolution_of, root, start_of
 from dlmath.maths.equations.pde.found import Found
 from dlmath.maths.equations.pde.kinds import FIRST, HYPERBOLIC, Kind, kind_of
 from dlmath.maths.equations.pde.line import on_the_line
@@ -44,7 +49,7 @@ from dlmath.maths.equations.pde.read import (
     read_sides,
 )
 from dlmath.maths.equations.pde.rectangle import on_a_rectangle
-from dlmath.maths.equations.pde.separation import evolution_of, root, separate, start_of
+from dlmath.maths.equations.pde.separation import separate
 from dlmath.settings import DEFAULTS, Settings
 
 #: Ranges of the variables, by name: `--domain "x=0..1"`.
@@ -264,13 +269,25 @@ def _checks(equation: Equation, sides: list[Side], found: Found, kind: str) -> l
     claim = claim_of(equation, sides, found)
     given = [Given(side.variable, side.place, side.parts, side.value) for side in sides]
     checks = [
-        check_residual(equation.expression, labels, claim),
+        check_residual(_checked_equation(equation, found), labels, claim),
         check_conditions(claim, given),
     ]
     if equation.order == 2 and kind != HYPERBOLIC:
         smooth = check_smooth(claim)
         checks += [smooth] if smooth.verdict == FAILED else []
     return checks
+
+
+def _checked_equation(equation: Equation, found: Found) -> Node:
+    """The equation; where its source is a series, with the terms that the check looks at."""
+    if found.driving is None:
+        return equation.expression
+    finite, summand, start = found.driving
+    _, index, begin = found.summands[0]
+    parts = [finite]
+    parts += [substitute(summand, {index: number(k)}) for k in range(start, begin + TERMS_CHECKED)]
+    top = equation.part((0, 2)) if (0, 2) in equation.parts else equation.part((0, 1))
+    return tidy(sub(sub(equation.expression, equation.rest), mul(top, add(*parts))))
 
 
 def _put_value(answer: Answer, equation: Equation, found: Found, settings: Settings) -> None:

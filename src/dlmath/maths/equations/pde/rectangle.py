@@ -24,9 +24,9 @@ from dlmath.expression.graph import (
 from dlmath.expression.tidy import tidy
 from dlmath.maths.calculus.budget import Budget
 from dlmath.maths.equations.pde.eigen import Basis, Expansion, basis_for, eigen_words, expand
+from dlmath.maths.equations.pde.forms import positive
 from dlmath.maths.equations.pde.found import Found
 from dlmath.maths.equations.pde.read import Equation, Pair, Side, pair_of
-from dlmath.maths.equations.pde.separation import positive
 from dlmath.settings import Settings
 
 

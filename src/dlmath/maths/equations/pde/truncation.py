@@ -8,9 +8,9 @@ from dlmath.answer import Answer, Table
 from dlmath.errors import DlmathError
 from dlmath.expression.compile import compile_function
 from dlmath.expression.graph import free_symbols
+from dlmath.maths.equations.pde.forms import evolution_of
 from dlmath.maths.equations.pde.found import Found
 from dlmath.maths.equations.pde.read import Equation, Side, number_at, pair_of
-from dlmath.maths.equations.pde.separation import evolution_of
 
 #: Terms that stand for the whole series, and places in space.
 _ALL, _PLACES = 6000, 201

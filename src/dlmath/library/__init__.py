@@ -17,12 +17,7 @@ from dlmath.library.calculus import (
     series,
     study,
 )
-from dlmath.library.equations import ode, pde, solve
-from dlmath.library.everyday import check, evaluate, explain, plot, simplify
-from dlmath.library.linear_algebra import dot, matrix, tensor, vector
-from dlmath.library.networks import activation, backprop, loss, matrix_derive, predict, train
-from dlmath.library.optimization import convex, descend, extrema
-from dlmath.library.probability import (
+from dlmath.library.chance import (
     bayes,
     cross_entropy,
     dist,
@@ -32,6 +27,11 @@ from dlmath.library.probability import (
     fit,
     probability,
 )
+from dlmath.library.equations import ode, pde, solve
+from dlmath.library.everyday import check, evaluate, explain, plot, simplify
+from dlmath.library.linear_algebra import dot, matrix, tensor, vector
+from dlmath.library.networks import activation, backprop, loss, matrix_derive, predict, train
+from dlmath.library.optimization import convex, descend, extrema
 
 __all__ = [
     "activation",

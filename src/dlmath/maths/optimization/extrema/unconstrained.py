@@ -62,13 +62,14 @@ def search(
     if not has_kinks(function, names):
         found, known = _stationary(function, names, box, seconds)
         classifier = Classifier(function, names, 0.1 * seconds)
-        judged = [classifier.of(root) for root in found.roots]
-        levels = [level(function, names, family, box) for family in found.families]
-        levels += known
+        solved = [level(function, names, family, box) for family in found.families]
+        levels = [one for one in [*solved, *known] if one is not None]
+        apart = [root for root in found.roots if not _on_level(root, levels, names)]
+        judged = [classifier.of(root) for root in apart]
         kept = [point for point in judged if point is not None]
         search_ = Search(
             kept,
-            [one for one in levels if one is not None],
+            levels,
             found.how,
             found.doubts,
             found.open_places,
@@ -102,8 +103,7 @@ def _apart(
     """Each point once, and none that lies on a level set."""
     kept: list[Critical] = []
     for point in points:
-        values = exact_values(names, point.root)
-        if any(one.holds(values) for one in levels):
+        if _on_level(point.root, levels, names):
             continue
         near = any(
             all(
@@ -115,6 +115,11 @@ def _apart(
         if not near:
             kept.append(point)
     return kept
+
+
+def _on_level(root: Root, levels: Sequence[Level], names: Sequence[str]) -> bool:
+    values = exact_values(names, root)
+    return any(one.holds(values) for one in levels)
 
 
 # --- kinks ----------------------------------------------------------------------------------
@@ -145,14 +150,16 @@ def _of_cases(
         places += [place[: len(names)] for place in found.open_places]
         bent = free_symbols(case.function) - set(names)
         classifier = None if bent else Classifier(case.function, names, 1.0)
-        for root in found.roots:
-            point = _checked(function, names, case, root, classifier, proof)
-            if point is not None:
-                points.append(point)
         for family in found.families:
             one = level(function, names, family, box, case.signs)
             if one is not None:
                 levels.append(one)
+        for root in found.roots:
+            if _on_level(root, levels, names):
+                continue
+            point = _checked(function, names, case, root, classifier, proof)
+            if point is not None:
+                points.append(point)
     return Search(points, levels, how, tuple(dict.fromkeys(doubts)), tuple(places))
 
 

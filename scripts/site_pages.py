@@ -117,8 +117,10 @@ def concept_pages(*, quick: bool) -> dict[str, str]:
     if quick:
         texts = [concept_page(card, quick=True) for card in every]
     else:
+        first = concept_page(every[0], quick=False)  # loads what the others need, once for all
         with ProcessPoolExecutor() as pool:
-            texts = list(pool.map(partial(concept_page, quick=False), every, chunksize=4))
+            rest = pool.map(partial(concept_page, quick=False), every[1:], chunksize=4)
+            texts = [first, *rest]
     found = {f"concepts/{slug(card.title)}.md": t for card, t in zip(every, texts, strict=True)}
     found["concepts/index.md"] = _concept_index(every)
     return found

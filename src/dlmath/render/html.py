@@ -125,7 +125,8 @@ def notebook_html(answer: Answer) -> str:
     writer = _Writer()
     parts = [] if answer.drawn else [result_html(answer), _decimal(answer, writer)]
     if answer.sections:
-        parts = [_part_of_page(section, writer) for section in answer.sections]
+        title = f"<h3>{writer.html(writer.sentence(answer.question))}</h3>"
+        parts = [title, *(_part_of_page(section, writer) for section in answer.sections)]
     parts += [f"<p>note: {writer.html(writer.sentence(note))}</p>" for note in answer.notes]
     if answer.picture is not None:
         from dlmath.render.html_picture import picture_html

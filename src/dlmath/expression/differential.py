@@ -9,8 +9,7 @@ Derivatives are read as `y'`, `dy/dx`, `d2y/dx2`, `d^2y/dx^2`, `derive(y(x), x, 
 `diff(y(x), x)`, those of a function of several variables also as `u_t`, `u_xx`; a form
 `M dx + N dy = 0` is read as `M + N*y' = 0`. The derivative of an expression, `derive(x*y', x)` or
 `d/dx(x*y')`, stays a node `derive`. `expression.unknown` says what the nodes of unknown functions
-are and how they become symbols; the text is tokenized by `expression.differential_tokens`.
-"""
+are, and how they become symbols."""
 
 from __future__ import annotations
 

@@ -59,6 +59,8 @@ MEANS = [
     ("relu(X)", ["X ~ uniform(-1, 1)"], "1/4"),
     ("X^3", ["X ~ student_t(5)"], "0"),
     ("abs(X)", ["X ~ normal(0, s)"], "s*sqrt(2/pi)"),
+    ("X^2*exp(-X/2)", ["X ~ gamma(m, 3)"], "(6/7)^m*m*(m + 1)*4/49"),
+    ("exp(X/2)", ["X ~ exponential(1)"], "2"),
     ("relu(X)", ["X ~ normal(m, s)"], "m*erfc(-m/(s*sqrt(2)))/2 + s*exp(-m^2/(2*s^2))/sqrt(2*pi)"),
     ("cos(2*X)", ["X ~ normal(m, s)"], "exp(-2*s^2)*cos(2*m)"),
     ("sin(X + 1)", ["X ~ laplace(m, s)"], "sin(m + 1)/(1 + s^2)"),

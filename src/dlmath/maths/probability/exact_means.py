@@ -321,7 +321,7 @@ def mean_between(
 
 
 def _short(settings: Settings) -> Settings:
-    seconds = min(settings.seconds or 20.0, 20.0) * 0.15
+    seconds = min(settings.seconds or 20.0, 20.0) * 0.35
     return replace(settings, at={}, steps=False, plot=False, digits=None, seconds=seconds)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from dlmath.expression.graph import (
     HALF,
+    ONE,
     PI,
     TWO,
     ZERO,
@@ -18,8 +19,11 @@ from dlmath.expression.graph import (
     add,
     call,
     div,
+    is_integer,
+    make,
     mul,
     neg,
+    number,
     power,
     replace,
     sqrt,
@@ -28,7 +32,7 @@ from dlmath.expression.graph import (
     topological,
 )
 from dlmath.expression.tidy import tidy
-from dlmath.maths.probability.distribution import Distribution
+from dlmath.maths.probability.distribution import Distribution, truth
 from dlmath.maths.probability.model import Model, Variable
 
 #: Families that are symmetric about `mu`, with a characteristic function in the language.
@@ -36,9 +40,14 @@ _SYMMETRIC = frozenset({"normal", "cauchy", "laplace"})
 
 
 def mean_by_rule(distribution: Distribution, function: Node, x: Node) -> Node | None:
-    """E[f(a*X + c)] for f one of sin, cos, abs, relu, where the family has a rule for it."""
+    """E[f(a*X + c)] for f one of sin, cos, abs, relu, and E[X^k*exp(a*X + c)].
+
+    None where the family has no rule for it.
+    """
     from dlmath.maths.calculus.antiderivatives.polynomial import linear
 
+    if function.op in ("mul", "exp"):
+        return _damped_power(distribution, function, x)
     if function.op not in ("sin", "cos", "abs", "relu"):
         return None
     line = linear(function.args[0], x)
@@ -47,6 +56,39 @@ def mean_by_rule(distribution: Distribution, function: Node, x: Node) -> Node | 
     if function.op in ("sin", "cos"):
         return _wave(distribution, function.op, *line)
     return _folded(distribution, function.op, *line)
+
+
+def _damped_power(distribution: Distribution, function: Node, x: Node) -> Node | None:
+    """X^k*exp(a*X + c) of a gamma variable, whose density it turns into that of another one."""
+    from dlmath.maths.calculus.antiderivatives.polynomial import linear
+
+    p = distribution.parameters
+    if distribution.family.name == "gamma":
+        shape, rate = p["alpha"], p["beta"]
+    elif distribution.family.name == "exponential":
+        shape, rate = ONE, p["lambda"]
+    else:
+        return None
+    size, slope, constant = 0, ZERO, ZERO
+    for factor in function.args if function.op == "mul" else (function,):
+        line = linear(factor.args[0], x) if factor.op == "exp" else None
+        if factor is x:
+            size += 1
+        elif factor.op == "pow" and factor.args[0] is x and is_integer(factor.args[1]):
+            size += int(factor.args[1].number)
+        elif line is not None:
+            slope, constant = add(slope, line[0]), add(constant, line[1])
+        else:
+            return None
+    left = tidy(sub(rate, slope))
+    if not 0 <= size <= _POWER_MOST or truth(make("gt", (left, ZERO))) is not True:
+        return None
+    rising = [add(shape, number(k)) for k in range(size)]
+    damped = power(div(rate, left), shape)
+    return mul(call("exp", constant), damped, *rising, power(left, number(-size)))
+
+
+_POWER_MOST = 60
 
 
 def _wave(distribution: Distribution, op: str, slope: Node, constant: Node) -> Node | None:

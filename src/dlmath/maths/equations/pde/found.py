@@ -12,13 +12,21 @@ from dlmath.expression.tidy import tidy
 
 
 def shorter(node: Node, seconds: float) -> Node:
-    """Sympy's simplified form, where that is the shorter text."""
+    """The shortest text among the node as it is, expanded, and simplified by sympy."""
     from dlmath.expression.to_sympy import load_sympy, to_sympy
     from dlmath.maths.sympy_routes import attempt
 
-    plain = tidy(node)
-    found = attempt(lambda: load_sympy().simplify(to_sympy(node)), seconds)
-    return plain if found is None or len(to_text(found)) >= len(to_text(plain)) else found
+    sympy = load_sympy()  # not in the time of the first attempt
+    best = tidy(node)
+    forms = (
+        (max(1.0, seconds / 2), lambda: sympy.expand(to_sympy(node))),
+        (seconds, lambda: sympy.simplify(to_sympy(node))),
+    )
+    for limit, form in forms:
+        found = attempt(form, limit)
+        if found is not None and len(to_text(found)) < len(to_text(best)):
+            best = found
+    return best
 
 
 @dataclass

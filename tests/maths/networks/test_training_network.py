@@ -190,7 +190,7 @@ def test_training_agrees_with_torch(method: str) -> None:
             optimizer.zero_grad()
             torch.nn.functional.cross_entropy(model(inputs[rows]), classes[rows]).backward()
             optimizer.step()
-        loss = float(torch.nn.functional.cross_entropy(model(inputs), classes))
+        loss = torch.nn.functional.cross_entropy(model(inputs), classes).item()
         assert history.losses[epoch] == pytest.approx(loss, rel=1e-8)
 
 

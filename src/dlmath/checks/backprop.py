@@ -134,9 +134,31 @@ def _compare(
     """By a short step; where the digits do not reach beside a large number, by a longer one."""
     found = _compare_by(_STEP, function, point, direction, name, slope)
     scale = _scale(point, direction)
-    if found.verdict != FAILED or scale == 1:
-        return found
-    return _compare_by(_STEP * scale, function, point, direction, name, slope)
+    if found.verdict == FAILED and scale != 1:
+        found = _compare_by(_STEP * scale, function, point, direction, name, slope)
+    if found.verdict == FAILED and _jumps(_STEP * scale, function, point, direction):
+        return Compared(name, slope, None, UNAVAILABLE, "the loss jumps here")
+    return found
+
+
+def _jumps(h: Fraction, function: Node, point: Point, direction: Mapping[str, Any]) -> bool:
+    """Does the change across the point stay, where the step gets shorter?"""
+    import mpmath
+
+    with mpmath.mp.workdps(_DIGITS):
+        changes = []
+        for step in (h, h / 16):
+            above, below = (
+                _value(function, _moved(point, direction, side * step)) for side in (1, -1)
+            )
+            if above is None or below is None:
+                return False
+            changes.append(abs(above - below))
+        return bool(changes[1] > changes[0] / 2)
+
+
+def _moved(point: Point, direction: Mapping[str, Any], step: Fraction) -> Point:
+    return {**point, **{own: _number(point[own]) + step * size for own, size in direction.items()}}
 
 
 def _compare_by(
@@ -152,10 +174,7 @@ def _compare_by(
     mp = mpmath.mp
 
     def at(step: Fraction) -> Any:
-        moved = dict(point)
-        for own, size in direction.items():
-            moved[own] = _number(moved[own]) + step * size
-        return _value(function, moved)
+        return _value(function, _moved(point, direction, step))
 
     with mp.workdps(_DIGITS):
         expected = _mpf(slope)

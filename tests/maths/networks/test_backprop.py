@@ -173,6 +173,9 @@ def test_the_working_ends_in_the_answer() -> None:
         ("abs(x)", "x=0", "taken as 0"),
         ("max(x, y)", "x=1,y=1", "the first one gets all of the slope"),
         ("hardtanh(x)", "x=1", "kink at 1"),
+        ("sign(x - 2)*y", "x=2,y=3", "sign jumps at 0; its derivative is taken as 0"),
+        ("heaviside(x)", "x=0", "heaviside jumps at 0"),
+        ("floor(x)", "x=2", "floor jumps at whole numbers"),
         ("norm([x, y])", "x=0,y=0", "corner at 0"),
     ],
 )

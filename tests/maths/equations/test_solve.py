@@ -215,6 +215,24 @@ asin(x) + acos(x) = pi/2 | x >= -1 and x <= 1
 2*sin(x)*cos(x) = sqrt(3)/2 | pi/6 + pi*n; pi/3 + pi*n
 sin(x)^4 + cos(x)^4 = 1 | pi*n/2
 erf(x) = 1 | none
+abs(x - 1) + abs(x - 2) = 1 | x >= 1 and x <= 2
+sqrt(x^2 - 2x) = sqrt(x - 2) | 2
+(x^2 - x - 1)^(x + 2) = 1 | -2; -1; 0; 2
+log(x)*log(x + 1) = 0 | 1
+sqrt(5 - x) = x*sqrt(5 - x) | 1; 5
+tan(x)*cos(x) = 0 | pi*n
+cos(x)/(1 - sin(x)) = 0 | 3*pi/2 + 2*pi*n
+tan(2x)*tan(x) = 1 | pi/6 + pi*n; 5*pi/6 + pi*n
+min(x, 1) = max(x, 0) | x >= 0 and x <= 1
+sin(pi*x) = 0 | n
+sin(cos(x)) = 0 | pi/2 + pi*n
+exp(sin(x)) = 1 | pi*n
+x^2*(x - 1)/(x*(x - 1)) = 0 | none
+x*sin(x) = 0 | pi*n
+x/(1 + abs(x)) = -0.9 | -9
+log(1 + exp(x)) = 5 | log(exp(5) - 1)
+1/(1 + exp(-(2x - 3))) = 0.8 | log(2) + 3/2
+tanh(x) = x | 0
 x^x = -1 | -1
 x^x = 1/4 | -2
 (x^2 - 5x + 5)^(x^2 - 11x + 30) = 1 | 1; 2; 3; 4; 5; 6
@@ -345,6 +363,8 @@ def test_thrown_out_solutions_are_said() -> None:
         ("x^2 = 4", [1, 1]),
         ("x^3*exp(x) = 0", [3]),
         ("abs(x) = 0", [None]),
+        ("x^2 + abs(x) = 0", [None]),
+        ("abs(x) = 3", [1, 1]),
         ("(x^5 - x - 1)^2 = 0", [2]),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
+from math import floor
 from typing import Any
 
 from dlmath.expression.graph import (
@@ -34,7 +35,9 @@ _MOST = 400
 def polished(root: Root, integers: set[str]) -> Root:
     """The family multiplied out, its integer counted upwards."""
     names = free_symbols(root.value)
-    if not names or not names <= integers:
+    if not names:
+        return Root(_shorter(root.value), root.conditions)
+    if not names <= integers:
         return root
     value = expand(root.value)
     if len(names) == 1 and not root.conditions:
@@ -44,7 +47,58 @@ def polished(root: Root, integers: set[str]) -> Root:
             slope = value_of(line[0])
             if slope is not None and not hasattr(slope, "_mpc_") and slope < 0:
                 value = expand(substitute(value, {n.name: neg(n)}))
+            value = _started_near_zero(value, n)
     return Root(value, root.conditions)
+
+
+def _shorter(value: Node) -> Node:
+    """A number multiplied out, where that is shorter."""
+    from dlmath.expression.text import to_text
+
+    opened = expand(value)
+    return opened if len(to_text(opened)) < len(to_text(value)) else value
+
+
+def _started_near_zero(value: Node, n: Node) -> Node:
+    """The family numbered so that its first member lies above minus half a step, below a step."""
+    line = linear(value, n)
+    if line is None:
+        return value
+    step, start = (value_of(part, 25) for part in line)
+    if step is None or start is None or hasattr(start, "_mpc_") or step == 0:
+        return value
+    ratio = float(start / step)
+    if abs(ratio - round(ratio)) < 1e-12:
+        turns = round(ratio)
+    else:
+        turns = floor(ratio) if ratio >= 1 or ratio < -0.5 else 0
+    return expand(substitute(value, {n.name: add(n, number(-turns))})) if turns else value
+
+
+#: Integers tried where conditions leave only few of them.
+_TRIED = range(-60, 61)
+_FEW = 12
+
+
+def few_members(root: Root, integers: set[str]) -> list[Root]:
+    """The members one by one where conditions leave few integers: -1 <= pi*n <= 1 leaves 0."""
+    for condition in root.conditions:
+        names = free_symbols(condition)
+        if len(names) != 1 or not names <= integers:
+            continue
+        (name,) = names
+        mine = [c for c in root.conditions if free_symbols(c) == names]
+        holding = [k for k in _TRIED if all(_true(substitute(c, {name: number(k)})) for c in mine)]
+        if len(holding) <= _FEW and not {_TRIED[0], _TRIED[-1]} & set(holding):
+            rest = tuple(c for c in root.conditions if c not in mine)
+            return [
+                Root(
+                    tidy(substitute(root.value, {name: number(k)})),
+                    tuple(substitute(c, {name: number(k)}) for c in rest),
+                )
+                for k in holding
+            ]
+    return [root]
 
 
 def without_repeats(roots: Sequence[Root], integers: set[str]) -> list[Root]:
@@ -136,7 +190,7 @@ def members(root: Root, integers: set[str], low: Any, high: Any) -> Iterator[Nod
         ranges = [range(first, min(last, first + _MOST + 2) + 1)]
     else:
         reach = _MANY if len(names) == 1 else _SEVERAL
-        ranges = [range(-reach, reach + 1) for _ in names]
+        ranges = [sorted(range(-reach, reach + 1), key=abs) for _ in names]
     found = 0
     margin = 1e-6 * max(1.0, abs(float(low)), abs(float(high)))
     for numbers in product(*ranges):

@@ -17,8 +17,28 @@ def multiplicities(equation: Node, variable: str, values: list[Node]) -> list[in
     f = tidy(sub(*equation.args))
     if free_symbols(f) != {variable}:
         return [None for _ in values]
-    slopes = [f]
-    return [_one(slopes, variable, value) for value in values]
+    formulas: dict[Node, list[Node]] = {}
+    found: list[int | None] = []
+    for value in values:
+        formula = _formula(f, variable, value)
+        slopes = None if formula is None else formulas.setdefault(formula, [formula])
+        found.append(None if slopes is None else _one(slopes, variable, value))
+    return found
+
+
+def _formula(f: Node, variable: str, value: Node) -> Node | None:
+    """The formula without branches that holds on both sides of a place; None at a kink."""
+    import mpmath
+
+    from dlmath.maths.calculus.studies.cells import resolved
+
+    place = number_at(value, 40)
+    if place is None or hasattr(place, "_mpc_"):
+        return f
+    with mpmath.workdps(40):
+        near = mpmath.mpf(10) ** -12 * max(1, abs(place))
+        sides = {tidy(resolved(f, variable, place + side * near)) for side in (-1, 1)}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _one(slopes: list[Node], variable: str, value: Node) -> int | None:

@@ -46,7 +46,7 @@ def fill(answer: Answer, solved: Solved, settings: Settings, complex_: bool) -> 
         others = 0 if complex_ else complex_count(solved.equation, solved.variable, counts)
     else:
         others = 0 if complex_ or values else complex_count(solved.equation, solved.variable, [])
-    if others > 0 and solved.complete:
+    if others > 0 and solved.complete and not solved.dropped:
         said = "1 further root is" if others == 1 else f"{others} roots are"
         answer.notes.append((f"{said} not real: --domain complex shows all",))
         answer.facts["complex"] = others
@@ -70,11 +70,17 @@ def fill(answer: Answer, solved: Solved, settings: Settings, complex_: bool) -> 
         answer.facts["method"] = "interval search" if solved.search else "roots to 45 digits"
     if settings.digits is not None and values and plain:
         answer.decimal = "\n".join(
-            f"{solved.variable} = {decimal_text(value_of(v, digits + 10), digits)}" for v in values
+            f"{solved.variable} = {_decimal(v, settings.digits)}" for v in values
         )
     if len(values) == 1 and plain and solved.everything is None:
         answer.value = _number(values[0])
     add_cases(answer, solved, settings)
+
+
+def _decimal(value: Node, digits: int) -> str:
+    """So many digits of an exact number; of one that is known by its digits no more than 40."""
+    most = min(digits, 40) if holds_decimal(value) else digits
+    return decimal_text(value_of(value, most + 10), most)
 
 
 def _say_dropped(answer: Answer, solved: Solved, digits: int) -> None:
@@ -100,7 +106,7 @@ def _is_about_reals(solved: Solved) -> bool:
     """Might there be complex solutions?"""
     from dlmath.maths.equations.solving.multiplicity import complex_count
 
-    return complex_count(solved.equation, solved.variable, []) > 0
+    return not solved.dropped and complex_count(solved.equation, solved.variable, []) > 0
 
 
 def _why_none(solved: Solved) -> Sentence:

@@ -22,7 +22,13 @@ from dlmath.expression.graph import (
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
 from dlmath.maths.calculus.integrals.zero_search import Point, infinite
 from dlmath.maths.equations.solving.equation import solve
-from dlmath.maths.equations.solving.families import left_out, members, polished, without_repeats
+from dlmath.maths.equations.solving.families import (
+    few_members,
+    left_out,
+    members,
+    polished,
+    without_repeats,
+)
 from dlmath.maths.equations.solving.numeric import Search, search
 from dlmath.maths.equations.solving.verify import members_that_hold, verify_root
 from dlmath.maths.equations.solving.working import Context, Root, Stuck, Work, value_of
@@ -108,8 +114,33 @@ def solve_single(
         complete=not result.cut,
     )
     _add_whole_powers(equation, solved, Context(variable))
+    _join(solved)
     solved.roots = _ordered(solved.roots)
     return solved
+
+
+def _join(solved: Solved) -> None:
+    """Numbers at the ends of intervals belong to them: x = 1 and x > 1 are x >= 1."""
+    from dlmath.expression.intervals import Unsupported
+    from dlmath.maths.calculus.studies.points import exact_point, infinite_point
+    from dlmath.maths.calculus.studies.spans import Span, union
+    from dlmath.maths.calculus.studies.zeros import Endless
+    from dlmath.maths.equations.solving.conditions import spans_condition
+    from dlmath.maths.equations.solving.inequalities import pieces
+
+    where, x = solved.everything, symbol(solved.variable)
+    single = [root for root in solved.roots if not free_symbols(root.value)]
+    if where is None or where is TRUE or not single or free_symbols(where) != {solved.variable}:
+        return
+    try:
+        wide = pieces(where, solved.variable, infinite_point(-1), infinite_point(1)).spans()
+    except (Endless, DlmathError, Unsupported):
+        return
+    points = [exact_point(root.value) for root in single]
+    spans = union([*wide, *(Span(point, point, True, True) for point in points)])
+    solved.everything = spans_condition([span for span in spans if not span.is_point], x)
+    alone = {span.low.exact for span in spans if span.is_point}
+    solved.roots = [root for root in solved.roots if root not in single or root.value in alone]
 
 
 def _is_real(equation: Node, variable: str, root: Root) -> bool:
@@ -134,7 +165,11 @@ def _by_rules(
 def _kept(equation: Node, work: Work, ctx: Context) -> Solved | None:
     """The candidates that hold; None where an integer family holds for some members only."""
     solved = Solved(equation, ctx.variable, work=work, integers=ctx.integers)
-    candidates = [polished(root, ctx.integers) for root in work.all_roots()]
+    candidates = [
+        polished(part, ctx.integers)
+        for root in work.all_roots()
+        for part in few_members(root, ctx.integers)
+    ]
     everything = _everything(equation, work, ctx)
     if everything is None and work.regions():
         return None

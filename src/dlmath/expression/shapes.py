@@ -196,7 +196,10 @@ def product(a: Value, b: Value, arithmetic: Arithmetic) -> Value:
     if left[-1] != right[0]:
         if len(left) == len(right) == 1:
             raise InvalidInput(f"dot product of vectors of lengths {left[0]} and {right[0]}")
-        raise InvalidInput(f"{_described(a)} and {_described(b)} cannot be multiplied")
+        raise InvalidInput(
+            f"{_described(a)} and {_described(b)} cannot be multiplied",
+            hint=f"the columns of the first must be as many as {_what_meets(right)}",
+        )
     if len(left) == 2:
         return [product(row, b, arithmetic) for row in a]
     if len(right) == 2:
@@ -204,10 +207,19 @@ def product(a: Value, b: Value, arithmetic: Arithmetic) -> Value:
     return arithmetic.add([arithmetic.multiply([x, y]) for x, y in zip(a, b, strict=True)])
 
 
+def _what_meets(right: tuple[int, ...]) -> str:
+    return "the rows of the second" if len(right) == 2 else "the entries of the second"
+
+
 def _power_of_matrix(operands: list[Value], arithmetic: Arithmetic) -> Value:
     base, exponent = operands
     dimensions = shape(base)
     count = None if isinstance(exponent, list) else arithmetic.whole(exponent)
+    if len(dimensions) == 1:
+        raise InvalidInput(
+            "a vector has no powers",
+            hint="for squares of entries: dot(v, v), norm(v)^2, or mse(v, w) for their mean",
+        )
     if len(dimensions) != 2 or dimensions[0] != dimensions[1] or count is None:
         raise InvalidInput("only a square matrix has powers, and only whole ones")
     if not 0 <= count <= 10_000:

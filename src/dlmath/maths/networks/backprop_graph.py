@@ -182,7 +182,11 @@ def _require_value(tape: Tape, root: Node) -> None:
         value = tape.values[place.node]
         if not _is_real(value) and place.node.op not in RELATIONS and place.node.op not in LOGIC:
             word = "is not real" if _is_complex(value) else "has no value"
-            raise Undefined(f"undefined at this point: {to_text(place.node)} {word}")
+            first = "the prediction comes first, the target second"
+            raise Undefined(
+                f"undefined at this point: {to_text(place.node)} {word}",
+                hint=first if place.node.op in ("cross_entropy", "bce") else None,
+            )
     raise Undefined(f"undefined: {to_text(root)}")
 
 

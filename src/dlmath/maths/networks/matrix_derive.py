@@ -160,6 +160,20 @@ def formula(e: Expr, code: Callable[[str], str] | None = None) -> Formula:
     return Formula(to_text(e), to_latex(e), code)
 
 
+#: Functions that a square matrix has as a whole too, beside those of its entries.
+_OF_MATRICES = frozenset({"exp", "log", "sqrt", "sin", "cos", "sinh", "cosh"})
+
+
+def _on_entries(f: Expr) -> list[Sentence]:
+    """Says of a function of a square matrix that it is of each entry."""
+    for part in parts_of(f):
+        if part.op != "func" or part.value not in _OF_MATRICES or part.is_scalar:
+            continue
+        if part.rows == part.columns:
+            return [(f"{to_text(part)} is of each entry, not the function of the whole matrix",)]
+    return []
+
+
 def _describe(
     answer: Answer, f: Expr, derived: Derived, result: Expr, layout: str, known: Shapes
 ) -> None:
@@ -175,6 +189,7 @@ def _describe(
     answer.facts[derived.kind] = to_text(result)
     answer.facts["differential"] = formula(derived.differential)
     answer.notes += derived.notes
+    answer.notes += _on_entries(f)
     if any(part.op == "func" and part.value == "heaviside" for part in parts_of(result)):
         answer.notes.append(
             ("at a kink there is no derivative; heaviside is 1/2 there, where frameworks use 0",)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from math import inf, isfinite
+from random import Random
 from typing import Any
 
 from dlmath.expression.graph import Node, free_symbols, is_number
@@ -20,6 +21,9 @@ from dlmath.maths.optimization.quadratics import Polynomial, pivots, polynomial
 
 #: Boxes that are looked at before a proof by subdivision is given up.
 _BOXES = 1500
+
+#: Places of each size that are tried for a value below zero, before boxes are cut.
+_TRIED = 20
 
 Box = Sequence[Interval]
 
@@ -167,6 +171,8 @@ def _by_subdivision(node: Node, names: Sequence[str], box: Box, *, strictly: boo
         bounds = Enclosures([node], names)
     except Unsupported:
         return False
+    if _negative_somewhere(bounds, box):
+        return False
     waiting = [tuple(box)]
     for _ in range(_BOXES):
         if not waiting:
@@ -184,6 +190,18 @@ def _by_subdivision(node: Node, names: Sequence[str], box: Box, *, strictly: boo
             return False
         waiting.extend(pieces)
     return not waiting
+
+
+def _negative_somewhere(bounds: Enclosures, box: Box) -> bool:
+    """Is a value below zero found quickly, at places of several sizes?"""
+    chance = Random(7)  # noqa: S311  places to try, no secret
+    for size in (1.0, 3.0, 10.0):
+        for _ in range(_TRIED):
+            place = [min(max(chance.uniform(-size, size), low), high) for low, high in box]
+            found = bounds([(x, x) for x in place])[0]
+            if found is not None and found[1] < 0:
+                return True
+    return False
 
 
 def halved(box: tuple[Interval, ...]) -> Iterator[tuple[Interval, ...]]:

@@ -170,9 +170,10 @@ class MatrixReader(Reader):
     def _product_mismatch(self, a: Expr, b: Expr, first: Token, second: Token) -> NoReturn:
         left, right = self._sources(first, second)
         columns, rows = counted(a.columns, "column"), counted(b.rows, "row")
+        verb = "does" if columns.startswith("1 ") else "do"
         message = (
             f"{left} is {words_of(a)} and {right} is {words_of(b)}: "
-            f"{columns} of the first do not meet {rows} of the second"
+            f"{columns} of the first {verb} not meet {rows} of the second"
         )
         fits = []
         turned = grouped(left) + "'"

@@ -64,6 +64,11 @@ def test_a_front_that_no_grid_settles_is_not_answered() -> None:
         pde("u_t + u*u_x = 0", ["u(x,0)=exp(-x^2)"], numeric=True, until=3, domain={"x": (-3, 5)})
 
 
+def test_initial_values_with_a_pole_are_not_answered() -> None:
+    with pytest.raises(Unsolved, match="do not settle"):
+        pde("u_t = u_xx", ["u(x,0)=tan(x)", "u(0,t)=0", "u(3,t)=0"], numeric=True, until=1)
+
+
 def test_a_solution_that_blows_up_is_not_answered() -> None:
     with pytest.raises(Unsolved, match="grows without bound"):
         pde("u_t = u_xx + u^2", ["u(x,0)=20*sin(pi*x)", *ENDS], numeric=True, until=1)

@@ -186,6 +186,36 @@ def test_conventions_at_kinks_are_said(loss: str, at: str, words: str) -> None:
     assert answer.checks[0].verdict in ("passed", "unavailable")
 
 
+#: loss of vectors p and y, and how torch writes it.
+LOSSES = [
+    ("mse(p, y)", lambda t, f, p, y: f.mse_loss(p, y)),
+    ("mae(p, y)", lambda t, f, p, y: f.l1_loss(p, y)),
+    ("huber(p, y, 1/2)", lambda t, f, p, y: f.huber_loss(p, y, delta=0.5)),
+    ("bce(sigmoid(p), y)", lambda t, f, p, y: f.binary_cross_entropy_with_logits(p, y)),
+    ("bce(p, y)", lambda t, f, p, y: f.binary_cross_entropy(p, y)),
+    ("cross_entropy(softmax(p), y)", lambda t, f, p, y: f.cross_entropy(p, y)),
+    ("kl_div(y, softmax(p))", lambda t, f, p, y: f.kl_div(p.log_softmax(0), y, reduction="sum")),
+    ("hinge(p, y)", lambda t, f, p, y: t.relu(1 - y * p).mean()),
+    ("logsumexp(p) + var(p)", lambda t, f, p, y: p.logsumexp(0) + p.var(correction=0)),
+    ("mean(log_softmax(p)*2)", lambda t, f, p, y: 2 * p.log_softmax(0).mean()),
+    ("norm(p, 3) + norm(p)", lambda t, f, p, y: t.linalg.vector_norm(p, 3) + p.norm()),
+]
+
+
+@pytest.mark.parametrize(("loss", "written"), LOSSES, ids=[case[0] for case in LOSSES])
+def test_losses_are_those_of_torch(loss: str, written: Any) -> None:
+    torch = pytest.importorskip("torch")
+    p = torch.tensor([0.3, 0.9, 0.25], dtype=torch.float64, requires_grad=True)
+    y = torch.tensor([0.125, 0.625, 0.25], dtype=torch.float64)
+    value = written(torch, torch.nn.functional, p, y)
+    value.backward()
+    at = "p=[3/10,9/10,1/4]" + (",y=[1/8,5/8,1/4]" if "y" in loss else "")
+    answer = of(loss, at, wrt="p")
+    assert float(answer.facts["value"]) == pytest.approx(value.item(), rel=1e-12)
+    found = [float(entry) for entry in answer.facts["gradient"]["p"]]
+    np.testing.assert_allclose(found, p.grad.numpy(), rtol=1e-10, atol=1e-14)
+
+
 #: loss, how torch writes it, and whether torch shares the slope of a tie.
 CONVENTIONS = [
     ("relu(x - 2)", lambda t, f, x: t.relu(x - 2), False),

@@ -18,9 +18,10 @@ from dlmath.maths.equations.numeric.report import (
     place_text,
 )
 from dlmath.maths.equations.numeric.system import put_parameters, real_number
-from dlmath.maths.equations.pde.grid import Plane, Rectangle, read_rectangle, solve_rectangle
 from dlmath.maths.equations.pde.kinds import ELLIPTIC, VARYING, Kind
 from dlmath.maths.equations.pde.lines import Lines, Solved, read_lines, solve_lines
+from dlmath.maths.equations.pde.placing import LOST, place_asked, value_line
+from dlmath.maths.equations.pde.plane import solve_plane
 from dlmath.maths.equations.pde.read import Equation, Side, number_at
 from dlmath.settings import Settings
 
@@ -29,9 +30,6 @@ Array = Any
 _ROWS, _TIMES = 11, 11
 #: Intervals of the coarser grid; the finer one has twice as many.
 _COARSE = {"diffusion": 100, "wave": 200, "transport": 400}
-_PLANE = 48
-#: Of the size of the solution: an error beyond which no numbers are given.
-_LOST = 0.05
 
 
 def solve_numbers(
@@ -56,7 +54,7 @@ def solve_numbers(
     if kind.name == ELLIPTIC:
         if until is not None:
             raise InvalidInput("an elliptic equation has no time: --until does not belong to it")
-        return _rectangle(answer, equation, sides, settings)
+        return solve_plane(answer, equation, sides, settings)
     return _evolution(answer, equation, sides, settings, until, domain)
 
 
@@ -105,11 +103,13 @@ def _evolution(
     fine = fine._replace(x=coarse.x, u=(4 * fine.u[:, ::2] - coarse.u) / 3)
     error = float(gaps[-1])
     _refuse_unsettled(fine, gaps, size, way)
-    asked = _at(equation, settings, x, left, right)
+    asked = place_asked(equation, settings, x, left, right)
     place = (left + right) / 2 if asked is None else asked
     value = _interpolate(fine, place)
     name = equation.function.name
-    answer.result = _line(equation, place, end, number_text(value, error, settings.digits or 10))
+    answer.result = value_line(
+        equation, place, end, number_text(value, error, settings.digits or 10)
+    )
     answer.value = value
     rows = [(p, _interpolate(fine, p)) for p in evenly(left, right, _ROWS)]
     answer.tables.append(_table(equation, fine, gaps, left, right))
@@ -154,12 +154,12 @@ def _refuse_unsettled(fine: Solved, gaps: Array, size: float, way: str) -> None:
     """Raises Unsolved where the two grids differ too much."""
     at_end = float(abs(fine.u[-1]).max())
     # Diffusion heals what differs at first; elsewhere a difference moves on.
-    if way != "diffusion" and float(gaps.max()) > _LOST * size:
+    if way != "diffusion" and float(gaps.max()) > LOST * size:
         raise Unsolved(
             "the numbers do not settle on a finer grid: a steep front or a jump moves through the "
             "domain"
         )
-    if float(gaps[-1]) > _LOST * max(at_end, 1e-6 * size):
+    if float(gaps[-1]) > LOST * max(at_end, 1e-6 * size):
         raise Unsolved("the numbers do not settle on a finer grid")
 
 
@@ -220,15 +220,6 @@ def _end(
     return end, ()
 
 
-def _at(equation: Equation, settings: Settings, name: str, low: float, high: float) -> float | None:
-    if name not in settings.at:
-        return None
-    at = real_number(settings.at[name], f"the value of {name}")
-    if not low <= at <= high:
-        raise InvalidInput(f"{name} = {at:g} is outside of [{low:g}, {high:g}]")
-    return at
-
-
 def _gaps(coarse: Solved, fine: Solved) -> Array:
     """For each time the largest difference of the grids: more than the finer one's error.
 
@@ -243,12 +234,6 @@ def _interpolate(solved: Solved, place: float, k: int = -1) -> float:
     from scipy.interpolate import CubicSpline
 
     return float(CubicSpline(solved.x, solved.u[k])(place))
-
-
-def _line(equation: Equation, place: float, time: float, value: str) -> str:
-    words = {equation.space: place_text(place), equation.time: place_text(time)}
-    args = ", ".join(words[name] for name in equation.function.variables)
-    return f"{equation.function.name}({args}) = {value}"
 
 
 def _table(equation: Equation, fine: Solved, gaps: Array, left: float, right: float) -> Table:
@@ -357,91 +342,3 @@ def _steps(equation: Equation, lines: Lines, fine: Solved, count: int, error: fl
         ),
         Step("error", (f"on {count} intervals the values at the end differ by {error:.1e}",)),
     ]
-
-
-# --- on a rectangle -------------------------------------------------------------------------
-
-
-def _rectangle(answer: Answer, equation: Equation, sides: list[Side], settings: Settings) -> Answer:
-    import numpy
-    from scipy.interpolate import RectBivariateSpline
-
-    problem = read_rectangle(equation, sides)
-    coarse, fine = (solve_rectangle(problem, n) for n in (_PLANE, 2 * _PLANE))
-    gap = numpy.abs(fine.u[::2, ::2] - coarse.u)
-    # Where sides disagree in a corner no grid settles: inside is what is asked for.
-    error = float(gap[2:-2, 2:-2].max())
-    size = float(numpy.abs(fine.u).max()) or 1.0
-    if error > _LOST * size:
-        raise Unsolved("the numbers do not settle on a finer grid")
-    x, y, name = equation.space, equation.time, equation.function.name
-    at_x, at_y = (
-        sum(ends) / 2 if (asked := _at(equation, settings, name, *ends)) is None else asked
-        for name, ends in ((x, problem.x), (y, problem.y))
-    )
-    best = Plane(coarse.x, coarse.y, (4 * fine.u[::2, ::2] - coarse.u) / 3)
-    spline = RectBivariateSpline(best.y, best.x, best.u)
-    value = float(spline(at_y, at_x)[0, 0])
-    answer.result = _line(equation, at_x, at_y, number_text(value, error, settings.digits or 10))
-    answer.value = value
-    across, up = evenly(*problem.x, 6), evenly(*problem.y, 6)
-    rows = [
-        (certain(b, 0.0, 12), *(certain(float(spline(b, a)[0, 0]), error, 6) for a in across))
-        for b in reversed(up)
-    ]
-    heads = (y, *(f"{x} = {place_text(a)}" for a in across))
-    answer.tables.append(Table(f"{name} on the rectangle", heads, tuple(rows)))
-    answer.facts["table"] = [
-        {x: a, y: b, name: float(spline(b, a)[0, 0])} for b in up for a in across
-    ]
-    answer.facts["error"] = error
-    answer.facts["method"] = "differences on a grid"
-    answer.facts["grid"] = f"{2 * _PLANE} x {2 * _PLANE} intervals"
-    if settings.check:
-        check = _plane_check(problem, spline, error)
-        if check.verdict == FAILED:
-            raise Unsolved(f"two methods disagree: {check.detail}")
-        answer.checks.append(check)
-    if settings.steps:
-        answer.steps = [
-            Step("grid", (f"{2 * _PLANE} by {2 * _PLANE} intervals; derivatives become central "
-                          "differences of order 2",)),
-            Step("linear system", (f"{(2 * _PLANE + 1) ** 2} unknowns, solved directly",)),
-            Step("error", (f"on half as many intervals the values differ by {error:.1e}",)),
-        ]  # fmt: skip
-    columns = (x, y, name)
-    answer.files[".csv"] = lambda: _plane_csv(columns, best)
-    if settings.plot:
-        from dlmath.maths.pictures.draw import put_picture
-        from dlmath.maths.pictures.partial import plane_picture
-
-        put_picture(answer, plane_picture, equation, best.x, best.y, best.u)
-    return answer
-
-
-def _plane_csv(columns: tuple[str, ...], plane: Plane) -> bytes:
-    rows = [
-        [a, b, v]
-        for b, row in zip(plane.y, plane.u, strict=True)
-        for a, v in zip(plane.x, row, strict=True)
-    ]
-    return csv_bytes(columns, rows)
-
-
-def _plane_check(problem: Rectangle, spline: Any, error: float) -> Check:
-    import numpy
-
-    places = [
-        (problem.x[0] + (problem.x[1] - problem.x[0]) * a,
-         problem.y[0] + (problem.y[1] - problem.y[0]) * b)
-        for a in (0.25, 0.4, 0.6) for b in (0.3, 0.5, 0.75)
-    ]  # fmt: skip
-    claimed = numpy.array([float(spline(b, a)[0, 0]) for a, b in places])
-    rims = [(rim.alpha, rim.beta, rim.value) for rim in problem.rims]
-    return second.plane(
-        lambda count: second.rectangle_values(
-            problem.parts, problem.rest, problem.x, problem.y, rims, places, count
-        ),
-        claimed,
-        error,
-    )

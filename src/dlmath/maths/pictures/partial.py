@@ -120,7 +120,8 @@ def closed_picture(
         run = compile_function([term], [index, x, t], arrays=True)
         for k in range(start, start + _TERMS):
             part = numpy.asarray(run(float(k), columns, rows)[0], dtype=float)
-            total = total + numpy.nan_to_num(part)
+            # The last terms fade out, so that a jump is drawn without overshooting.
+            total = total + numpy.exp(-36 * ((k - start) / _TERMS) ** 6) * numpy.nan_to_num(part)
     if flat:
         return plane_picture(equation, columns[0], rows[:, 0], total)
     return evolution_picture(equation, columns[0], rows[:, 0], total)

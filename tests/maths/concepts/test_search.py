@@ -70,6 +70,12 @@ def test_words(term: str, among: set[str]) -> None:
     assert len(found) <= 8
 
 
+@pytest.mark.parametrize("term", ["euler", "median"])
+def test_a_word_of_a_text_is_no_name(term: str) -> None:
+    """A card that only mentions it is in a list; a word that is spelt alike is another one."""
+    assert not search(term, cards().values()).named
+
+
 @pytest.mark.parametrize("term", ["quaternion", "the", "x", "[", "\x1b[31m", "?" * 500])
 def test_terms_of_no_card(term: str) -> None:
     assert titles(term) == []

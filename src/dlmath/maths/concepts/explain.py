@@ -31,7 +31,7 @@ def explain(term: str, run: Run, settings: Settings = DEFAULTS) -> Answer:
             if found.close
             else "dlmath explain lists the concepts",
         )
-    if len(found.cards) > 1:
+    if not found.named:
         return _matches(term, found.cards)
     answer = _card(found.cards[0], run, settings)
     if not found.exact:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dlmath.maths.concepts.cards import Card
 
 #: How alike a misspelt name must be to a known one, from 0 to 1.
-_ALIKE = 0.78
+_ALIKE = 0.82
 
 #: So alike, it is only mentioned.
 _DISTANTLY = 0.7
@@ -33,12 +33,14 @@ _EMPTY = frozenset(
 class Found(NamedTuple):
     """What was found for a term.
 
-    cards: the best first. exact: is the first one meant by its own name? close: names that are
-    spelt like the term, where nothing was found.
+    cards: the best first. exact: is the first one meant by its own name? named: or by a name that is
+    misspelt or left unfinished, and not by words of its text? close: names that are spelt like the
+    term, where nothing was found.
     """
 
     cards: tuple[Card, ...]
     exact: bool = False
+    named: bool = False
     close: tuple[str, ...] = ()
 
 
@@ -52,13 +54,13 @@ def search(term: str, known: Iterable[Card]) -> Found:
     for spelling in (wanted, _telling(wanted)):
         if spelling in names or spelling.replace(" ", "") in compact:
             found = names.get(spelling) or compact[spelling.replace(" ", "")]
-            return Found((found,), exact=True)
+            return Found((found,), exact=True, named=True)
     close = get_close_matches(wanted, names, n=5, cutoff=_ALIKE)
     if close and (" " in wanted) <= (" " in close[0]) and not _misses_a_word(wanted, names):
-        return Found((names[close[0]],))
-    matches = _by_words(wanted, every)
+        return Found((names[close[0]],), named=True)
+    matches, named = _by_words(wanted, every)
     if matches:
-        return Found(matches)
+        return Found(matches, named=named)
     alike = [name for name in names if name[0] == wanted[:1]]
     distant = get_close_matches(wanted, alike, n=3, cutoff=_DISTANTLY)
     return Found((), close=tuple(dict.fromkeys(names[name].title for name in distant)))
@@ -91,8 +93,11 @@ def _misses_a_word(wanted: str, names: Iterable[str]) -> bool:
     return len(words) > 1 and all(word in spelt for word in words)
 
 
-def _by_words(wanted: str, every: list[Card]) -> tuple[Card, ...]:
-    """The cards in which the words of the term occur, those with most of them first."""
+def _by_words(wanted: str, every: list[Card]) -> tuple[tuple[Card, ...], bool]:
+    """The cards in which the words of the term occur, those with most of them first.
+
+    And: is there just one, with all of them in its names?
+    """
     words = [word for word in _telling(wanted).split() if len(word) > 1]
     spelt = {word for card in every for name in card.called for word in normal(name).split()}
     words = [_corrected(word, spelt) for word in words]
@@ -105,12 +110,13 @@ def _by_words(wanted: str, every: list[Card]) -> tuple[Card, ...]:
             rank = (named, sum(map(bool, worths)), sum(worths), alike)
             ranked.append((rank, -place, card))
     if not ranked:
-        return ()
+        return (), False
     ranked.sort(reverse=True, key=lambda entry: entry[:2])
     most = max(rank[1] for rank, _, _ in ranked)
     # A card that only mentions one of several words is worth showing when nothing has them all.
     kept = [c for rank, _, c in ranked if rank[1] == most or rank[2] >= _IN_NAMES]
-    return tuple(kept[:_MATCHES_MOST])
+    named = len(kept) == 1 and ranked[0][0][2] >= _IN_NAMES * len(words)
+    return tuple(kept[:_MATCHES_MOST]), named
 
 
 def _corrected(word: str, spelt: set[str]) -> str:

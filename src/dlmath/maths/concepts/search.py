@@ -33,9 +33,9 @@ _EMPTY = frozenset(
 class Found(NamedTuple):
     """What was found for a term.
 
-    cards: the best first. exact: is the first one meant by its own name? named: or by a name that is
-    misspelt or left unfinished, and not by words of its text? close: names that are spelt like the
-    term, where nothing was found.
+    cards: the best first. exact: is the first one meant by its own name? named: or by a name that
+    is misspelt or left unfinished, and not by words of its text? close: names that are spelt like
+    the term, where nothing was found.
     """
 
     cards: tuple[Card, ...]

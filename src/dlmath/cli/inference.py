@@ -24,6 +24,14 @@ First = Annotated[
     str,
     typer.Argument(metavar="P", help="A list of probabilities, or a distribution."),
 ]
+Table = Annotated[
+    str,
+    typer.Argument(
+        metavar="P",
+        help="A list of probabilities, a distribution, or a joint table of two variables, with "
+        "their mutual information.",
+    ),
+]
 Second = Annotated[str, typer.Argument(metavar="Q", help="Another of the same kind.")]
 Base = Annotated[
     str | None,
@@ -135,7 +143,7 @@ def _counts(classes: list[Node], count: int) -> list[Node]:
     example='"[1/2, 1/4, 1/4]" --base 2',
     more=['"normal(0, sigma)"', '"[[1/2, 1/4], [0, 1/4]]" --base 2'],
 )
-def entropy(given: Given, p: First, *, base: Base = None) -> Answer:
+def entropy(given: Given, p: Table, *, base: Base = None) -> Answer:
     """The entropy of probabilities, of a joint table, of a distribution."""
     from dlmath.maths.probability.information import entropy
 

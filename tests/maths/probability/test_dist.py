@@ -169,3 +169,19 @@ def test_pictures() -> None:
     bars = ask("poisson(4)", Settings(plot=True)).picture
     assert bars is not None and bars.bars[0].height[4] == pytest.approx(0.19536681)  # type: ignore[union-attr]
     assert ask("normal(mu, 1)", Settings(plot=True)).picture is None
+
+
+@pytest.mark.parametrize(("kappa", "x"), [(0.1, -3.0), (2.0, 0.5), (49.0, -0.3), (5000.0, 0.03)])
+def test_the_distribution_function_of_von_mises(kappa: float, x: float) -> None:
+    from scipy import integrate, special
+
+    from dlmath.maths.probability.numeric import cumulative
+    from dlmath.maths.probability.reading import read_family
+
+    area, _ = integrate.quad(
+        lambda t: math.exp(kappa * (math.cos(t) - 1)), -math.pi, x, points=[min(x, -0.1)], limit=200
+    )
+    expected = area / (2 * math.pi * special.ive(0, kappa))
+    assert cumulative(read_family(f"von_mises(0, {kappa})"), x) == pytest.approx(
+        expected, abs=1e-10
+    )

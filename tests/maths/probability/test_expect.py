@@ -39,6 +39,9 @@ def chance(text: str, *given: str, settings: Settings | None = None, **options: 
     return probability(event, variables(*given), settings or Settings(), **options)
 
 
+#: Where no closed form is expected.
+BRIEF = Settings(seconds=1.0)
+
 #: Expression, variables, closed form. A newcomer adds a row.
 MEANS = [
     ("X^2", ["X ~ normal(0, 1)"], "1"),
@@ -88,7 +91,7 @@ def test_the_mean_of_relu_of_a_normal_variable() -> None:
 
 
 def test_a_number_where_there_is_no_closed_form() -> None:
-    answer = mean("sigmoid(X)", "X ~ normal(1, 1)")
+    answer = mean("sigmoid(X)", "X ~ normal(1, 1)", settings=BRIEF)
     expected, _ = integrate.quad(lambda x: stats.norm(1, 1).pdf(x) / (1 + math.exp(-x)), -20, 20)
     assert answer.value == pytest.approx(expected, rel=1e-9)
     assert answer.facts["method"] == "quadrature" and answer.facts["error"] < 1e-9
@@ -96,7 +99,7 @@ def test_a_number_where_there_is_no_closed_form() -> None:
 
 
 def test_a_sample_says_its_standard_error() -> None:
-    answer = mean("sin(X*Y)^2", "X ~ normal(0, 1)", "Y ~ gamma(2, 1)")
+    answer = mean("sin(X*Y)^2", "X ~ normal(0, 1)", "Y ~ gamma(2, 1)", settings=BRIEF)
     assert answer.facts["method"] == "sample"
     assert 0 < answer.facts["standard_error"] < 1e-3
 
@@ -203,7 +206,7 @@ def test_refusals() -> None:
     with pytest.raises(InvalidInput, match="2 values"):
         variables("(X, Y, Z) ~ mvn([0, 0], [[1, 0], [0, 1]])")
     with pytest.raises(Unsolved, match="numbers for"):
-        mean("sigmoid(X)", "X ~ normal(m, 1)")
+        mean("sigmoid(X)", "X ~ normal(m, 1)", settings=BRIEF)
 
 
 def test_a_wrong_closed_form_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

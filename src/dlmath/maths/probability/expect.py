@@ -243,7 +243,7 @@ def _fill_variance(
 ) -> None:
     """The variance, E[g^2] - E[g]^2; with a variable given another, by parts."""
     quiet = replace(settings, steps=False, plot=False)
-    square = power(function, number(2))
+    square = power(function.args[0] if function.op == "abs" else function, number(2))
     mean = answer.result
     second = None if condition is not None else exact_mean(model, square, settings)
     if second is not None and isinstance(mean, Node):

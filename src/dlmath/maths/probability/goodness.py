@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlmath.answer import Answer
 from dlmath.errors import DlmathError
-from dlmath.maths.probability.numeric import cumulative, sample
+from dlmath.maths.probability.numeric import cumulative, cumulative_many, sample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,27 +88,9 @@ def _distance(x: Array, distribution: Distribution) -> float:
     import numpy as np
 
     values = np.sort(x)
-    at = _cumulative_many(distribution, values)
+    at = cumulative_many(distribution, values)
     steps = np.arange(len(values) + 1) / len(values)
     return float(max((steps[1:] - at).max(), (at - steps[:-1]).max()))
-
-
-def _cumulative_many(distribution: Distribution, x: Array) -> Array:
-    """The distribution function at many places."""
-    import numpy as np
-
-    from dlmath.expression.graph import symbol
-    from dlmath.expression.numbers import evaluate_many
-    from dlmath.maths.probability.family import OUTCOME
-    from dlmath.maths.probability.numeric import support
-
-    formula = distribution.known("cdf", symbol(OUTCOME)).value
-    low, high = support(distribution)
-    if formula is None or distribution.family.name in ("gamma", "chi_squared", "inverse_gamma"):
-        return np.array([cumulative(distribution, float(v)) for v in x])
-    with np.errstate(all="ignore"):
-        found = np.asarray(evaluate_many(formula, {OUTCOME: x}), dtype=float)
-    return np.where(x <= low, 0.0, np.where(x >= high, 1.0, np.broadcast_to(found, x.shape)))
 
 
 def _chi_squared(best: Fitted) -> dict[str, Any] | None:

@@ -23,12 +23,28 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-_Function = Callable[[Any, float, Mapping[str, float]], Any]
+_Function = Callable[[Any, Any, Mapping[str, float]], Any]
 
 
 def parameters(distribution: Distribution) -> dict[str, float]:
     """The parameters as numbers. They must not hold symbols."""
     return {name: _number(value) for name, value in distribution.parameters.items()}
+
+
+def _von_mises(s: Any, x: Any, p: Mapping[str, float]) -> Any:
+    """The Fourier series of the density, integrated term by term.
+
+    K. V. Mardia and P. E. Jupp, "Directional Statistics" (2000), section 3.5.4.
+    """
+    import numpy as np
+
+    angles, kappa = np.asarray(x, dtype=float) - p["mu"], p["kappa"]
+    order = np.arange(1, 40 + int(9 * math.sqrt(kappa)))
+    weights = s.ive(order, kappa) / s.ive(0, kappa) / order / math.pi
+    pieces = np.array_split(angles.ravel(), 1 + angles.size // 4096)  # to keep the memory small
+    waves = [np.sin(np.multiply.outer(piece, order)) @ weights for piece in pieces]
+    found = 0.5 + angles / (2 * math.pi) + np.concatenate(waves).reshape(angles.shape)
+    return np.clip(found, 0.0, 1.0)
 
 
 #: P(X <= x) with scipy.special (s).
@@ -40,6 +56,7 @@ _CDF: dict[str, _Function] = {
     "student_t": lambda s, x, p: s.stdtr(p["nu"], (x - p["mu"]) / p["sigma"]),
     "chi_squared": lambda s, x, p: s.gammainc(p["nu"] / 2, x / 2),
     "f": lambda s, x, p: s.betainc(p["d1"] / 2, p["d2"] / 2, p["d1"] * x / (p["d1"] * x + p["d2"])),
+    "von_mises": _von_mises,
     "half_normal": lambda s, x, p: s.erf(x / p["sigma"] / math.sqrt(2)),
     "inverse_gamma": lambda s, x, p: s.gammaincc(p["alpha"], p["beta"] / x),
     "binomial": lambda s, x, p: s.betainc(p["n"] - x, x + 1, 1 - p["p"]),
@@ -87,6 +104,29 @@ def cumulative(distribution: Distribution, x: float) -> float:
         return float(_CDF[family.name](special, at, parameters(distribution)))
     node = distribution.known("cdf", exact(at)).value
     return _number(node) if node is not None else _accumulated(distribution, at)
+
+
+def cumulative_many(distribution: Distribution, x: Array) -> Array:
+    """P(X <= x) at many places, shape (n,), of a continuous distribution. Raises Unsolved."""
+    import numpy as np
+
+    from dlmath.expression.numbers import evaluate_many
+
+    name = distribution.family.name
+    low, high = support(distribution)
+    inside = (x > low) & (x < high)
+    formula = distribution.known("cdf", symbol(OUTCOME)).value
+    found = np.where(x >= high, 1.0, 0.0)
+    if name in _CDF and name != "lognormal":
+        from scipy import special
+
+        found[inside] = _CDF[name](special, x[inside], parameters(distribution))
+    elif formula is not None:
+        with np.errstate(all="ignore"):
+            found[inside] = evaluate_many(formula, {OUTCOME: x[inside]})
+    else:
+        found[inside] = [cumulative(distribution, float(v)) for v in x[inside]]
+    return found
 
 
 def _accumulated(distribution: Distribution, x: float) -> float:

@@ -11,6 +11,7 @@ from dlmath.answer import Step
 from dlmath.expression.graph import Node, free_symbols, number, substitute
 from dlmath.expression.text import to_text
 from dlmath.maths.equations.solving.verify import sides_equal
+from dlmath.picture import Picture
 
 EQUATIONS = """
 2x + 3 = 7 - x
@@ -109,3 +110,41 @@ def test_an_inequality_says_what_holds_where() -> None:
     answer = dlmath.solve("1/x > 1", steps=True)
     assert to_text(answer.steps[-1].after) == "x > 0 and x < 1"  # type: ignore[arg-type]
     assert sum(step.rule == "between the cuts" for step in answer.steps) == 3
+
+
+def test_a_system_by_substitution() -> None:
+    answer = dlmath.solve(["x^2 + y^2 = 25", "x + y = 7"], steps=True)
+    assert [step.rule for step in answer.steps[:2]] == ["solve for one unknown", "substitution"]
+    assert to_text(answer.steps[0].after) == "x = 7 - y"  # type: ignore[arg-type]
+
+
+# --- pictures -------------------------------------------------------------------------------
+
+
+def test_both_sides_and_their_crossings() -> None:
+    picture = dlmath.solve("x^2 = x + 2", plot=True).picture
+    assert isinstance(picture, Picture)
+    assert len(picture.curves) == 2
+    assert [(mark.x, mark.y) for mark in picture.marks] == [(-1.0, 1.0), (2.0, 4.0)]
+
+
+def test_curves_of_two_unknowns() -> None:
+    picture = dlmath.solve(["x^2 + y^2 = 4", "y = x^2 - 1"], plot=True).picture
+    assert isinstance(picture, Picture)
+    circle = picture.curves[0]
+    radii = [x * x + y * y for x, y in zip(circle.x, circle.y, strict=True) if x == x]
+    assert radii == pytest.approx([4.0] * len(radii), rel=1e-3)
+    assert len(picture.marks) == 2
+
+
+def test_an_inequality_is_shaded_where_it_holds() -> None:
+    picture = dlmath.solve("x^2 < 4", plot=True).picture
+    assert isinstance(picture, Picture)
+    (area,) = picture.areas
+    assert (min(area.x), max(area.x)) == pytest.approx((-2.0, 2.0), abs=0.01)
+
+
+def test_letters_without_values_have_no_picture() -> None:
+    answer = dlmath.solve("a*x = b", "x", plot=True)
+    assert answer.picture is None
+    assert any("no picture" in str(note[0]) for note in answer.notes)

@@ -96,7 +96,7 @@ def solve_nonlinear(
         answer.status, answer.facts = REFUTED, {}
         return answer
     if settings.steps:
-        answer.steps = _steps(equations, solutions, found.how == EXACT)
+        answer.steps = _steps(equations, names, solutions, found.how == EXACT)
     if settings.plot:
         from dlmath.maths.pictures.draw import put_picture
         from dlmath.maths.pictures.solutions import system_picture
@@ -206,7 +206,7 @@ def _text(value: Node, digits: int) -> str:
     from dlmath.expression.text import to_text
 
     if holds_decimal(value) and not free_symbols(value):
-        return decimal_text(value_of(value, digits + 10), digits)
+        return decimal_text(value_of(value, digits + 10), digits, zeros=True)
     return to_text(shown(value, digits))
 
 
@@ -266,7 +266,10 @@ def _checks(
 
 
 def _steps(
-    equations: Sequence[Node], solutions: Sequence[Mapping[str, Node]], exact: bool
+    equations: Sequence[Node],
+    names: Sequence[str],
+    solutions: Sequence[Mapping[str, Node]],
+    exact: bool,
 ) -> list[Step]:
     whole = call("and", *equations) if len(equations) > 1 else equations[0]
     parts = []
@@ -277,12 +280,54 @@ def _steps(
 
     joint = FALSE if not parts else parts[0] if len(parts) == 1 else call("or", *parts)
     words = ("eliminate the unknowns by a Groebner basis: what is left holds one of them alone",)
+    put_in = _substitution(equations, names, solutions)
+    if put_in:
+        return [*put_in, Step("solutions", ("each with the other unknown put in",), None, joint)]
     if not exact:
         words = (
             "cut the box; a part in which an equation has no zero is dropped, and Krawczyk's test "
             "proves one solution in each that is left",
         )
     return [Step("elimination" if exact else "search of a box", words, whole, joint)]
+
+
+def _substitution(
+    equations: Sequence[Node], names: Sequence[str], solutions: Sequence[Mapping[str, Node]]
+) -> list[Step]:
+    """Two equations, one of them solved for an unknown and put into the other; [] where none is.
+
+    Only where this gives the solutions that were found.
+    """
+    from dlmath.expression.graph import div, is_number, neg, substitute
+    from dlmath.maths.calculus.antiderivatives.polynomial import linear
+    from dlmath.maths.calculus.studies.points import infinite_point
+    from dlmath.maths.equations.solving.single import solve_single
+    from dlmath.maths.equations.solving.steps import steps
+
+    if len(equations) != 2 or len(names) != 2:
+        return []
+    for first, second in (equations, tuple(reversed(equations))):
+        for name, other in (tuple(names), tuple(reversed(names))):
+            line = linear(tidy(sub(*first.args)), symbol(name))
+            if line is None or not is_number(line[0]):
+                continue
+            value = tidy(neg(div(line[1], line[0])))
+            inner = substitute(second, {name: value})
+            if other not in free_symbols(inner):
+                continue
+            try:
+                found = solve_single(inner, other, infinite_point(-1), infinite_point(1), seconds=4)
+            except DlmathError:
+                continue
+            if {root.value for root in found.roots} != {one[other] for one in solutions}:
+                continue
+            equal = eq_node(symbol(name), value)
+            return [
+                Step("solve for one unknown", ("solve for ", symbol(name)), first, equal),
+                Step("substitution", ("put it into the other equation",), None, inner),
+                *steps(found),
+            ]
+    return []
 
 
 def _with_letters(

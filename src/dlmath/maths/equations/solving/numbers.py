@@ -41,25 +41,29 @@ def holds_decimal(node: Node) -> bool:
     )
 
 
-def decimal_text(value: Any, digits: int) -> str:
-    """Some significant digits, without an exponent where the size is moderate."""
+def decimal_text(value: Any, digits: int, *, zeros: bool = False) -> str:
+    """Some significant digits, without an exponent where the size is moderate.
+
+    zeros: are zeros at the end kept, which say how many digits are known?
+    """
     import mpmath
 
     with mpmath.workdps(max(digits, DIGITS) + 10):
         if isinstance(value, mpmath.mpc) or hasattr(value, "_mpc_"):
             real, imaginary = value.real, value.imag
             sign = "-" if imaginary < 0 else "+"
-            size = f"{_digits(abs(imaginary), digits)}*i"
+            size = f"{_digits(abs(imaginary), digits, zeros)}*i"
             if real == 0:
                 return size if sign == "+" else f"-{size}"
-            return f"{_digits(real, digits)} {sign} {size}"
-        return _digits(value, digits)
+            return f"{_digits(real, digits, zeros)} {sign} {size}"
+        return _digits(value, digits, zeros)
 
 
-def _digits(value: Any, digits: int) -> str:
+def _digits(value: Any, digits: int, zeros: bool) -> str:
     import mpmath
 
-    return str(mpmath.nstr(value, digits, min_fixed=-6, max_fixed=16)).removesuffix(".0")
+    text = str(mpmath.nstr(value, digits, min_fixed=-6, max_fixed=16, strip_zeros=not zeros))
+    return text if zeros else text.removesuffix(".0")
 
 
 def shown(node: Node, digits: int = SHOWN) -> Node:
@@ -70,10 +74,6 @@ def shown(node: Node, digits: int = SHOWN) -> Node:
     import mpmath
 
     with mpmath.workdps(DIGITS + 10):
-        short = {
-            part: symbol(
-                decimal_text(mpmath.mpf(part.number.numerator) / part.number.denominator, digits)
-            )
-            for part in long
-        }
+        values = {p: mpmath.mpf(p.number.numerator) / p.number.denominator for p in long}
+        short = {p: symbol(decimal_text(v, digits, zeros=True)) for p, v in values.items()}
     return replace(node, short)

@@ -143,7 +143,7 @@ def _text(value: Node, digits: int) -> str:
     from dlmath.expression.text import to_text
 
     if holds_decimal(value) and not free_symbols(value):
-        return decimal_text(value_of(value, digits + 10), digits)
+        return decimal_text(value_of(value, digits + 10), digits, zeros=True)
     return to_text(shown(value, digits))
 
 

@@ -60,6 +60,9 @@ def solve(
     names, notes = choose_unknowns(given, unknowns)
     at = {name: value for name, value in settings.at.items() if name not in names}
     given = [substitute(node, at) if at else node for node in given]
+    for name in names:
+        if name in settings.at:
+            notes = [*notes, (f"--at: {name} is the unknown, and takes no value",)]
     if any(node.op not in CONDITIONS and node.op != "eq" for node in given):
         notes = [*notes, ("without an equals sign it is solved for 0",)]
     if any(node.op in CONDITIONS for node in given):

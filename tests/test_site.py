@@ -18,6 +18,7 @@ from dlmath.cli.options import COMMON
 from dlmath.maths.concepts.cards import cards
 from tests.cli.command import dlmath
 from tests.documented import ROOT
+from tests.render import browser
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -100,6 +101,27 @@ def test_the_search_holds_the_pages(site: Path) -> None:
     index = json.loads(found[1])
     assert {page["url"] for page in index} >= {"tutorial.html", "concepts/chain-rule.html"}
     assert all((site / page["url"]).is_file() for page in index)
+
+
+@pytest.mark.skipif(browser.found() is None, reason="no Chromium here")
+def test_it_works_from_files_in_a_browser(site: Path, tmp_path: Path) -> None:
+    program = browser.found()
+    assert program is not None
+    with browser.Browser(program, tmp_path) as opened:
+        opened.open(site / "search.html")
+        names = opened.value(
+            """(() => {
+              const field = document.getElementById("search-field");
+              field.value = "chain rule";
+              field.dispatchEvent(new Event("input"));
+              return [...document.querySelectorAll("#search-results a")].map(a => a.textContent);
+            })()"""
+        )
+        assert names[0] == "chain rule"
+        assert all(address.startswith(("file:", "data:")) for address in opened.fetched())
+        opened.open(site / "concepts" / "gradient.html", scheme="dark")
+        assert opened.value("document.querySelector('math').getBoundingClientRect().height") > 10
+        assert all(address.startswith(("file:", "data:")) for address in opened.fetched())
 
 
 @pytest.mark.parametrize("name", ["derive", "train"])

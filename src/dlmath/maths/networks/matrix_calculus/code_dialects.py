@@ -49,7 +49,17 @@ _FUNCTIONS = {
     "csc": "(1 / {m}.sin({x}))",
     "cot": "(1 / {m}.tan({x}))",
     "sech": "(1 / {m}.cosh({x}))",
+    "csch": "(1 / {m}.sinh({x}))",
+    "coth": "(1 / {m}.tanh({x}))",
+    "asec": "{m}.arccos(1 / {x})",
+    "acsc": "{m}.arcsin(1 / {x})",
+    "acot": "{m}.arctan(1 / {x})",
+    "asech": "{m}.arccosh(1 / {x})",
+    "acsch": "{m}.arcsinh(1 / {x})",
+    "acoth": "{m}.arctanh(1 / {x})",
     "cbrt": "{m}.cbrt({x})",
+    "hardtanh": "{m}.clip({x}, -1, 1)",
+    "hard_sigmoid": "{m}.clip({x} / 6 + 0.5, 0, 1)",
     "heaviside": "{m}.heaviside({x}, 0.5)",
     "relu": "{m}.maximum({x}, 0)",
     "softplus": "{m}.logaddexp(0, {x})",
@@ -62,6 +72,8 @@ _FUNCTIONS = {
     "mish": "({x} * {m}.tanh({m}.logaddexp(0, {x})))",
     "leaky_relu": "{m}.where({x} > 0, {x}, {x} / 100)",
     "elu": "{m}.where({x} > 0, {x}, {m}.expm1({m}.minimum({x}, 0)))",
+    "selu": "(1.0507009873554805 * {m}.where({x} > 0, {x}, 1.6732632423543772 * "
+    "{m}.expm1({m}.minimum({x}, 0))))",
 }
 
 _CALLS = {
@@ -156,6 +168,8 @@ TORCH = Dialect(
         "silu": "({x} * torch.sigmoid({x}))",
         "mish": "({x} * torch.tanh(softplus({x})))",
         "elu": "torch.where({x} > 0, {x}, torch.expm1(torch.clamp({x}, max=0)))",
+        "selu": "(1.0507009873554805 * torch.where({x} > 0, {x}, 1.6732632423543772 * "
+        "torch.expm1(torch.clamp({x}, max=0))))",
     },
     _CALLS,
     _TORCH_HELPERS,

@@ -242,7 +242,7 @@ def _along(
             return None
         extra = mul(factor, sub(primitive, substitute(primitive, {t: start})))
     back = {_FROM: foot}
-    return shorter(substitute(factor, back), 1.5), shorter(substitute(extra, back), 2.0)
+    return shorter(substitute(factor, back), 3.0), shorter(substitute(extra, back), 3.0)
 
 
 # --- quasi-linear ---------------------------------------------------------------------------

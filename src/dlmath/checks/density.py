@@ -88,6 +88,8 @@ def expectation(
         return Measured(0.0, 0.0, settled=True)
     if density.discrete:
         return _sum(density, function, a, b, also)
+    if _is_extreme(c, density.spread):
+        return Measured(math.nan, math.inf, settled=False, error=math.inf)
     centre = low if c <= a else high if c >= b else density.centre
     if not a < c < b and math.isfinite(b - a):  # both ends may be singular
         centre = mul(HALF, add(low, high))
@@ -102,6 +104,17 @@ def expectation(
         all(part.settled for part in parts),
         sum(part.error for part in parts),
     )
+
+
+def _is_extreme(centre: float, spread: float) -> bool:
+    """Are the numbers so large or small that their powers leave binary64?
+
+    Each value would then be computed by hand, with hundreds of digits.
+    """
+    return abs(centre) > _EXTREME or not 1 / _EXTREME < spread < _EXTREME
+
+
+_EXTREME = 1e100
 
 
 def _float(node: Node) -> float:

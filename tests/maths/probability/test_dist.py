@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlmath.answer import PASSED, Answer
+import dlmath
+from dlmath.answer import PASSED, UNAVAILABLE, Answer
 from dlmath.errors import InvalidInput, Unsolved
 from dlmath.expression.parser import parse
 from dlmath.expression.text import to_text
@@ -185,3 +186,9 @@ def test_the_distribution_function_of_von_mises(kappa: float, x: float) -> None:
     assert cumulative(read_family(f"von_mises(0, {kappa})"), x) == pytest.approx(
         expected, abs=1e-10
     )
+
+
+def test_extreme_parameters_are_not_worked_on_for_long() -> None:
+    answer = dlmath.dist("normal(1e300, 1e-300)", cdf="1e300")
+    assert str(answer) == "1/2" and answer.checks[0].verdict == UNAVAILABLE
+    assert dlmath.dist("normal(1e-300, 1e-300)").status == "answered"

@@ -324,7 +324,8 @@ def test_jumps_are_not_searched() -> None:
 
 def test_level_sets_of_a_composition_in_a_box() -> None:
     box = {"x": (-2.0, 2.0), "y": (-2.0, 2.0)}
-    found = dlmath.extrema("sin(x + y)", box=box)
+    found = dlmath.extrema("sin(x + y)", box=box, steps=True)
+    assert [step.rule for step in found.steps[-2:]] == ["minimum", "maximum"]
     assert found.result == ("x + y = -pi/2: minimum -1", "x + y = pi/2: maximum 1")
     found = dlmath.extrema("exp(cos(x*y))", box=box)
     assert found.result == (

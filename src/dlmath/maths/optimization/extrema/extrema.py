@@ -130,6 +130,7 @@ def _several(
     _fill(answer, function, points, found.levels, bounds, settings)
     if settings.steps:
         answer.steps += working(function, names, points, found.how)
+        answer.steps += [Step(one.kind, (f"{one.where()}: {one.why}",)) for one in found.levels]
     if proof.curvature != UNKNOWN:
         answer.notes += _between(points)
     incomplete = found.how == SEARCHED or bool(found.doubts)

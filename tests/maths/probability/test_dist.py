@@ -192,3 +192,11 @@ def test_extreme_parameters_are_not_worked_on_for_long() -> None:
     answer = dlmath.dist("normal(1e300, 1e-300)", cdf="1e300")
     assert str(answer) == "1/2" and answer.checks[0].verdict == UNAVAILABLE
     assert dlmath.dist("normal(1e-300, 1e-300)").status == "answered"
+
+
+def test_many_digits_of_families_with_an_incomplete_beta_function() -> None:
+    # I(1/2; 2, 3) = 11/16; the t distribution with 2 degrees of freedom has a formula
+    assert str(dlmath.dist("beta(2, 3)", cdf="1/2", digits=30)) == "0.6875"
+    third = dlmath.dist("student_t(2)", quantile="3/4", digits=30)
+    assert str(third) == "0.816496580927726032732428024902"
+    assert str(dlmath.dist("f(2, 2)", cdf="3", digits=30)) == "0.75"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dlmath.answer import Answer, Check, Sentence, Step
 from dlmath.errors import InvalidInput, Unsolved
@@ -204,10 +204,15 @@ def _cumulative(distribution: Distribution, x: Node, settings: Settings) -> Part
                 f"the distribution function of {distribution.family.name} has no closed form here",
                 hint="give every parameter a number, for example with --at",
             )
-        value = cumulative(distribution, float_of(x))
         from dlmath.expression import precise
+        from dlmath.maths.probability.precise_cdf import precise_cdf
 
-        text = precise.decimal_text(value, min(settings.digits or 10, 15))
+        digits = settings.digits or 10
+        exactly = precise_cdf(distribution, digits) if digits > 14 else None
+        value: Any = cumulative(distribution, float_of(x))
+        if exactly is not None:
+            value = exactly(precise.evaluate(x, {}, digits + 15))
+        text = precise.decimal_text(value, digits if exactly else min(digits, 15))
         part = Part("cdf", text, value, text)
     if symbolic or not settings.check:
         return part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dlmath.answer import Check
@@ -95,19 +96,30 @@ def _refined(distribution: Distribution, start: float, p: Node, digits: int) -> 
     from dlmath.expression import precise
 
     x = symbol(OUTCOME)
-    cdf = distribution.known("cdf", x).value
-    if cdf is None:
-        raise Unsolved(f"only 14 digits of the quantiles of {distribution.family.name} are known")
-    off = add(cdf, mul(MINUS_ONE, p))
+    off = _distance(distribution, p, digits)
     slope = distribution.density(x)
     with mpmath.mp.workdps(digits + 20):
         value = mpmath.mpf(start)
         for _ in range(max(4, digits.bit_length())):
             at = {OUTCOME: value}
-            value -= precise.evaluate(off, at, digits + 15) / precise.evaluate(
-                slope, at, digits + 15
-            )
+            value -= off(value) / precise.evaluate(slope, at, digits + 15)
         return +value
+
+
+def _distance(distribution: Distribution, p: Node, digits: int) -> Callable[[Any], Any]:
+    """P(X <= x) - p as a function of x, to these digits. Raises Unsolved."""
+    from dlmath.expression import precise
+    from dlmath.maths.probability.precise_cdf import precise_cdf
+
+    formula = distribution.known("cdf", symbol(OUTCOME)).value
+    if formula is not None:
+        off = add(formula, mul(MINUS_ONE, p))
+        return lambda x: precise.evaluate(off, {OUTCOME: x}, digits + 15)
+    cumulative = precise_cdf(distribution, digits)
+    if cumulative is None:
+        raise Unsolved(f"only 14 digits of the quantiles of {distribution.family.name} are known")
+    probability = precise.evaluate(p, {}, digits + 15)
+    return lambda x: cumulative(x) - probability
 
 
 def _check_quantile(distribution: Distribution, part: Part, p: float) -> Check | None:

@@ -170,11 +170,12 @@ def _settled(equation: Node, f: Node, variable: str, place: float) -> Any:
                 continue
             near = mpmath.mpf(10) ** -25 * max(1, abs(found))
             low, high = (_value(f, variable, found + side * near) for side in (-1, 1))
-            beside = _value(f, variable, found + mpmath.mpf(10) ** -6)
+            apart = mpmath.mpf(10) ** -6
+            beside = [_value(f, variable, found + side * apart) for side in (-1, 1)]
             at = _value(f, variable, found)
-        if None in (low, high, beside, at):
+        if None in (low, high, at, *beside):
             continue
-        if low * high < 0 or abs(at) < mpmath.mpf(10) ** -40 * abs(beside):
+        if low * high < 0 or abs(at) < mpmath.mpf(10) ** -40 * min(map(abs, beside)):
             return found if is_real_throughout(equation, {variable: found}, ROUNDING) else None
     return None
 
@@ -269,6 +270,9 @@ def _truth(condition: Node, variable: str, place: Any) -> bool:
     from dlmath.expression import precise
 
     if condition.op == "eq":
+        value = _value(sub(*condition.args), variable, place)
+        if value is not None and value != 0:
+            return False
         return _is_zero(condition, variable, place)
     if not is_real_throughout(condition, {variable: place}):
         return False

@@ -231,6 +231,14 @@ def _true(condition: Node) -> bool:
     return value_of(found) is True
 
 
+def any_crowds(roots: Sequence[Root], integers: set[str]) -> bool:
+    """Is there a family whose members are not evenly apart?"""
+    return any(
+        bool(free_symbols(root.value) & integers) and _affine(root, integers) is None
+        for root in roots
+    )
+
+
 def is_whole(value: Node) -> bool:
     """Is it an integer?"""
     return is_number(value) and value.number.denominator == 1

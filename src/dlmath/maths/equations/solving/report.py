@@ -8,6 +8,7 @@ from typing import Any
 from dlmath.answer import DOES_NOT_EXIST, Answer, Check, Sentence
 from dlmath.expression.graph import TRUE, Node, call, eq_node, free_symbols, symbol
 from dlmath.maths.calculus.integrals.zero_search import Point, infinite
+from dlmath.maths.equations.solving.families import any_crowds
 from dlmath.maths.equations.solving.numbers import SHOWN, decimal_text, holds_decimal, shown
 from dlmath.maths.equations.solving.single import Solved
 from dlmath.maths.equations.solving.words import kind_of
@@ -176,6 +177,10 @@ def _error(values: Sequence[Node], digits: int) -> float:
 # --- checks ---
 
 
+#: Families whose members crowd together are compared with the search so near 0 only.
+_NEAR = 2.0
+
+
 def checks(solved: Solved, ends: tuple[Point, Point], complex_: bool, one: bool) -> list[Check]:
     """Each solution put in, and a search for others."""
     from dlmath.checks.solutions import check_complete, check_condition, check_substitution
@@ -200,6 +205,8 @@ def checks(solved: Solved, ends: tuple[Point, Point], complex_: bool, one: bool)
         condition = call("eq", *solved.equation.args)
         numbers = [value_of(part, 30) for part in _ends_in(solved.everything)]
         span = (ends[0].value, ends[1].value)
+        if solved.search is not None and solved.search.cut:
+            span = solved.search.ends
         return [
             *found,
             check_condition(condition, _with_roots(solved), solved.variable, numbers, span),
@@ -207,6 +214,8 @@ def checks(solved: Solved, ends: tuple[Point, Point], complex_: bool, one: bool)
     low, high = (None if infinite(end.value) else float(end.value) for end in ends)
     if solved.search is not None and solved.search.cut:
         low, high = (float(end) for end in solved.search.ends)
+    if low is None and high is None and any_crowds(solved.roots, solved.integers):
+        low, high = -_NEAR, _NEAR
     known = places_of(solved, ends)
     known += [value_of(root.value, 30) for root in solved.outside]
     return [*found, check_complete(solved.equation, solved.variable, known, low, high)]

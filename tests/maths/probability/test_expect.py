@@ -130,6 +130,8 @@ def test_no_mean() -> None:
     with pytest.raises(Undefined, match="does not exist"):
         mean("X", "X ~ cauchy")
     assert mean("1/X", "X ~ normal(0, 1)").status == DIVERGES
+    petersburg = mean("2^X", "X ~ geometric(1/2)")
+    assert (petersburg.status, str(petersburg)) == (DIVERGES, "diverges to oo")
 
 
 def test_an_average_of_copies() -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dlmath.answer import FAILED, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step
+from dlmath.answer import DIVERGES, FAILED, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step
 from dlmath.errors import DlmathError, InvalidInput, Undefined, Unsolved
 from dlmath.expression.graph import (
+    INFINITY,
     MINUS_ONE,
     Node,
     add,
     free_symbols,
     mul,
+    neg,
     number,
     power,
     substitute,
@@ -154,7 +156,6 @@ def _closed_form(model: Model, function: Node, settings: Settings) -> Mean | Non
 
 def _diverges(answer: Answer, model: Model, function: Node, settings: Settings) -> bool:
     """Does the integral of one continuous variable diverge? Then that is the answer."""
-    from dlmath.answer import DIVERGES
     from dlmath.maths.calculus.integrate import integrate
 
     needed = model.needed(function)
@@ -198,6 +199,10 @@ def _exact(answer: Answer, node: Node, settings: Settings) -> None:
     node = tidy(node)
     answer.result = node
     answer.facts["method"] = "closed form"
+    if node is INFINITY or node is neg(INFINITY):
+        answer.status = DIVERGES
+        answer.result = f"diverges to {'oo' if node is INFINITY else '-oo'}"
+        return
     if free_symbols(node):
         return
     try:

@@ -18,6 +18,7 @@ from dlmath.expression.graph import (
     symbol,
 )
 from dlmath.expression.tidy import expand, tidy
+from dlmath.maths.calculus.antiderivatives.forms import TooLarge
 from dlmath.maths.calculus.antiderivatives.polynomial import linear
 from dlmath.maths.equations.solving.branches import by_branches
 from dlmath.maths.equations.solving.inverse import peel
@@ -71,7 +72,7 @@ def solve(left: Node, right: Node, ctx: Context) -> Work:
     if not ctx.has(right) and not (ctx.complex and left.op not in ("symbol", "add", "mul")):
         try:
             work = peel(left, right, ctx, solve)
-        except Stuck:
+        except (Stuck, TooLarge):
             work = None
         if work is not None:
             return work
@@ -89,7 +90,7 @@ def _zero(f: Node, ctx: Context) -> Work:
     for rule in _COMPLEX_RULES if ctx.complex else _RULES:
         try:
             work = rule(f, ctx, solve)
-        except Stuck:
+        except (Stuck, TooLarge):
             continue
         if work is not None:
             return work

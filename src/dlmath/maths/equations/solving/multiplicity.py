@@ -5,6 +5,7 @@ from __future__ import annotations
 from dlmath.errors import DlmathError
 from dlmath.expression.graph import Node, free_symbols, is_number, sub, substitute, symbol
 from dlmath.expression.tidy import tidy
+from dlmath.maths.calculus.antiderivatives.forms import TooLarge
 from dlmath.maths.calculus.antiderivatives.polynomial import polynomial
 from dlmath.maths.calculus.derivatives.rules import Differentiator
 from dlmath.maths.equations.solving.verify import number_at
@@ -59,7 +60,10 @@ def _one(slopes: list[Node], variable: str, value: Node) -> int | None:
 
 def complex_count(equation: Node, variable: str, real: list[int | None]) -> int:
     """How many solutions of a polynomial equation with numbers are not real."""
-    found = polynomial(tidy(sub(*equation.args)), symbol(variable))
+    try:
+        found = polynomial(tidy(sub(*equation.args)), symbol(variable))
+    except TooLarge:
+        return 0
     if not found or len(found) < 2 or not all(is_number(part) for part in found):
         return 0
     if None in real:

@@ -19,6 +19,7 @@ from dlmath.expression.graph import (
     symbol,
     topological,
 )
+from dlmath.maths.calculus.antiderivatives.forms import TooLarge
 from dlmath.maths.calculus.budget import Budget, OutOfTime, within
 from dlmath.maths.calculus.integrals.zero_search import Point, infinite
 from dlmath.maths.equations.solving.equation import solve
@@ -100,6 +101,8 @@ def solve_single(
         with within(budget.share(0.7)):
             left, right = equation.args
             result = search(left, right, variable, low, high)
+    except TooLarge:
+        raise Unsolved("the equation is too large to be searched") from None
     except OutOfTime:
         raise Unsolved(
             "the search takes too long", hint="say where to look: --from and --to, or --near"
@@ -158,7 +161,7 @@ def _by_rules(
             left, right = equation.args
             work = solve(left, right, ctx)
             return _kept(equation, work, ctx)
-    except (Stuck, OutOfTime):
+    except (Stuck, TooLarge, OutOfTime):
         return None
 
 

@@ -12,6 +12,7 @@ from dlmath.expression.graph import (
     topological,
 )
 from dlmath.expression.tidy import expand
+from dlmath.maths.calculus.antiderivatives.forms import TooLarge
 from dlmath.maths.calculus.antiderivatives.polynomial import polynomial
 from dlmath.maths.calculus.antiderivatives.together import quotient
 
@@ -29,7 +30,13 @@ _DEGREES = {1: "linear", 2: "quadratic", 3: "cubic", 4: "quartic"}
 
 def kind_of(equation: Node, variable: str) -> str:
     """`linear`, `quadratic`, `polynomial of degree 5`, `rational`, `radical`, `exponential` ..."""
-    f = expand(sub(*equation.args))
+    try:
+        return _kind(expand(sub(*equation.args)), variable)
+    except TooLarge:
+        return "transcendental"
+
+
+def _kind(f: Node, variable: str) -> str:
     if variable not in free_symbols(f):
         return "without the unknown"
     x = symbol(variable)

@@ -120,7 +120,9 @@ def test_summaries_are_those_of_the_commands() -> None:
 
     for _, summaries in SUBJECTS.values():
         for name, summary in summaries.items():
-            function = getattr(import_module(f"dlmath.cli.{COMMANDS[name]}"), name.replace("-", "_"))
+            function = getattr(
+                import_module(f"dlmath.cli.{COMMANDS[name]}"), name.replace("-", "_")
+            )
             assert function.__doc__.splitlines()[0] == summary
 
 

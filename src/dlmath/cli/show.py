@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Display(NamedTuple):
     """How to show answers, decided once before anything is computed.
 
-    format: rich, plain, json, latex, python, numpy, torch or jax. width: columns of the terminal. terminal: may
-    colours be used, on a terminal or by FORCE_COLOR? encoding: of the streams. steps: show the
-    working. digits: was a decimal value asked for? plot: show the picture.
+    format: rich, plain, json, latex, python, numpy, torch or jax. width: columns of the terminal.
+    terminal: may colours be used, on a terminal or by FORCE_COLOR? encoding: of the streams. steps:
+    show the working. digits: was a decimal value asked for? plot: show the picture.
     """
 
     format: str

@@ -125,6 +125,10 @@ def expect(
             "--average", metavar="N", help="Of the mean of N independent copies; with --plot drawn."
         ),
     ] = None,
+    density: Annotated[
+        bool,
+        typer.Option("--density", help="The density of the value, of one continuous variable."),
+    ] = False,
     seed: Draws = None,
 ) -> Answer:
     """The mean of an expression in random variables, and its variance."""
@@ -139,6 +143,7 @@ def expect(
         given.settings,
         variance=variance or average is not None,
         condition=None if condition is None else _event(given, condition),
+        density=density,
         average=None if average is None else read_whole(average, "--average", least=1),
         seed=1 if seed is None else read_whole(seed, "--seed"),
     )

@@ -59,6 +59,7 @@ def expect(
     variance: bool = False,
     condition: str | None = None,
     average: int | None = None,
+    density: bool = False,
     seed: int = 1,
     **options: Any,
 ) -> Answer:
@@ -72,6 +73,7 @@ def expect(
         variance=variance or average is not None,
         condition=_condition(condition),
         average=average,
+        density=density,
         seed=seed,
     )
 

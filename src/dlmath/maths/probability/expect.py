@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from dlmath.answer import DIVERGES, FAILED, PASSED, UNAVAILABLE, Answer, Check, Sentence, Step
 from dlmath.errors import DlmathError, InvalidInput, Undefined, Unsolved
@@ -39,13 +40,15 @@ def expect(
     variance: bool = False,
     condition: Node | None = None,
     average: int | None = None,
+    density: bool = False,
     seed: int = 1,
 ) -> Answer:
     """The expectation of a function of random variables.
 
     variance: the variance as a fact, too. condition: what is known to hold. average: the mean of
-    so many independent copies, drawn beside the normal distribution that it tends to. Raises
-    InvalidInput, Undefined where there is no mean, Unsolved.
+    so many independent copies, drawn beside the normal distribution that it tends to. density: of
+    a function of one continuous variable, as a fact. Raises InvalidInput, Undefined where there is
+    no mean, Unsolved.
     """
     model = Model(variables, settings.at)
     function = substitute(function, {k: v for k, v in settings.at.items() if k not in model.names})
@@ -59,9 +62,32 @@ def expect(
         _fill_variance(answer, model, function, condition, settings, seed)
     if average is not None:
         _of_average(answer, model, function, average)
+    if density:
+        _fill_density(answer, model, function, settings)
     if settings.plot:
         _picture(answer, model, function, condition, average)
     return answer
+
+
+def _fill_density(answer: Answer, model: Model, function: Node, settings: Settings) -> None:
+    """The density of the value, by the change of variables; a note where there is none."""
+    from dlmath.maths.probability.transformed import transformed_density
+
+    needed = model.needed(function)
+    found: Any = "it is told of one continuous variable"
+    if len(needed) == 1 and isinstance(needed[0].distribution, Distribution):
+        chosen = needed[0].distribution
+        if not chosen.family.discrete:
+            found = transformed_density(function, needed[0].name, chosen, settings)
+    if isinstance(found, str):
+        answer.notes.append((f"no density: {found}",))
+        return
+    answer.facts["density"] = found.density
+    answer.notes.append(("density: of the values y that ", function, " takes; 0 elsewhere"))
+    if settings.steps:
+        answer.steps[:0] = found.steps
+    if settings.check:
+        answer.checks.append(found.check)
 
 
 def _require_mean(model: Model, function: Node) -> None:

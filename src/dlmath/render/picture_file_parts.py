@@ -169,6 +169,11 @@ def draw_arrows(axes: Any, picture: Picture, handles: Handles) -> None:
 
 def draw_contour(axes: Any, contour: Contour) -> None:
     """Level lines with their levels."""
+    from matplotlib import colormaps
+
     x, y, z, levels, _ = contour
-    drawn = axes.contour(x, y, z, levels=levels, cmap="viridis", linewidths=1.0)
+    # The middle of the map: its ends are too dark for a dark page and too light for a light one.
+    last = max(1, len(levels) - 1)
+    shades = [colormaps["viridis"](0.3 + 0.45 * place / last) for place in range(len(levels))]
+    drawn = axes.contour(x, y, z, levels=levels, colors=shades, linewidths=1.0)
     axes.clabel(drawn, fontsize=7, fmt="%.3g")

@@ -210,11 +210,11 @@ def _base(text: str | None) -> Node | None:
 
 
 @command(
-    example="@heights.csv --dist normal",
+    example="@houses.csv --column price --dist normal",
     more=[
-        "@heights.csv --compare normal,laplace,student_t --plot",
-        '@counts.csv --dist "binomial(n=10)"',
-        '@heights.csv --dist normal --prior "mu ~ normal(170, 5)"',
+        "@houses.csv --column price --compare normal,lognormal,gamma --plot",
+        '"[3, 5, 4, 2, 5]" --dist "binomial(n=10)"',
+        '@houses.csv --column price --prior "mu ~ normal(250, 20)"',
     ],
 )
 def fit(
@@ -336,7 +336,7 @@ def _values(given: Given, data: str, column: str | None) -> tuple[str, Any]:
         return name, columns.column(name)
     node = given.expression(data)
     if node.op != "vector" or free_symbols(node):
-        raise InvalidInput("fit takes @file or a list of numbers", hint="fit @heights.csv")
+        raise InvalidInput("fit takes @file or a list of numbers", hint="fit @houses.csv")
     values = np.array(to_float(evaluate(node)), dtype=float)
     if values.ndim != 1 or not np.isfinite(values).all():
         raise InvalidInput("fit takes a list of finite numbers")

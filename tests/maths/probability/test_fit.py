@@ -140,6 +140,13 @@ def test_the_mode_of_a_posterior() -> None:
     assert answer.facts["estimates"]["mu"] == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("family", ["logistic", "cauchy", "gumbel", "student_t"])
+def test_a_place_far_from_zero_has_not_run_away(family: str) -> None:
+    near = fitted(drawn("logistic(0, 5)"), family, check=False).facts["estimates"]["mu"]
+    far = fitted(drawn("logistic(0, 5)") + 3000, family, check=False).facts["estimates"]["mu"]
+    assert far - near == pytest.approx(3000, abs=1e-2)
+
+
 def test_goodness_of_fit() -> None:
     good = fitted(drawn("normal(3, 2)"), "normal").facts
     bad = fitted(drawn("exponential(1)"), "normal").facts

@@ -118,8 +118,17 @@ def fit(
 
 def as_text(fitted: Fitted, digits: int) -> str:
     """`normal(1.02, 0.98)`, which reads back."""
-    values = ", ".join(f"{fitted.estimates[p.name]:.{digits}g}" for p in fitted.family.parameters)
+    values = ", ".join(_shown(fitted, p.name, digits) for p in fitted.family.parameters)
     return f"{fitted.family.name}({values})"
+
+
+def _shown(fitted: Fitted, name: str, digits: int) -> str:
+    """An estimate to so many digits, or to as many as its standard error makes out."""
+    value, error = fitted.estimates[name], fitted.errors.get(name, 0.0)
+    if error > 0 and value:
+        made_out = math.floor(math.log10(abs(value))) - math.floor(math.log10(error)) + 3
+        digits = min(max(digits, made_out), 15)
+    return f"{value:.{digits}g}"
 
 
 def _require_inside(x: Array, candidate: Candidate) -> None:
@@ -288,7 +297,7 @@ def _estimates_table(best: Fitted, digits: int) -> Table:
             (
                 name,
                 parameter.meaning,
-                _rounded(best.estimates[name], digits),
+                float(_shown(best, name, digits)),
                 given or _rounded(best.errors.get(name), digits),
                 _rounded(low, digits),
                 _rounded(high, digits),

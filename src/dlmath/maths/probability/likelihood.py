@@ -135,6 +135,10 @@ def scale_of(family: Family, name: str) -> Scale:
     return _SHARE if "<= 1" in required else _LINE
 
 
+#: On the scale of a logarithm, a parameter that has run away.
+_FAR = 200.0
+
+
 def largest(likelihood: Likelihood, statistics: Mapping[str, float], seed: int = 0) -> list[float]:
     """The free parameters of the largest likelihood, by search from several places.
 
@@ -169,7 +173,7 @@ def largest(likelihood: Likelihood, statistics: Mapping[str, float], seed: int =
         loss, best.x, method="Nelder-Mead", options={**options, "initial_simplex": _simplex(best.x)}
     )
     u = again.x if again.fun <= best.fun else best.x
-    if (abs(u) > 200).any():
+    if any(abs(v) > _FAR for v, scale in zip(u, scales, strict=True) if scale is not _LINE):
         raise Unsolved("the likelihood grows without bound as a parameter runs away")
     return [s.back(float(v)) for s, v in zip(scales, u, strict=True)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Annotated
 
 import typer
@@ -15,6 +16,20 @@ from dlmath.errors import InvalidInput
 from dlmath.expression.differential import Problem, read_differential
 from dlmath.expression.graph import Node, free_symbols
 from dlmath.expression.unknown import as_symbols
+
+#: Variables that nobody needs to be told of.
+_EXPECTED = ("x", "t")
+
+
+def _say_variable(given: Given, problem: Problem, texts: list[str]) -> None:
+    """A note where a name was taken for the variable, and might have been meant as a parameter."""
+    function = problem.functions[0]
+    name = function.variables[0]
+    said = re.compile(rf"\(\s*{re.escape(name)}\s*\)|d{re.escape(name)}\b|,\s*{re.escape(name)}\b")
+    if name in _EXPECTED or any(said.search(text) for text in texts):
+        return
+    other = f"--for {function.name}(x) says otherwise"
+    given.notes.append((f"{name} is taken for the variable of {function.name}; {other}",))
 
 
 def read_problem(
@@ -44,6 +59,8 @@ def read_problem(
             ) from error
         raise
     given.notes.extend(problem.notes)
+    if functions is None and not partial:
+        _say_variable(given, problem, [*equations, *(conditions or [])])
     given.knows(name for function in problem.functions for name in function.variables)
     for node in (*problem.equations, *problem.conditions):
         given.knows(free_symbols(as_symbols(node)))

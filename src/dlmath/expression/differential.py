@@ -30,7 +30,7 @@ from dlmath.expression.unknown import UNKNOWN, Unknown, unknowns_in
 from dlmath.expression.vocabulary import CONSTANTS
 
 #: Variables of equations that name none, in the order in which they are looked for.
-_USUAL = ("x", "t", "s", "r", "theta", "z")
+_USUAL = ("x", "t", "s", "theta", "z")
 #: The order of variables of functions that are given by indices only: time comes last.
 _SPACE = ("x", "y", "z", "r", "theta", "s")
 #: Derivatives of a higher order are not read.

@@ -280,3 +280,28 @@ def test_values_of_symbols_reach_joint_distributions() -> None:
     joint = "(X, Y) ~ mvn([0, 0], [[1, r], [r, 1]])"
     given = Settings(at={"r": parse("1/2").node})
     assert float(to_float(mean("X*Y", joint, settings=given).value)) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("event", "share"),
+    [
+        ("floor(X) > 1", 1 / 3),
+        ("tan(X) > 1", (math.pi / 4) / 3),
+        ("sign(X - 1) > 0", 2 / 3),
+        ("1/(X - 1) > 1", 1 / 3),
+    ],
+)
+def test_events_that_change_at_a_jump(event: str, share: float) -> None:
+    answer = chance(event, "X ~ uniform(0, 3)")
+    assert float(to_float(answer.value)) == pytest.approx(share, rel=1e-4)  # type: ignore[arg-type]
+    assert all(check.verdict != FAILED for check in answer.checks)
+
+
+def test_what_a_check_contradicts_is_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dlmath.maths.probability import closed_divergences as closed
+    from dlmath.maths.probability.information import divergence
+
+    monkeypatch.setitem(closed.KULLBACK_LEIBLER, "normal", closed.Closed("mu1 - mu2 + 7"))
+    p, q = (read_random_variables(f"X ~ normal({m}, 1)")[1] for m in (0, 1))
+    answer = divergence(p, q)
+    assert answer.status == "refuted" and answer.result is None and not answer.facts

@@ -20,12 +20,14 @@ from dlmath.expression.numbers import evaluate, to_float
 from dlmath.expression.text import to_text
 from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.joint import probabilities, total
+from dlmath.maths.probability.withheld import withheld_if_refuted
 from dlmath.settings import DEFAULTS, Settings
 
 #: Trials of the check, which draws hypotheses and evidence.
 _DRAWS = 200_000
 
 
+@withheld_if_refuted
 def bayes(
     prior: Mapping[str, Node],
     likelihoods: Sequence[Mapping[str, Node]],

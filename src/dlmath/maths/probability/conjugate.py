@@ -31,6 +31,7 @@ from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution, template
 from dlmath.maths.probability.joint import total
 from dlmath.maths.probability.summary import describe_sentence
+from dlmath.maths.probability.withheld import withheld_if_refuted
 from dlmath.settings import DEFAULTS, Settings
 
 
@@ -68,6 +69,7 @@ UPDATES: dict[tuple[str, str], Update] = {
 }
 
 
+@withheld_if_refuted
 def posterior(
     name: str,
     prior: Distribution,
@@ -246,6 +248,7 @@ def _check(
 # --- classes --------------------------------------------------------------------------------
 
 
+@withheld_if_refuted
 def dirichlet_posterior(
     name: str,
     concentrations: Sequence[Node],

@@ -35,9 +35,11 @@ from dlmath.maths.probability.numeric_means import (
     numeric_mean,
 )
 from dlmath.maths.probability.truth_sets import truth_set
+from dlmath.maths.probability.withheld import withheld_if_refuted
 from dlmath.settings import DEFAULTS, Settings
 
 
+@withheld_if_refuted
 def probability(
     event: Node,
     variables: Sequence[Variable],

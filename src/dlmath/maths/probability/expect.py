@@ -29,9 +29,11 @@ from dlmath.maths.probability.known_sums import combined
 from dlmath.maths.probability.mean_rules import is_beyond_polynomials, with_relu
 from dlmath.maths.probability.model import Model, Variable, with_own_noise
 from dlmath.maths.probability.numeric_means import CHECKED_BY, SAMPLE, Number, numeric_mean
+from dlmath.maths.probability.withheld import withheld_if_refuted
 from dlmath.settings import DEFAULTS, Settings
 
 
+@withheld_if_refuted
 def expect(
     function: Node,
     variables: Sequence[Variable],

@@ -14,6 +14,7 @@ from dlmath.maths.probability.distribution import Distribution, exact, template
 from dlmath.maths.probability.estimates import CLOSED, LOSSES, Closed, statistics
 from dlmath.maths.probability.family import Family
 from dlmath.maths.probability.likelihood import Likelihood, largest, scale_of
+from dlmath.maths.probability.withheld import withheld_if_refuted
 from dlmath.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Fitted(NamedTuple):
         )
 
 
+@withheld_if_refuted
 def fit(
     x: Array,
     candidates: Sequence[Candidate],

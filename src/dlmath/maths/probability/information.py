@@ -14,6 +14,7 @@ from dlmath.expression.tidy import tidy
 from dlmath.maths.probability.distribution import Distribution
 from dlmath.maths.probability.joint import Joint
 from dlmath.maths.probability.logarithms import in_base
+from dlmath.maths.probability.withheld import withheld_if_refuted
 from dlmath.settings import DEFAULTS, Settings
 
 #: What is known of a random variable: probabilities, or a distribution.
@@ -59,6 +60,7 @@ class Found(NamedTuple):
     steps: tuple[Step, ...] = ()
 
 
+@withheld_if_refuted
 def entropy(source: Source, settings: Settings = DEFAULTS, base: Node | None = None) -> Answer:
     """The entropy of probabilities, of a joint table, or (differential) of a distribution.
 
@@ -87,6 +89,7 @@ def _perplexity(found: Found) -> Node | None:
     return None if found.exact is None else tidy(call("exp", found.exact))
 
 
+@withheld_if_refuted
 def cross_entropy(
     p: Source, q: Source, settings: Settings = DEFAULTS, base: Node | None = None
 ) -> Answer:
@@ -107,6 +110,7 @@ def cross_entropy(
     return answer
 
 
+@withheld_if_refuted
 def divergence(
     p: Source,
     q: Source,

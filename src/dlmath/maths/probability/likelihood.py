@@ -142,7 +142,7 @@ _FAR = 200.0
 def largest(likelihood: Likelihood, statistics: Mapping[str, float], seed: int = 0) -> list[float]:
     """The free parameters of the largest likelihood, by search from several places.
 
-    Nelder-Mead, since densities have kinks, and a quasi-Newton finish. Raises Unsolved where no
+    Nelder-Mead, since densities have kinks, begun again where it ended. Raises Unsolved where no
     place has a likelihood, or it grows without bound.
     """
     import numpy as np

@@ -9,9 +9,9 @@ from dlmath.expression.graph import (
     MINUS_ONE,
     Node,
     add,
+    call,
     free_symbols,
     mul,
-    symbol,
     topological,
 )
 from dlmath.expression.numbers import evaluate, to_float
@@ -71,7 +71,10 @@ def changes(condition: Node, name: str, low: Node, high: Node) -> list[Node] | N
         difference = add(left, mul(MINUS_ONE, right))
         if free_symbols(difference) != {name}:
             return None
-        for factor in _with_jumps(difference):
+        factors = _with_jumps(difference)
+        if factors is None:
+            return None
+        for factor in factors:
             try:
                 points = zeros(factor, name, _bound(low), _bound(high))
             except (DlmathError, ArithmeticError, ValueError):
@@ -92,19 +95,33 @@ def changes(condition: Node, name: str, low: Node, high: Node) -> list[Node] | N
     return kept
 
 
-def _with_jumps(difference: Node) -> list[Node]:
-    """The difference, and what it is divided by: there its sign may change, too."""
+#: Continuous wherever they have a value.
+_CONTINUOUS = frozenset(
+    "add mul pow number symbol pi e exp log sin cos asin acos atan sinh cosh tanh asinh acosh "
+    "atanh sech cbrt abs max min erf erfc erfi sigmoid relu leaky_relu elu selu gelu softplus silu "
+    "mish hardtanh hard_sigmoid softsign".split()
+)
+
+#: What vanishes where a function jumps or is infinite, of its operand.
+_JUMPS_WITH = {"tan": "cos", "sec": "cos", "csc": "sin", "cot": "sin"}
+
+
+def _with_jumps(difference: Node) -> list[Node] | None:
+    """The difference, and what vanishes where its sign may change without a zero.
+
+    None where it may jump at places that are not known.
+    """
     parts = [difference]
     for part in topological(difference):
         if part.op == "pow" and _is_negative_power(part):
             parts.append(part.args[0])
-        if part.op in ("tan", "sec", "csc", "cot", "floor", "ceil", "sign", "gamma", "digamma"):
-            return [difference, _Unknown]  # changes at places that are not zeros
+        elif part.op in _JUMPS_WITH:
+            parts.append(call(_JUMPS_WITH[part.op], *part.args))
+        elif part.op in ("sign", "heaviside"):
+            parts.append(part.args[0])
+        elif part.op not in _CONTINUOUS and part.args:
+            return None
     return parts
-
-
-#: A part whose places cannot be listed: its zeros are never complete.
-_Unknown = symbol("?")
 
 
 def _is_negative_power(part: Node) -> bool:

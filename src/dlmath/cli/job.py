@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dlmath.answer import NO_PICTURE, Answer, Sentence
+from dlmath.answer import NO_PICTURE, REFUTED, Answer, Sentence
 from dlmath.cli.options import Common, InvalidOption
 from dlmath.cli.read import Given
 from dlmath.cli.show import Display, show_answer, show_error
@@ -97,6 +97,8 @@ class Job:
         typed = self._typed(line).items()
         arguments = {name: _changed(argument, _readable) for name, argument in typed}
         answer = self._compute(given, **arguments, **self._options)
+        if answer.refuted and answer.exit_code is None:
+            answer.status = REFUTED  # a contradicted answer is withheld, whatever the command
         notes = given.all_notes(self._options.values())
         answer.notes[:0] = [note for note in notes if note not in answer.notes]
         if self._common.wants_picture():
